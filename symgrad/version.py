@@ -1,0 +1,3 @@
+"""The version of symgrad."""
+
+VERSION = "0.1.0"
