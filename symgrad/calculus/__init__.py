@@ -1,0 +1,1 @@
+"""The index calculus: what must be believed. Standard library only."""

@@ -1,0 +1,332 @@
+"""Exact evaluation of expressions at a point: the judge of every counterexample.
+
+It works from the nodes to rational numbers and shares no code with `derivative`,
+`normal_form` and `substitution`, so that each side checks the other. Derivatives
+are forward-mode automatic differentiation (`dual`), numbers that are not rational
+are certified enclosures (`interval`).
+
+Where an expression has no value (a kink, a division by zero) `NoValue` is raised,
+even if a factor 0 stands beside it: such points decide no claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from symgrad.calculus import interval
+from symgrad.calculus.dual import Dual, Value, coefficient, compose, seed
+from symgrad.calculus.expression import (
+    ARGUMENT,
+    EXP,
+    LOG,
+    RELU,
+    Add,
+    Apply,
+    Definition,
+    Delta,
+    Derivative,
+    Entry,
+    Expression,
+    Mul,
+    Named,
+    Number,
+    Power,
+    SizeValue,
+    Sum,
+)
+from symgrad.calculus.index import Index, Position
+from symgrad.calculus.interval import Interval, Scalar, Undefined
+from symgrad.calculus.limits import LimitReached
+from symgrad.calculus.point import Context, Point, Work
+from symgrad.calculus.primitives import LARGEST_BITS, log, power, relu
+
+LARGEST_ORDER = 12
+"""Order up to which a function is differentiated."""
+
+NESTING = 30
+"""Named quantities evaluated inside each other on Python's stack; deeper ones wait their turn."""
+
+
+def evaluate(
+    expression: Expression,
+    point: Point,
+    indices: Mapping[Index, int],
+    work: Work | None = None,
+) -> Fraction | Interval:
+    """The exact value of an expression, or a certified enclosure of it.
+
+    Args:
+        expression: any expression.
+        point: values of sizes, tensors and opaque functions.
+        indices: value of every free index.
+        work: node visits allowed.
+
+    Raises:
+        NoValue: `AtKink` or `Undefined`; the point says nothing of the expression.
+        LimitReached: too much work, too many digits, or nested too deeply.
+    """
+    run = _Run(point, work or Work())
+    waiting = [lambda: _value(run, expression, _Frame(dict(indices), None, point.context))]
+    # Named quantities that lie too deep for Python's stack are evaluated first.
+    while True:
+        try:
+            result = waiting[-1]()
+        except _Postponed as postponed:
+            run.nesting = 0
+            waiting.append(postponed.task(run))
+            continue
+        except RecursionError as error:
+            raise LimitReached("expression nested too deeply") from error
+        waiting.pop()
+        if not waiting:
+            break
+    assert not isinstance(result, Dual), "a tangent outlived its derivative"
+    _check_digits(result)
+    return result if isinstance(result, Interval) else Fraction(result)
+
+
+def equal(left: Fraction | Interval, right: Fraction | Interval) -> bool | None:
+    """Whether two values are equal: True and False are certain, None is not known."""
+    if not isinstance(left, Interval) and not isinstance(right, Interval):
+        return left == right
+    difference = left + right * -1
+    assert isinstance(difference, Interval)
+    return False if difference.excludes_zero() else None
+
+
+class _Run:
+    """One evaluation: the point, the budget, how many named quantities are under way."""
+
+    __slots__ = ("nesting", "point", "work")
+
+    def __init__(self, point: Point, work: Work) -> None:
+        self.point = point
+        self.work = work
+        self.nesting = 0
+
+
+class _Frame:
+    """What indices and `ARGUMENT` mean where a node stands.
+
+    Attributes:
+        indices: value of every index in scope.
+        argument: value of `ARGUMENT` inside the definition of a function.
+        context: the derivatives under way.
+        bit: number of the first tag that is free here.
+    """
+
+    __slots__ = ("argument", "bit", "context", "indices")
+
+    def __init__(
+        self,
+        indices: dict[Index, int],
+        argument: Value | None,
+        context: Context,
+        bit: int | None = None,
+    ) -> None:
+        self.indices = indices
+        self.argument = argument
+        self.context = context
+        self.bit = context.bit if bit is None else bit
+
+
+class _Postponed(Exception):  # noqa: N818 - nothing is wrong, it only waits
+    """A named quantity must be evaluated before the task that needs it goes on."""
+
+    def __init__(self, definition: Definition, at: tuple[int, ...], context: Context) -> None:
+        self.needed = definition, at, context
+
+    def task(self, run: _Run) -> Callable[[], Value]:
+        return lambda: _named_value(run, *self.needed)
+
+
+def _value(run: _Run, node: Expression, frame: _Frame) -> Value:
+    """The value of a node: by the rule of its class."""
+    return _RULES[type(node)](run, node, frame)
+
+
+def _positions(run: _Run, positions: tuple[Position, ...], frame: _Frame) -> tuple[int, ...]:
+    """The integers that positions stand for; `Undefined` where one is out of range."""
+    result = []
+    for position in positions:
+        value = frame.indices[position] if isinstance(position, Index) else position.value
+        if not 1 <= value <= run.point.size(position.size):
+            raise Undefined(f"position {value} on an axis of size {position.size.name}")
+        result.append(value)
+    return tuple(result)
+
+
+def _number(run: _Run, node: Number, frame: _Frame) -> Value:
+    value = node.value
+    return value.numerator if value.denominator == 1 else value
+
+
+def _size_value(run: _Run, node: SizeValue, frame: _Frame) -> Value:
+    return run.point.size(node.size)
+
+
+def _entry(run: _Run, node: Entry, frame: _Frame) -> Value:
+    tensor = node.tensor
+    if frame.argument is not None and not node.positions and tensor == ARGUMENT:
+        return frame.argument
+    at = _positions(run, node.positions, frame)
+    value: Value = run.point.entries_of(tensor)[at]
+    for variable, place, tag in frame.context.seeds:
+        if place == at and variable == tensor:
+            value = seed(value, tag)
+    return value
+
+
+def _named(run: _Run, node: Named, frame: _Frame) -> Value:
+    at = _positions(run, node.positions, frame)
+    known = frame.context.values.get((node.definition, at))
+    if known is not None:
+        return known
+    if run.nesting >= NESTING:
+        raise _Postponed(node.definition, at, frame.context)
+    run.nesting += 1
+    value = _named_value(run, node.definition, at, frame.context)
+    run.nesting -= 1
+    return value
+
+
+def _named_value(run: _Run, definition: Definition, at: tuple[int, ...], context: Context) -> Value:
+    """The value of a named quantity, plus its tags where it is an independent variable."""
+    run.work.spend(1)
+    scope = dict(zip(definition.parameters, at, strict=True))
+    value = _value(run, definition.body, _Frame(scope, None, context))
+    for variable, place, tag in context.seeds:
+        if variable is definition and place == at:
+            value = seed(value, tag)
+    _check_digits(value)
+    context.values[definition, at] = value
+    return value
+
+
+def _delta(run: _Run, node: Delta, frame: _Frame) -> Value:
+    left, right = _positions(run, (node.left, node.right), frame)
+    return 1 if left == right else 0
+
+
+def _add(run: _Run, node: Add, frame: _Frame) -> Value:
+    run.work.spend(len(node.terms))
+    total: Value = 0
+    for term in node.terms:
+        total = total + _RULES[type(term)](run, term, frame)
+    return total
+
+
+def _mul(run: _Run, node: Mul, frame: _Frame) -> Value:
+    run.work.spend(len(node.factors))
+    product: Value = 1
+    for factor in node.factors:
+        # No short cut at 0: where another factor has no value, the product has none.
+        product = product * _RULES[type(factor)](run, factor, frame)
+    return product
+
+
+def _power(run: _Run, node: Power, frame: _Frame) -> Value:
+    run.work.spend(1)
+    exponent, bits = node.exponent, run.point.bits
+
+    def derivative(k: int, x: Scalar) -> Scalar:
+        """d^k/dx^k x^e = e (e-1) ... (e-k+1) x^(e-k)."""
+        factor = Fraction(1)
+        for j in range(k):
+            factor *= exponent - j
+        # x^2 has no x^-1 in its third derivative, also at x = 0.
+        return power(x, exponent - k, bits) * factor if factor else 0
+
+    return compose(_value(run, node.base, frame), derivative)
+
+
+def _sum(run: _Run, node: Sum, frame: _Frame) -> Value:
+    index, body, indices = node.index, node.body, frame.indices
+    length = run.point.size(index.size)
+    run.work.spend(length)
+    # The same index may be bound outside: nodes are shared, the inner binder wins.
+    outer = indices.get(index)
+    rule = _RULES[type(body)]
+    total: Value = 0
+    for indices[index] in range(1, length + 1):
+        total = total + rule(run, body, frame)
+    if outer is None:
+        indices.pop(index, None)
+    else:
+        indices[index] = outer
+    return total
+
+
+def _apply(run: _Run, node: Apply, frame: _Frame) -> Value:
+    run.work.spend(1)
+    function, order = node.function, node.order
+    if order > LARGEST_ORDER:
+        raise LimitReached("order of a derivative")
+    argument = _value(run, node.argument, frame)
+    _check_digits(argument)
+    if function.definition is not None:
+        return _defined(run, function.definition, order, argument, frame)
+    if function is RELU:
+        return compose(argument, relu, order)
+    bits = run.point.bits
+    if function is EXP:
+        same = interval.exp(argument.value if isinstance(argument, Dual) else argument, bits)
+        return compose(argument, lambda k, x: same, order)
+    if function is LOG:
+        return compose(argument, lambda k, x: log(k, x, bits), order)
+    return compose(argument, run.point.functions[function].derivative, order)
+
+
+def _defined(
+    run: _Run, definition: Expression, order: int, argument: Value, frame: _Frame
+) -> Value:
+    """The derivative of some order of a defined function: one tag of `ARGUMENT` an order."""
+    tags = [1 << frame.bit + k for k in range(order)]
+    for tag in tags:
+        argument = seed(argument, tag)
+    inner = _Frame({}, argument, frame.context, frame.bit + order)
+    value = _value(run, definition, inner)
+    for tag in tags:
+        value = coefficient(value, tag)
+    return value
+
+
+def _derivative(run: _Run, node: Derivative, frame: _Frame) -> Value:
+    run.work.spend(1)
+    at = _positions(run, node.positions, frame)
+    bit, argument = frame.bit, frame.argument
+    if argument is not None and node.variable == ARGUMENT:
+        # By the argument of the function being defined: nothing outside depends on it.
+        inner = _Frame(frame.indices, seed(argument, 1 << bit), frame.context, bit + 1)
+    else:
+        inner = _Frame(frame.indices, argument, frame.context.child(node.variable, at, bit))
+    return coefficient(_value(run, node.body, inner), 1 << bit)
+
+
+def _check_digits(value: Value) -> None:
+    """`LimitReached` where a number grows out of hand (nested powers square its digits)."""
+    if isinstance(value, Dual):
+        value = value.value
+    if isinstance(value, Interval):
+        digits = max(value.low.bit_length(), value.high.bit_length())
+    else:
+        digits = max(value.numerator.bit_length(), value.denominator.bit_length())
+    if digits > LARGEST_BITS:
+        raise LimitReached("digits of a number")
+
+
+_RULES: dict[type[Expression], Callable[[_Run, Any, _Frame], Value]] = {
+    Number: _number,
+    SizeValue: _size_value,
+    Entry: _entry,
+    Named: _named,
+    Delta: _delta,
+    Add: _add,
+    Mul: _mul,
+    Power: _power,
+    Sum: _sum,
+    Apply: _apply,
+    Derivative: _derivative,
+}
