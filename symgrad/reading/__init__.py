@@ -1,0 +1,1 @@
+"""A file to claims: note, tokens, syntax, scope, values."""

@@ -1,0 +1,146 @@
+"""What an expression is read in.
+
+The note's scope, the names bound around it, and what is found on the way:
+sizes, assumptions, indices nobody declared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from symgrad.calculus.index import Size
+from symgrad.diagnostics import Diagnostic, Source, Span
+from symgrad.reading import errors
+from symgrad.reading.scope import Scope, Section
+from symgrad.reading.sizes import Sizes, undeclared
+from symgrad.reading.values import IndexName, Value
+
+
+@dataclass
+class Session:
+    """One note being read.
+
+    Attributes:
+        source: the note's text.
+        scope: its declarations.
+        sizes: what open sizes were found to be.
+        assumptions: readings the note leaves open, for `symgrad read`.
+        memo: values of definitions and calls that were read before.
+        active: definitions being read, to notice one that needs itself.
+        open_sizes: undeclared sizes, and the space that first used each.
+    """
+
+    source: Source
+    scope: Scope = field(default_factory=Scope)
+    sizes: Sizes = field(default_factory=Sizes)
+    assumptions: dict[str, None] = field(default_factory=dict)
+    memo: dict[object, Value] = field(default_factory=dict)
+    functions: dict[object, object] = field(default_factory=dict)
+    active: list[object] = field(default_factory=list)
+    open_sizes: dict[Size, Span] = field(default_factory=dict)
+
+    def assume(self, sentence: str) -> None:
+        """Record an assumption once."""
+        self.assumptions[sentence] = None
+
+    def snapshot(self) -> tuple[dict[Size, Size], set[object]]:
+        """What `restore` needs to undo a failed attempt."""
+        return self.sizes.snapshot(), set(self.memo)
+
+    def restore(self, snapshot: tuple[dict[Size, Size], set[object]]) -> None:
+        """Forget what was found since a snapshot."""
+        solution, known = snapshot
+        self.sizes.restore(solution)
+        self.memo = {key: found for key, found in self.memo.items() if key in known}
+
+    def note_open_sizes(self, axes: Iterable[Size], span: Span) -> None:
+        """Remember where a space first used a size that was not introduced."""
+        for axis in axes:
+            if axis.flexible:
+                self.open_sizes.setdefault(axis, span)
+
+
+@dataclass(frozen=True)
+class Context:
+    """The surroundings of one expression; binding a name gives a new context.
+
+    Attributes:
+        section: section of the note.
+        indices: index names bound by sums and parameters, innermost meaning.
+        values: arguments of the function whose body is being read.
+        size_names: sizes of that function at this call.
+        free: indices of the formula that no sum binds, shared by the whole formula.
+        ranges: ranges that replace the declared ones, to try a repair.
+        found: diagnostics met on the way, shared by the whole formula.
+        depth: how many definitions and calls are open.
+    """
+
+    session: Session
+    section: Section
+    indices: Mapping[str, IndexName] = field(default_factory=dict)
+    values: Mapping[str, Value] = field(default_factory=dict)
+    size_names: Mapping[str, Size] = field(default_factory=dict)
+    free: dict[str, IndexName] = field(default_factory=dict)
+    ranges: Mapping[str, Size] = field(default_factory=dict)
+    found: list[Diagnostic] = field(default_factory=list)
+    depth: int = 0
+
+    @property
+    def sizes(self) -> Sizes:
+        """The note's sizes."""
+        return self.session.sizes
+
+    @property
+    def scope(self) -> Scope:
+        """The note's declarations."""
+        return self.session.scope
+
+    def bind_index(self, name: str, index: IndexName) -> Context:
+        """The context under a binder."""
+        return replace(self, indices={**self.indices, name: index})
+
+    def size(self, name: str, span: Span) -> Size:
+        """The size of a name at this place: bound by a call, declared, or undeclared."""
+        if name.isdigit():
+            return Size(str(int(name)))
+        if name in self.size_names:
+            return self.size_names[name]
+        if self.scope.sizes.before(name, span.start) is not None:
+            return Size(name)
+        return undeclared(name)
+
+    def index(self, name: str, span: Span) -> IndexName:
+        """The index of a name at this place; a free one is entered in `free`."""
+        if name in self.indices:
+            return self.indices[name]
+        if name in self.free:
+            return self.free[name]
+        self.free[name] = self._declared(name, span)
+        return self.free[name]
+
+    def _declared(self, name: str, span: Span) -> IndexName:
+        binding = self.scope.index(name, span.start, self.section)
+        if binding is not None:
+            size = self.ranges.get(name, binding.size)
+            return IndexName(name, size, binding.range_span)
+        here = self.scope.declares_indices(self.section, span.start)
+        stale = self.scope.stale_index(name, span.start)
+        if stale is not None or here:
+            self.found.append(_undeclared_index(name, span, stale is not None, here))
+        return IndexName(name, self.ranges.get(name, self.sizes.unknown()))
+
+
+def _undeclared_index(name: str, span: Span, elsewhere: bool, others_here: bool) -> Diagnostic:
+    """An index nobody declared is an error where its section declares others instead."""
+    code, message = errors.UNDECLARED_INDEX, f"the index {name} is not declared"
+    if elsewhere:
+        code = errors.INDEX_NOT_DECLARED_HERE
+        message = f"the index {name} is declared in an earlier section only"
+    return Diagnostic(
+        span,
+        code,
+        message + (", while this section declares others" if others_here else ""),
+        f"declare {name} before this formula, or use an index that is declared",
+        "error" if others_here else "warning",
+    )

@@ -1,0 +1,127 @@
+r"""Names: when two pieces of LaTeX are the same name, and how a name comes apart.
+
+The key of a name is its LaTeX with spelling variants removed: `W^{(1)}`,
+`\tilde{Y}`, `X'`. A scripted symbol may be a name as a whole (`W_1`,
+`\varphi'`) or a name with subscripts, a power, a transpose or a derivative;
+`readings` lists all ways, the most specific first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from symgrad.reading import syntax
+from symgrad.reading.syntax import Node
+
+TRANSPOSES = frozenset({"T", r"\top", r"\intercal", r"\mathsf{T}", "Tr", "t"})
+"""Superscripts that transpose."""
+
+
+class NotAName(Exception):  # noqa: N818 - it is no error, only an answer
+    """The node is not made of name parts only."""
+
+
+def key(node: Node) -> str:
+    """The key of a name.
+
+    Raises:
+        NotAName: where the node is an expression.
+    """
+    match node:
+        case syntax.Symbol(name=name):
+            return name
+        case syntax.Numeral(text=text):
+            return text
+        case syntax.Accent(mark=mark, base=base):
+            return f"{mark}{{{key(base)}}}"
+        case syntax.Scripted(base=base, subscript=sub, superscript=sup, primes=primes):
+            text = key(base) + "'" * primes
+            text += f"_{{{key(sub)}}}" if sub is not None else ""
+            return text + (f"^{{{key(sup)}}}" if sup is not None else "")
+        case syntax.Group(bracket=bracket, items=items) if bracket in ("(", "["):
+            closing = ")" if bracket == "(" else "]"
+            return bracket + ",".join(key(item) for item in items) + closing
+        case syntax.Listing(items=items):
+            return ",".join(key(item) for item in items)
+        case syntax.Product(factors=factors, operators=operators) if not any(operators):
+            return "".join(key(factor) for factor in factors)
+        case syntax.Terms(signs=signs, terms=terms):
+            text = "".join(s + key(t) for s, t in zip(signs, terms, strict=True))
+            return text.removeprefix("+")
+        case _:
+            raise NotAName
+
+
+def key_or_none(node: Node) -> str | None:
+    """The key of a name, or None for an expression."""
+    try:
+        return key(node)
+    except NotAName:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to take a scripted symbol apart: a name, and what acts on it."""
+
+    name: str
+    subscript: Node | None
+    superscript: Node | None
+    primes: int
+
+
+def parts(node: Node) -> tuple[Node, Node | None, Node | None, int]:
+    """Base, subscript, superscript and primes; a plain symbol has only the base."""
+    if isinstance(node, syntax.Scripted):
+        return node.base, node.subscript, node.superscript, node.primes
+    return node, None, None, 0
+
+
+def readings(node: Node) -> Iterator[Reading]:
+    """All ways to read a scripted symbol, the most specific name first."""
+    base, sub, sup, primes = parts(node)
+    base_key = key_or_none(base)
+    if base_key is None:
+        return
+    label, transpose = split_transpose(sup)
+    supers = [(sup, None)] if transpose is None else [(sup, None), (label, transpose)]
+    for used_primes in dict.fromkeys((primes, 0)):
+        for label_node, action in supers:
+            for with_sub, with_sup in ((True, True), (False, True), (True, False), (False, False)):
+                if (with_sub and sub is None) or (with_sup and label_node is None):
+                    continue
+                name = base_key + "'" * used_primes
+                name_sub = key_or_none(sub) if with_sub and sub is not None else ""
+                name_sup = key_or_none(label_node) if with_sup and label_node is not None else ""
+                if name_sub is None or name_sup is None:
+                    continue
+                name += f"_{{{name_sub}}}" if name_sub else ""
+                name += f"^{{{name_sup}}}" if name_sup else ""
+                left_sup = action if with_sup else sup
+                yield Reading(name, None if with_sub else sub, left_sup, primes - used_primes)
+
+
+def split_transpose(sup: Node | None) -> tuple[Node | None, Node | None]:
+    """`(k)T` is a label and a transpose; anything else is only a label."""
+    if isinstance(sup, syntax.Product) and not any(sup.operators) and len(sup.factors) == 2:
+        label, last = sup.factors
+        if key_or_none(last) in TRANSPOSES:
+            return label, last
+    return sup, None
+
+
+def is_label(node: Node | None) -> bool:
+    """Whether a superscript is a layer label: `(1)`, `[l]`."""
+    return isinstance(node, syntax.Group) and node.bracket in ("(", "[")
+
+
+def names_in(node: Node) -> set[str]:
+    """The keys of all names below a node, with and without subscripts, never without label."""
+    label = parts(node)[2]
+    found = {r.name for r in readings(node) if not (is_label(label) and r.superscript is label)}
+    if isinstance(node, syntax.Scripted) and is_label(label):
+        return found
+    for child in syntax.children(node):
+        found |= names_in(child)
+    return found

@@ -1,0 +1,182 @@
+r"""Derivatives as they are written: `\frac{\partial f_i}{\partial [X]_j}`, `\frac{dL}{dz}`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symgrad.calculus import expression as ex
+from symgrad.calculus.index import Position
+from symgrad.diagnostics import Span
+from symgrad.reading import errors, syntax, values
+from symgrad.reading.context import Context
+from symgrad.reading.elaborate import checked_places, quotient, rule, value
+from symgrad.reading.errors import Edit, ReadingError, unread
+from symgrad.reading.meaning import lookup
+from symgrad.reading.names import key_or_none, names_in, parts
+from symgrad.reading.scope import MapBinding
+from symgrad.reading.syntax import Node
+from symgrad.reading.values import Place, Value
+
+_SIGNS = frozenset({r"\partial", "d"})
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """What a derivative is taken by: a whole name, or one entry of it."""
+
+    base: Value
+    places: tuple[Place, ...] | None
+
+
+def _split(node: Node) -> tuple[str, Node | None] | None:
+    """The sign of differentiation at the head of a node, and what follows it."""
+    if isinstance(node, syntax.Symbol) and node.name in _SIGNS:
+        return node.name, None
+    if isinstance(node, syntax.Product) and isinstance(node.factors[0], syntax.Symbol):
+        sign = node.factors[0].name
+        if sign in _SIGNS and node.operators[0] == "":
+            rest = node.factors[1:]
+            if len(rest) == 1:
+                return sign, rest[0]
+            span = rest[0].span.to(rest[-1].span)
+            return sign, syntax.Product(span, rest, node.operators[1:])
+    return None
+
+
+def derivative_parts(node: Node) -> tuple[Node | None, Node] | None:
+    """Numerator (None for a bare operator) and variable of a derivative, if it is one."""
+    if not isinstance(node, syntax.Fraction):
+        return None
+    top, bottom = _split(node.numerator), _split(node.denominator)
+    if top is None or bottom is None or bottom[1] is None or top[0] != bottom[0]:
+        if _is_higher(node):
+            raise unread(node.span, "derivatives of second order are not read")
+        return None
+    return top[1], bottom[1]
+
+
+def _is_higher(node: syntax.Fraction) -> bool:
+    head = node.numerator
+    if isinstance(head, syntax.Product):
+        head = head.factors[0]
+    base, sub, sup, _ = parts(head)
+    return sup is not None and sub is None and key_or_none(base) in _SIGNS
+
+
+def operator_variable(node: Node) -> Node | None:
+    r"""The variable of `\frac{\partial}{\partial x}` standing before its operand."""
+    split = derivative_parts(node)
+    return split[1] if split is not None and split[0] is None else None
+
+
+@rule(syntax.Fraction)
+def _fraction(node: syntax.Fraction, context: Context) -> Value:
+    split = derivative_parts(node)
+    if split is None:
+        top, bottom = value(node.numerator, context), value(node.denominator, context)
+        if bottom.axes:
+            shape = values.describe(context.sizes, bottom)
+            raise ReadingError(
+                node.denominator.span, errors.RANK_MISMATCH, f"the divisor is {shape}"
+            )
+        return quotient(top, bottom)
+    if split[0] is None:
+        raise unread(node.span, "this derivative acts on nothing")
+    return derivative_of(split[0], split[1], node.span, context)
+
+
+def derivative_of(body: Node, by: Node, span: Span, context: Context) -> Value:
+    """The partial derivative of one node by another.
+
+    The axes are those of the body, then those of the variable where it is
+    named as a whole: the derivative of a number has the shape of its variable.
+    """
+    _check_argument_name(body, by, context)
+    variable = _variable(by, context)
+    function = value(body, context)
+    by_axes = variable.base.axes if variable.places is None else ()
+
+    def entry(frame: values.Frame, positions: tuple[Position, ...]) -> ex.Expression:
+        rank = len(function.axes)
+        if variable.places is None:
+            at = positions[rank:]
+        else:
+            at = tuple(
+                frame.position(p, axis)
+                for p, axis in zip(variable.places, variable.base.axes, strict=True)
+            )
+        assert variable.base.variable is not None
+        return ex.Derivative(
+            function.entry(frame, positions[:rank]), variable.base.variable(frame), at
+        )
+
+    return Value((*function.axes, *by_axes), entry, function.row and not by_axes)
+
+
+def _variable(node: Node, context: Context) -> Variable:
+    """The variable a node names.
+
+    Raises:
+        ReadingError: where it is an expression, or its subscripts do not fit.
+    """
+    base, sub, sup, primes = parts(node)
+    if isinstance(base, syntax.Group) and len(base.items) == 1 and base.bracket in ("[", "("):
+        if sup is not None or primes:
+            raise unread(node.span, "a variable to differentiate by is a name or an entry")
+        inner = _variable(base.items[0], context).base
+        if sub is None:
+            return Variable(inner, None)
+        return Variable(inner, checked_places(inner, node, sub, context))
+    found = lookup(node, context)
+    if found is None:
+        value(node, context)  # says what is wrong with the name
+        raise unread(node.span, "a variable to differentiate by is a name or an entry")
+    reading = found.reading
+    if reading.superscript is not None or reading.primes:
+        raise unread(node.span, "a variable to differentiate by is a name or an entry")
+    whole = _whole(node, reading.subscript, context)
+    if whole.variable is None:
+        raise unread(node.span, "this is not a variable to differentiate by")
+    if reading.subscript is None:
+        return Variable(whole, None)
+    return Variable(whole, checked_places(whole, node, reading.subscript, context))
+
+
+def _whole(node: Node, subscript: Node | None, context: Context) -> Value:
+    """The value of a name without the subscripts that select an entry."""
+    if subscript is None or not isinstance(node, syntax.Scripted):
+        return value(node, context)
+    bare = syntax.Scripted(node.span, node.base, None, node.superscript, node.primes)
+    return value(bare if bare.superscript or bare.primes else node.base, context)
+
+
+def _check_argument_name(body: Node, by: Node, context: Context) -> None:
+    r"""Refuse `\partial f / \partial [W]_{i,j}` where f is a function of `W^{(1)}` only."""
+    found = lookup(body, context)
+    if found is None or not isinstance(found.meaning, MapBinding):
+        return
+    meaning = found.meaning
+    named = _name_node(by)
+    name = key_or_none(named)
+    if name is None or name in meaning.parameters or name in names_in(meaning.body):
+        return
+    base = key_or_none(parts(named)[0])
+    alike = [p for p in meaning.parameters if p.split("^")[0].split("_")[0] == base]
+    if len(alike) == 1:
+        raise ReadingError(
+            named.span,
+            errors.UNDECLARED_SYMBOL,
+            f"{meaning.latex} is a function of {alike[0]}, not of {name}",
+            f"differentiate by {alike[0]}",
+            (Edit(named.span, alike[0]),),
+        )
+
+
+def _name_node(node: Node) -> Node:
+    """The name inside `[W]_{i,j}` or `W_{ij}`."""
+    base, sub, sup, primes = parts(node)
+    if isinstance(base, syntax.Group) and len(base.items) == 1:
+        return base.items[0]
+    if sub is not None and sup is None and not primes:
+        return base
+    return node

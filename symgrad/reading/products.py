@@ -1,0 +1,302 @@
+r"""Products: which neighbours are calls, and how the rest multiplies.
+
+From tight to loose: calls and derivatives of what follows, juxtaposition with
+`\cdot`, `\times` and `/` from left to right, then the entry-wise signs
+`\odot`, `\circ` and `*`: in `W^T \delta \circ f'(z)` the matrix product comes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from symgrad.calculus import expression as ex
+from symgrad.diagnostics import Span
+from symgrad.reading import errors, syntax, values
+from symgrad.reading.context import Context
+from symgrad.reading.elaborate import (
+    condition_value,
+    entry_of,
+    quotient,
+    rule,
+    value,
+    with_superscript,
+)
+from symgrad.reading.errors import ReadingError, unread
+from symgrad.reading.functions import KNOWN_FUNCTIONS
+from symgrad.reading.indicators import ONES
+from symgrad.reading.meaning import apply_entrywise, call, lookup, scalar_function
+from symgrad.reading.names import key_or_none, parts
+from symgrad.reading.partial import derivative_of, operator_variable
+from symgrad.reading.scope import MapBinding, OpaqueFunctionBinding
+from symgrad.reading.syntax import Node
+from symgrad.reading.values import ShapeError, Value
+
+Applied = Callable[[tuple[Node, ...], Node], Value]
+"""A function ready for its arguments; the node is the whole call."""
+
+_ENTRYWISE = frozenset({r"\odot", r"\circ", "*"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A factor with the sign before it and where it stands."""
+
+    operator: str
+    value: Value
+    span: Span
+    node: Node
+
+
+@rule(syntax.Product)
+def _product(node: syntax.Product, context: Context) -> Value:
+    items = _items(node, context)
+    segments: list[list[_Item]] = [[items[0]]]
+    for item in items[1:]:
+        if item.operator in _ENTRYWISE:
+            segments.append([item])
+        else:
+            segments[-1].append(item)
+    result = _folded(segments[0], context)
+    span = segments[0][0].span
+    for segment in segments[1:]:
+        span = span.to(segment[-1].span)
+        result = _entrywise(result, _folded(segment, context), span, context)
+    return result
+
+
+def _entrywise(left: Value, right: Value, span: Span, context: Context) -> Value:
+    if not left.axes or not right.axes:
+        return values.product(context.sizes, left, right)
+    return _shaped(span, lambda: values.hadamard(context.sizes, left, right))
+
+
+def _shaped(span: Span, build: Callable[[], Value]) -> Value:
+    codes = {
+        "rank-mismatch": errors.RANK_MISMATCH,
+        "size-mismatch": errors.SIZE_MISMATCH,
+        "missing-transpose": errors.MISSING_TRANSPOSE,
+    }
+    try:
+        return build()
+    except ShapeError as error:
+        raise ReadingError(span, codes[error.kind], error.message + " does not fit") from None
+
+
+def _folded(items: list[_Item], context: Context) -> Value:
+    """Factors multiplied from left to right."""
+    result, span = items[0].value, items[0].span
+    for number_, item in enumerate(items[1:], start=1):
+        span = span.to(item.span)
+        left, right = result, item.value
+        if item.operator == "/":
+            _refuse_ambiguous_quotient(items, number_)
+            if right.axes:
+                raise ReadingError(item.span, errors.RANK_MISMATCH, "the divisor is not a number")
+            result = quotient(left, right)
+        elif item.operator == r"\cdot" and len(left.axes) == len(right.axes) == 1:
+            result = _shaped(span, partial(values.dot, context.sizes, left, right))
+        elif item.operator == r"\otimes" and left.axes and right.axes:
+            raise unread(item.span, r"\otimes has several meanings; write \odot or x y^T")
+        else:
+            result = _shaped(span, partial(values.product, context.sizes, left, right))
+    return result
+
+
+def _refuse_ambiguous_quotient(items: list[_Item], place_: int) -> None:
+    """`a / b c` is (a/b)c to some and a/(bc) to others."""
+    after = items[place_ + 1] if place_ + 1 < len(items) else None
+    if after is None or after.operator != "" or isinstance(after.node, syntax.Group):
+        return
+    raise unread(items[place_].span.to(after.span), "write brackets: a/b c has two readings")
+
+
+# -- calls --------------------------------------------------------------------
+
+
+def _items(node: syntax.Product, context: Context) -> list[_Item]:
+    """The factors, calls and operators put together with what they act on."""
+    items: list[_Item] = []
+    place_ = 0
+    while place_ < len(node.factors):
+        operator = node.operators[place_ - 1] if place_ else ""
+        built, used = _item(node, place_, context)
+        last = node.factors[place_ + used - 1]
+        span = node.factors[place_].span.to(last.span)
+        items.append(_Item(operator, built, span, node.factors[place_]))
+        place_ += used
+    return items
+
+
+def _item(node: syntax.Product, place_: int, context: Context) -> tuple[Value, int]:
+    """The value that begins at a factor, and how many factors it takes."""
+    factor = node.factors[place_]
+    follows = place_ + 1 < len(node.factors) and node.operators[place_] == ""
+    after = node.factors[place_ + 1] if follows else None
+    variable = operator_variable(factor)
+    if variable is not None:
+        if after is None:
+            raise unread(factor.span, "this derivative acts on nothing")
+        operand, used = _operand_of_operator(node, place_ + 1)
+        return derivative_of(operand, variable, factor.span.to(operand.span), context), used + 1
+    applied = applicable(factor, context)
+    if applied is None:
+        return value(factor, context), 1
+    group, outer = _argument_group(after)
+    if group is not None:
+        span = factor.span.to(group.span)
+        whole = syntax.Product(span, (factor, group), ("",))
+        result = applied(group.items, whole)
+        return _with_scripts(result, outer, context), 2
+    if after is not None and _takes_bare_argument(factor):
+        whole = syntax.Product(factor.span.to(after.span), (factor, after), ("",))
+        return applied((after,), whole), 2
+    return value(factor, context), 1
+
+
+def _operand_of_operator(node: syntax.Product, start: int) -> tuple[Node, int]:
+    r"""What `\frac{\partial}{\partial x}` acts on: one bracket, or the product up to a sign."""
+    first = node.factors[start]
+    if isinstance(first, syntax.Group):
+        return first, 1
+    stop = start + 1
+    while stop < len(node.factors) and node.operators[stop - 1] == "":
+        stop += 1
+    if stop == start + 1:
+        return first, 1
+    factors = node.factors[start:stop]
+    span = first.span.to(factors[-1].span)
+    return syntax.Product(span, factors, node.operators[start : stop - 1]), stop - start
+
+
+def _argument_group(node: Node | None) -> tuple[syntax.Group | None, syntax.Scripted | None]:
+    """The bracket of a call, and the scripts that stand on it: `f(x)^2`."""
+    if isinstance(node, syntax.Group) and node.bracket in ("(", "["):
+        return node, None
+    if isinstance(node, syntax.Scripted):
+        base = node.base
+        if isinstance(base, syntax.Group) and base.bracket in ("(", "[") and not node.primes:
+            return base, node
+    return None, None
+
+
+def _with_scripts(result: Value, outer: syntax.Scripted | None, context: Context) -> Value:
+    if outer is None:
+        return result
+    if outer.subscript is not None:
+        result = entry_of(result, outer, outer.subscript, context)
+    if outer.superscript is not None:
+        result = with_superscript(result, outer.superscript, context)
+    return result
+
+
+def _takes_bare_argument(factor: Node) -> bool:
+    r"""`\log x`, `\exp -x`: only commands of standard functions."""
+    base = parts(factor)[0]
+    return isinstance(base, syntax.Symbol) and base.name in KNOWN_FUNCTIONS
+
+
+def applicable(factor: Node, context: Context) -> Applied | None:
+    """The function that a factor names, if it names one."""
+    indicator = _indicator(factor, context)
+    if indicator is not None:
+        return indicator
+    found = lookup(factor, context)
+    if found is not None:
+        meaning, reading = found.meaning, found.reading
+        if isinstance(meaning, MapBinding) and not meaning.is_scalar_function:
+            if reading.primes:
+                return None
+            return _map_call(meaning, found.family, reading.subscript, reading.superscript, context)
+        if isinstance(meaning, MapBinding | OpaqueFunctionBinding):
+            function = scalar_function(meaning, context)
+            return _entrywise_call(function, reading.primes, reading.superscript, context)
+        return None
+    base, sub, sup, primes = parts(factor)
+    if isinstance(base, syntax.Accent) and sub is None:
+        return _lifted(base, sup, primes, context)
+    if isinstance(base, syntax.Symbol) and base.name in KNOWN_FUNCTIONS and sub is None:
+        return _known(base.name, sup, primes, context)
+    return None
+
+
+def _map_call(
+    meaning: MapBinding,
+    family: tuple[Node, ...] | None,
+    subscript: Node | None,
+    superscript: Node | None,
+    context: Context,
+) -> Applied:
+    def apply(arguments: tuple[Node, ...], whole: Node) -> Value:
+        evaluated = [(value(argument, context), argument) for argument in arguments]
+        result = call(meaning, evaluated, family, whole, context)
+        if subscript is not None:
+            result = entry_of(result, whole, subscript, context)
+        return result if superscript is None else with_superscript(result, superscript, context)
+
+    return apply
+
+
+def _entrywise_call(
+    function: ex.Function, order: int, superscript: Node | None, context: Context
+) -> Applied:
+    def apply(arguments: tuple[Node, ...], whole: Node) -> Value:
+        if len(arguments) != 1:
+            raise ReadingError(whole.span, errors.ARITY, f"{function.name} takes one argument")
+        argument = value(arguments[0], context)
+        if argument.axes:
+            context.session.assume(f"{function.name} of an array: {function.name} on each entry")
+        result = apply_entrywise(function, order, argument)
+        return result if superscript is None else with_superscript(result, superscript, context)
+
+    return apply
+
+
+def _lifted(base: syntax.Accent, sup: Node | None, primes: int, context: Context) -> Applied | None:
+    r"""`\tilde a` of a vector, where only a function `a` of numbers is declared."""
+    plain = lookup(base.base, context)
+    if plain is None or not isinstance(plain.meaning, MapBinding | OpaqueFunctionBinding):
+        return None
+    if isinstance(plain.meaning, MapBinding) and not plain.meaning.is_scalar_function:
+        return None
+    function = scalar_function(plain.meaning, context)
+    name = key_or_none(base)
+    context.session.assume(f"{name} of an array: {function.name} on each entry")
+    return _entrywise_call(function, primes, sup, context)
+
+
+def _known(name: str, sup: Node | None, primes: int, context: Context) -> Applied:
+    known = KNOWN_FUNCTIONS[name]
+
+    def apply(arguments: tuple[Node, ...], whole: Node) -> Value:
+        evaluated = [value(argument, context) for argument in arguments]
+        if primes and known.function is None:
+            raise unread(whole.span, f"the derivative of {name} is not read here")
+        if known.function is not None:
+            if len(evaluated) != 1:
+                raise ReadingError(whole.span, errors.ARITY, f"{name} takes one argument")
+            result = apply_entrywise(known.function, primes, evaluated[0])
+        else:
+            if not known.arity[0] <= len(evaluated) <= known.arity[1]:
+                raise ReadingError(whole.span, errors.ARITY, f"{name} is not read so")
+            result = _shaped(whole.span, lambda: known.rule(context.sizes, evaluated))
+        return result if sup is None else with_superscript(result, sup, context)
+
+    return apply
+
+
+def _indicator(factor: Node, context: Context) -> Applied | None:
+    r"""`\mathbb 1(x > 0)`: the indicator of a condition."""
+    name = key_or_none(factor)
+    if name not in ONES:
+        return None
+
+    def apply(arguments: tuple[Node, ...], whole: Node) -> Value:
+        if len(arguments) == 1 and isinstance(arguments[0], syntax.Chain):
+            return condition_value(arguments[0], context)
+        if name == "1" and len(arguments) == 1:
+            return value(arguments[0], context)
+        raise unread(whole.span, "an indicator holds one condition")
+
+    return apply

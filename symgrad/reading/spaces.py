@@ -1,0 +1,171 @@
+r"""Spaces: `\mathbb R^{n \times m}`, `\mathcal M_{n,m}(\mathbb R)`, index ranges, products."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from symgrad.calculus.index import Size
+from symgrad.diagnostics import Span
+from symgrad.reading import syntax
+from symgrad.reading.context import Context
+from symgrad.reading.elaborate import size_of
+from symgrad.reading.errors import unread
+from symgrad.reading.names import is_label, key_or_none, parts
+from symgrad.reading.scope import SpaceBinding
+from symgrad.reading.syntax import Node
+
+_REALS = frozenset({r"\mathbb{R}", r"\mathbf{R}", "\\R", r"\Re"})
+_NATURALS = frozenset({r"\mathbb{N}", r"\mathbf{N}", "\\N", r"\mathbb{Z}"})
+_MATRICES = frozenset({r"\mathcal{M}", "M", r"\mathrm{M}", r"\mathbb{M}"})
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One factor of a space.
+
+    Attributes:
+        kind: arrays of real numbers, sizes, or positions `{1, ..., n}`.
+        axes: the axes of the arrays; for positions, the one size.
+        span: where it is written; for positions, where their upper end is.
+    """
+
+    kind: Literal["array", "size", "index"]
+    axes: tuple[Size, ...]
+    span: Span
+
+
+class NotASpace(Exception):  # noqa: N818 - it is no error, only an answer
+    """The node is an expression."""
+
+
+def space_of(node: Node, context: Context) -> tuple[Component, ...]:
+    """The components of a space.
+
+    Raises:
+        NotASpace: where the node does not look like a space at all.
+        ReadingError: where it does, and is not understood.
+    """
+    match node:
+        case syntax.Product():
+            return _product(node, context)
+        case syntax.Group(bracket="(", items=(item,)):
+            return space_of(item, context)
+        case syntax.Group(bracket="{" | "[", items=items):
+            return (_positions(items, node, context),)
+        case syntax.Symbol(name=name) if name in _REALS:
+            return (Component("array", (), node.span),)
+        case syntax.Symbol(name=name) if name in _NATURALS:
+            return (Component("size", (), node.span),)
+        case syntax.Scripted():
+            return _scripted(node, context)
+        case _:
+            raise NotASpace
+
+
+def is_space(node: Node, context: Context) -> bool:
+    """Whether a node is a space."""
+    try:
+        space_of(node, context)
+    except NotASpace:
+        return False
+    return True
+
+
+def _product(node: syntax.Product, context: Context) -> tuple[Component, ...]:
+    r"""Spaces joined by `\times`; `\mathcal M_{n,m}(\mathbb R)` is one of them."""
+    components: list[Component] = []
+    place = 0
+    while place < len(node.factors):
+        if place and node.operators[place - 1] != r"\times":
+            raise NotASpace
+        factor = node.factors[place]
+        matrix = _matrices(node, place, context)
+        if matrix is not None:
+            components.append(matrix)
+            place += 2
+        else:
+            components.extend(space_of(factor, context))
+            place += 1
+    return tuple(components)
+
+
+def _matrices(node: syntax.Product, place: int, context: Context) -> Component | None:
+    factor = node.factors[place]
+    if not isinstance(factor, syntax.Scripted) or key_or_none(factor.base) not in _MATRICES:
+        return None
+    if place + 1 >= len(node.factors) or not isinstance(node.factors[place + 1], syntax.Group):
+        return None
+    sub = factor.subscript
+    if isinstance(sub, syntax.Listing):
+        axes = tuple(size_of(item, context) for item in sub.items)
+    elif sub is not None:
+        axes = (size_of(sub, context),) * 2
+    else:
+        raise NotASpace
+    return Component("array", axes, factor.span)
+
+
+def _scripted(node: syntax.Scripted, context: Context) -> tuple[Component, ...]:
+    name = key_or_none(node.base)
+    if isinstance(node.base, syntax.Group) and node.superscript is not None:
+        count = node.superscript
+        if not (isinstance(count, syntax.Numeral) and count.text.isdigit()):
+            raise NotASpace
+        return space_of(node.base, context) * int(count.text)
+    if name in _REALS:
+        return (_real_arrays(node, context),)
+    if name in _NATURALS:
+        power = node.superscript
+        copies = int(power.text) if isinstance(power, syntax.Numeral) else 1
+        return (Component("size", (), node.span),) * copies
+    if name in _MATRICES and isinstance(node.subscript, syntax.Listing):
+        axes = tuple(size_of(item, context) for item in node.subscript.items)
+        return (Component("array", axes, node.span),)
+    return _named(node, context)
+
+
+def _real_arrays(node: syntax.Scripted, context: Context) -> Component:
+    r"""`\mathbb R^m`, `\mathbb R^{n \times m}`; `\mathbb R^*` and `\mathbb R_+` are numbers."""
+    power = node.superscript
+    if power is None or key_or_none(power) in ("*", "+", "-"):
+        return Component("array", (), node.span)
+    if isinstance(power, syntax.Product) and set(power.operators) == {r"\times"}:
+        axes = tuple(size_of(factor, context) for factor in power.factors)
+    elif isinstance(power, syntax.Numeral) and power.text == "1":
+        axes = ()
+    else:
+        axes = (size_of(power, context),)
+    return Component("array", axes, node.span)
+
+
+def _named(node: Node, context: Context) -> tuple[Component, ...]:
+    r"""A space the note has named: `\Theta_{m,n}`."""
+    base, sub, sup, primes = parts(node)
+    name = key_or_none(base)
+    binding = context.scope.names.find(name, node.span.start) if name else None
+    if not isinstance(binding, SpaceBinding) or sup is not None or primes:
+        raise NotASpace
+    items = sub.items if isinstance(sub, syntax.Listing) else (sub,) if sub is not None else ()
+    if len(items) != len(binding.parameters):
+        raise unread(node.span, f"{name} was defined with {len(binding.parameters)} sizes")
+    sizes = {p: size_of(item, context) for p, item in zip(binding.parameters, items, strict=True)}
+    inner = replace(context, size_names={**context.size_names, **sizes})
+    return tuple(replace(c, span=node.span) for c in space_of(binding.space, inner))
+
+
+def _positions(items: tuple[Node, ...], node: Node, context: Context) -> Component:
+    r"""`\{1, \dots, n\}`, `[1, n]`, `[n]`."""
+    plain = [item for item in items if not isinstance(item, syntax.Dots)]
+    starts_at_one = (
+        isinstance(plain[0], syntax.Numeral) and plain[0].text == "1" if plain else False
+    )
+    if starts_at_one and len(plain) >= 2:
+        last = plain[-1]
+    elif len(plain) == 1 and len(items) == 1:
+        last = plain[0]
+    else:
+        raise NotASpace
+    if isinstance(last, syntax.Group) or is_label(last):
+        return _positions(last.items, last, context)  # type: ignore[attr-defined]
+    return Component("index", (size_of(last, context),), last.span)

@@ -1,0 +1,504 @@
+"""What the pieces of a formula do: declare, define, or claim.
+
+Declarations go into the scope as they are met, unread but for their sizes;
+claims are collected in the order of the note, to be judged when all
+declarations are known (`symgrad.reading.elaborate` gives them their meaning).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from symgrad.diagnostics import Diagnostic, Span
+from symgrad.reading import syntax
+from symgrad.reading.context import Context, Session
+from symgrad.reading.declarations import declare_arrows, declare_in, declare_map, declare_range
+from symgrad.reading.meaning import FAMILY
+from symgrad.reading.names import key_or_none, parts, readings
+from symgrad.reading.note import Formula
+from symgrad.reading.parser import Piece
+from symgrad.reading.recovery import Parsed
+from symgrad.reading.scope import (
+    DefinitionBinding,
+    MapBinding,
+    OpaqueFunctionBinding,
+    SpaceBinding,
+)
+from symgrad.reading.spaces import is_space
+from symgrad.reading.syntax import Chain, Node
+
+EQUALITIES = frozenset({"=", ":="})
+_COMPARISONS = frozenset({r"\neq", "<", ">", r"\leq", r"\geq", r"\notin"})
+
+
+@dataclass(frozen=True)
+class Annotation:
+    r"""A claim under a brace: the body equals the label, where the conditions hold.
+
+    Attributes:
+        body: what the brace embraces.
+        label: what it is said to equal.
+        conditions: such as `i \neq k`.
+        sums: the sums around it, outermost first, whose indices it may use.
+        span: the label.
+    """
+
+    body: Node
+    label: Node
+    conditions: tuple[Node, ...]
+    sums: tuple[syntax.BigOperator, ...]
+    span: Span
+
+
+@dataclass(frozen=True)
+class Claim:
+    r"""A chain `left = step 1 = step 2 = ...`, or a bare expression.
+
+    Attributes:
+        formula: where it stands.
+        left: the first member.
+        steps: the members after it, with the spans of their relation signs.
+        first_step: number of the first of them; 2 where step 1 was the definition.
+        conditions: under which it is claimed.
+        parameters: numbers bound by `x \longmapsto`, for a claim about a function.
+        annotations: claims under braces in it.
+        kind: `equality` for chains, `expression` for a bare expression.
+        start: where the text of the chain begins.
+        rivals: other readings of a member, by its span.
+    """
+
+    formula: Formula
+    left: Node
+    steps: tuple[tuple[Span, Node], ...]
+    first_step: int = 1
+    conditions: tuple[Node, ...] = ()
+    parameters: tuple[str, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
+    kind: Literal["equality", "expression"] = "equality"
+    start: int = 0
+    rivals: Mapping[Span, tuple[Node, ...]] = field(default_factory=dict)
+
+
+@dataclass
+class Statements:
+    """Reads the pieces of one formula after the other into a session.
+
+    Attributes:
+        session: whose scope takes the declarations.
+        claims: what is to be judged, in order.
+        mentions: names that stand alone in a formula, with their place.
+        diagnostics: faults of form, such as a bracket too many.
+    """
+
+    session: Session
+    claims: list[Claim] = field(default_factory=list)
+    mentions: list[tuple[int, str]] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    _rivals: Mapping[Span, tuple[Node, ...]] = field(default_factory=dict)
+
+    def read(self, formula: Formula, parsed: Parsed) -> None:
+        """Take in one formula.
+
+        Raises:
+            ReadingError: for a declaration that is not understood.
+        """
+        context = Context(self.session, formula.section)
+        pieces = parsed.pieces
+        self._rivals = parsed.rivals
+        self.diagnostics.extend(parsed.diagnostics)
+        groups = _grouped(pieces)
+        for braces in (p.node for p in pieces):
+            for label, body in _named_braces(braces):
+                self._define(label, body, context, by_brace=True)
+        conditions = tuple(c for g in groups if (c := self._condition(g, context)) is not None)
+        for group in groups:
+            if self._condition(group, context) is None:
+                self._piece(group, formula, context, conditions)
+
+    # -- pieces ---------------------------------------------------------------
+
+    def _condition(self, group: list[Node], context: Context) -> Node | None:
+        """A comparison of two indices, which restricts the claims of its formula."""
+        if len(group) != 1 or not isinstance(group[0], Chain) or len(group[0].relations) != 1:
+            return None
+        chain = group[0]
+        if chain.relations[0].sign not in ("=", r"\neq"):
+            return None
+        names = [key_or_none(m) for m in chain.members]
+        if all(name is not None and self._is_index(name, context, chain.span) for name in names):
+            return chain
+        return None
+
+    def _is_index(self, name: str, context: Context, span: Span) -> bool:
+        if name.isdigit():
+            return False
+        known = self.session.scope.stale_index(name, span.start) is not None
+        return known or (
+            len(name) == 1 and name in "ijkpqrst" and not self._has_meaning(name, span.start)
+        )
+
+    def _has_meaning(self, name: str, order: int) -> bool:
+        return self.session.scope.names.find(name, order) is not None
+
+    def _piece(
+        self, group: list[Node], formula: Formula, context: Context, conditions: tuple[Node, ...]
+    ) -> None:
+        node = group[-1]
+        if not isinstance(node, Chain):
+            self._bare(node, formula, conditions)
+            return
+        signs = [r.sign for r in node.relations]
+        if ":" in signs and r"\mapsto" in signs and signs.index(":") == 0:
+            self._map(node, formula, context)
+        elif r"\mapsto" in signs:
+            declare_arrows(node, context)
+        elif signs[0] == r"\in":
+            declare_in(group[:-1], node, context)
+        elif signs[0] in (r"\leq", "<") and len(signs) == 2:
+            declare_range(node, context)
+        elif signs[0] == ":" and r"\to" in signs:
+            self._signature(node, context)
+        elif signs[0] == ":" and len(node.members) > 2:
+            rest = Chain(node.members[1].span.to(node.span), node.members[1:], node.relations[1:])
+            self._piece([rest], formula, context, conditions)
+        elif any(sign in EQUALITIES for sign in signs):
+            self._equality(node, formula, context, conditions)
+
+    def _bare(self, node: Node, formula: Formula, conditions: tuple[Node, ...]) -> None:
+        name = key_or_none(node)
+        if name is not None:
+            self.mentions.append((node.span.start, name))
+        if formula.display and name is None and not _is_mention(node):
+            annotations = tuple(_claims_under_braces(node))
+            self.claims.append(
+                Claim(
+                    formula, node, (), 1, conditions, (), annotations, "expression", node.span.start
+                )
+            )
+
+    # -- functions ------------------------------------------------------------
+
+    def _map(self, node: Chain, formula: Formula, context: Context) -> None:
+        r"""`f: x \in E \longmapsto body [= ...]`: a definition, or a claim about `a'`."""
+        arrow = [r.sign for r in node.relations].index(r"\mapsto")
+        claim_of = self._derivative_claim(node, arrow, context)
+        if claim_of is not None:
+            left, parameter = claim_of
+            self._claim(
+                formula,
+                left,
+                [(node.relations[arrow].span, node.members[arrow + 1])],
+                parameters=(parameter,),
+            )
+            return
+        head, order = declare_map(node, arrow, context)
+        left = replace(head, span=Span(order, order))  # a use, so that it means this function
+        steps = _equal_steps(node.members[arrow + 1 :], node.relations[arrow + 1 :])
+        if steps:
+            self._claim(formula, left, steps, start=node.span.start)
+
+    def _derivative_claim(
+        self, node: Chain, arrow: int, context: Context
+    ) -> tuple[Node, str] | None:
+        r"""Left side and parameter of `a': x \longmapsto ...`, `a` a function of numbers."""
+        head, parameter = node.members[0], node.members[1]
+        base, sub, sup, primes = parts(head)
+        name = key_or_none(base)
+        if not primes or sub is not None or sup is not None or name is None:
+            return None
+        known = self.session.scope.names.before(name, node.span.start)
+        scalar = isinstance(known, OpaqueFunctionBinding) or (
+            isinstance(known, MapBinding) and known.is_scalar_function
+        )
+        variable = key_or_none(parameter)
+        if not scalar or variable is None:
+            return None
+        span = head.span.to(node.members[arrow].span)
+        group = syntax.Group(parameter.span, "(", (parameter,))
+        return syntax.Product(span, (head, group), ("",)), variable
+
+    def _signature(self, node: Chain, context: Context) -> None:
+        r"""`f: \mathbb R \to \mathbb R`: a function of which only the name is known."""
+        name = key_or_none(node.members[0])
+        if name is not None and not self._has_meaning(name, node.span.end):
+            self.session.scope.names.add(
+                OpaqueFunctionBinding(name, node.span.end, context.section, node.span)
+            )
+
+    # -- equalities -----------------------------------------------------------
+
+    def _equality(
+        self, node: Chain, formula: Formula, context: Context, conditions: tuple[Node, ...]
+    ) -> None:
+        left = node.members[0]
+        steps = _equal_steps(node.members, node.relations)
+        if not steps or isinstance(left, syntax.Blank):
+            return
+        if is_space(steps[0][1], context):
+            self._space(left, steps[0][1], context)
+            return
+        if self._is_assignment_of_a_size(left, context):
+            return
+        if self._define_function(left, steps[0][1], context) or self._define(
+            left, steps[0][1], context
+        ):
+            self._claim(formula, left, steps[1:], first_step=2, conditions=conditions)
+            return
+        self._claim(formula, left, steps, conditions=conditions)
+
+    def _claim(
+        self,
+        formula: Formula,
+        left: Node,
+        steps: Sequence[tuple[Span, Node]],
+        first_step: int = 1,
+        conditions: tuple[Node, ...] = (),
+        parameters: tuple[str, ...] = (),
+        start: int | None = None,
+    ) -> None:
+        annotations = tuple(
+            a for n in (left, *(s[1] for s in steps)) for a in _claims_under_braces(n)
+        )
+        if steps or annotations:
+            self.claims.append(
+                Claim(
+                    formula,
+                    left,
+                    tuple(steps),
+                    first_step,
+                    conditions,
+                    parameters,
+                    annotations,
+                    start=left.span.start if start is None else start,
+                    rivals=self._rivals,
+                )
+            )
+
+    def _is_assignment_of_a_size(self, left: Node, context: Context) -> bool:
+        """`n = 3`, `i = 1`: an example, not a claim."""
+        name = key_or_none(left)
+        if name is None or self._has_meaning(name, left.span.start):
+            return False
+        scope = self.session.scope
+        return scope.sizes.before(name, left.span.start) is not None or self._is_index(
+            name, context, left.span
+        )
+
+    def _space(self, left: Node, space: Node, context: Context) -> None:
+        base, sub, _, _ = parts(left)
+        name = key_or_none(base)
+        if name is None:
+            return
+        items = sub.items if isinstance(sub, syntax.Listing) else (sub,) if sub is not None else ()
+        parameters = tuple(key_or_none(item) or "" for item in items)
+        span = left.span.to(space.span)
+        self.session.scope.names.add(
+            SpaceBinding(name, span.end, context.section, span, parameters, space)
+        )
+
+    def _define_function(self, left: Node, body: Node, context: Context) -> bool:
+        """`f(x, y) = body`, where nothing says yet what f is."""
+        if not isinstance(left, syntax.Product) or len(left.factors) != 2 or left.operators[0]:
+            return False
+        head, group = left.factors
+        name = key_or_none(head)
+        if name is None or not isinstance(group, syntax.Group) or group.bracket != "(":
+            return False
+        parameters = [key_or_none(item) for item in group.items]
+        if None in parameters or self._is_known(head):
+            return False
+        if parts(head)[3] or not parameters:
+            return False
+        single = len(parameters) == 1 and not (parameters[0] or "").startswith(r"\mathbf")
+        scalar = single and not self._is_array(parameters[0] or "", left.span.start)
+        axes: tuple[tuple[()] | None, ...] = ((),) if scalar else (None,) * len(parameters)
+        self.session.scope.names.add(
+            MapBinding(
+                name,
+                body.span.end,
+                context.section,
+                left.span,
+                tuple(p for p in parameters if p is not None),
+                axes,
+                (),
+                body,
+                None,
+                self.session.source.slice(head.span),
+                is_scalar_function=scalar,
+            )
+        )
+        return True
+
+    def _is_known(self, head: Node) -> bool:
+        r"""Whether the name in a head such as `\varphi_i` means something, in any reading."""
+        names = self.session.scope.names
+        return any(
+            names.before(name, head.span.start) is not None
+            for reading in readings(head)
+            for name in (reading.name, reading.name + FAMILY)
+        )
+
+    def _is_array(self, name: str, order: int) -> bool:
+        meaning = self.session.scope.names.find(name, order)
+        axes = getattr(meaning, "axes", ())
+        return bool(axes)
+
+    def _define(self, left: Node, body: Node, context: Context, by_brace: bool = False) -> bool:
+        """`z = body`, `[Z]_i = body`: where nothing defines the name yet, or under a brace."""
+        target = definable(left, body)
+        if target is None or isinstance(body, syntax.Blank):
+            return False
+        name, indices, latex_node = target
+        scope = self.session.scope
+        known = scope.names.before(name, left.span.start)
+        if not by_brace and isinstance(
+            known, DefinitionBinding | MapBinding | OpaqueFunctionBinding
+        ):
+            here = known.section == context.section[: len(known.section)]
+            if here or not isinstance(known, DefinitionBinding):
+                return False
+        order = left.span.end if by_brace else body.span.end
+        latex = self.session.source.slice(latex_node.span)
+        scope.names.add(
+            DefinitionBinding(
+                name, order, context.section, left.span, indices, body, latex, by_brace
+            )
+        )
+        return True
+
+
+# -- shapes of nodes ----------------------------------------------------------
+
+
+def definable(node: Node, body: Node) -> tuple[str, tuple[str, ...], Node] | None:
+    """Name, subscripts and the node of the name, where a node can be defined.
+
+    `Z`, `W^{(1)}`, `[Z]_i`, `z_{ij}`; the letters below a name are subscripts where
+    the body uses them as such, and part of the name elsewhere.
+    """
+    base, sub, sup, primes = parts(node)
+    if isinstance(base, syntax.Group) and base.bracket == "[" and len(base.items) == 1:
+        name = key_or_none(base.items[0])
+        if name is None or sub is None or sup is not None or primes:
+            return None
+        indices = _index_letters(sub)
+        return None if indices is None else (name, indices, base.items[0])
+    whole = key_or_none(node)
+    if whole is None or isinstance(node, syntax.Numeral | syntax.Product | syntax.Group):
+        return None
+    if isinstance(node, syntax.Terms | syntax.Listing):
+        return None
+    if sub is None or not isinstance(node, syntax.Scripted):
+        return whole, (), node
+    indices = _index_letters(sub)
+    used = _subscript_letters(body)
+    if indices is None or not set(indices) <= used:
+        return whole, (), node
+    bare = syntax.Scripted(node.span, base, None, sup, primes) if sup or primes else base
+    name = key_or_none(bare)
+    return None if name is None else (name, indices, base)
+
+
+def _index_letters(sub: Node) -> tuple[str, ...] | None:
+    if isinstance(sub, syntax.Listing):
+        items: tuple[Node, ...] = sub.items
+    elif isinstance(sub, syntax.Product) and not any(sub.operators):
+        items = sub.factors
+    else:
+        items = (sub,)
+    names = [key_or_none(item) for item in items]
+    if any(
+        n is None or n.isdigit() or isinstance(i, syntax.Terms)
+        for n, i in zip(names, items, strict=True)
+    ):
+        return None
+    return tuple(n for n in names if n is not None)
+
+
+def _subscript_letters(node: Node) -> set[str]:
+    """Every index letter that stands in a subscript or a condition below a node."""
+    found: set[str] = set()
+    if isinstance(node, syntax.Scripted) and node.subscript is not None:
+        found |= set(_index_letters(node.subscript) or ())
+    if isinstance(node, Chain):
+        found |= {n for m in node.members if (n := key_or_none(m)) is not None}
+    for child in syntax.children(node):
+        found |= _subscript_letters(child)
+    return found
+
+
+def _named_braces(node: Node) -> list[tuple[Node, Node]]:
+    """Label and body of every brace that gives a name, innermost first."""
+    found: list[tuple[Node, Node]] = []
+    for child in syntax.children(node):
+        found.extend(_named_braces(child))
+    if isinstance(node, syntax.Brace) and definable(node.label, node.body) is not None:
+        found.append((node.label, node.body))
+    return found
+
+
+def _claims_under_braces(node: Node, sums: tuple[syntax.BigOperator, ...] = ()) -> list[Annotation]:
+    """The claims that braces below a node make."""
+    inner = (*sums, node) if isinstance(node, syntax.BigOperator) else sums
+    found = [a for child in syntax.children(node) for a in _claims_under_braces(child, inner)]
+    if isinstance(node, syntax.Brace) and definable(node.label, node.body) is None:
+        annotation = _annotation(node, sums)
+        if annotation is not None:
+            found.append(annotation)
+    return found
+
+
+def _annotation(node: syntax.Brace, sums: tuple[syntax.BigOperator, ...]) -> Annotation | None:
+    r"""`= 0 \text{ if } i \neq k` or an expression; words alone claim nothing."""
+    label = node.label
+    items = label.items if isinstance(label, syntax.Listing) else (label,)
+    said = [item for item in items if not isinstance(item, syntax.Words)]
+    if not said:
+        return None
+    head, conditions = said[0], tuple(said[1:])
+    if isinstance(head, Chain) and isinstance(head.members[0], syntax.Blank):
+        head = head.members[-1]
+    return Annotation(node.body, head, conditions, sums, label.span)
+
+
+def _equal_steps(
+    members: Sequence[Node], relations: Sequence[syntax.Relation]
+) -> list[tuple[Span, Node]]:
+    """The members that follow the first, as long as the relations are equalities."""
+    steps = []
+    for relation, member in zip(relations, members[1:], strict=False):
+        if relation.sign not in EQUALITIES:
+            break
+        steps.append((relation.span, member))
+    return steps
+
+
+def _grouped(pieces: Sequence[Piece]) -> list[list[Node]]:
+    r"""Pieces that belong together: a list of names before its `\in`."""
+    groups: list[list[Node]] = []
+    waiting: list[Node] = []
+    for piece in pieces:
+        node = piece.node
+        if isinstance(node, syntax.Words | syntax.Dots):
+            continue
+        if isinstance(node, Chain):
+            takes = waiting and node.relations[0].sign == r"\in"
+            groups.extend([n] for n in ([] if takes else waiting))
+            groups.append([*(waiting if takes else []), node])
+            waiting = []
+        else:
+            waiting.append(node)
+    groups.extend([n] for n in waiting)
+    return groups
+
+
+def _is_mention(node: Node) -> bool:
+    """A name, an entry, a list of names: talked about, not claimed."""
+    if isinstance(node, syntax.Group | syntax.Listing):
+        return all(_is_mention(item) or isinstance(item, syntax.Dots) for item in node.items)
+    base = parts(node)[0]
+    if isinstance(base, syntax.Group) and base.bracket == "[":
+        return len(base.items) == 1 and key_or_none(base.items[0]) is not None
+    return key_or_none(node) is not None or isinstance(node, syntax.Dots | syntax.Blank)

@@ -1,0 +1,224 @@
+"""Syntax of a formula: what is on the page, before anything is known about names.
+
+The tree decides brackets, scripts and precedence, nothing else. Whether `f(x)`
+is a call or a product, `a'` a derivative or a name, `W^T` a transpose or a
+power is decided where the names are known (`symgrad.reading.elaborate`).
+Every node carries its span in the note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from symgrad.diagnostics import Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """A piece of a formula."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Numeral(Node):
+    """An unsigned decimal number, as written."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Symbol(Node):
+    r"""A letter, a Greek letter, a styled letter `\mathbf{W}` or a word `\mathrm{loss}`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Accent(Node):
+    r"""An accent over its base: `\tilde{Y}` has mark `\tilde`."""
+
+    mark: str
+    base: Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scripted(Node):
+    """A base with a subscript, a superscript and a number of primes."""
+
+    base: Node
+    subscript: Node | None
+    superscript: Node | None
+    primes: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group(Node):
+    """Items between brackets: `(`, `[`, `{` (braces that print), `|` or `||`."""
+
+    bracket: str
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Listing(Node):
+    """Items separated by commas, without brackets: the subscript of `W_{i,j}`."""
+
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fraction(Node):
+    r"""`\frac` and its relatives."""
+
+    numerator: Node
+    denominator: Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Root(Node):
+    r"""`\sqrt[degree]{radicand}`."""
+
+    radicand: Node
+    degree: Node | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Product(Node):
+    """Factors in order; `operators[k]` stands before `factors[k + 1]`, "" where nothing does."""
+
+    factors: tuple[Node, ...]
+    operators: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms(Node):
+    """Signed terms of a sum; signs are `+` and `-`."""
+
+    signs: tuple[str, ...]
+    terms: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BigOperator(Node):
+    r"""`\sum` or `\prod` with its bounds; the body is the product that follows it."""
+
+    operator: str
+    lower: Node | None
+    upper: Node | None
+    body: Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cases(Node):
+    """Rows of value and condition; the condition is None on the last, "otherwise" row."""
+
+    rows: tuple[tuple[Node, Node | None], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matrix(Node):
+    """A displayed matrix, row by row."""
+
+    rows: tuple[tuple[Node, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Brace(Node):
+    r"""`\underbrace{body}_{label}` or `\overbrace{body}^{label}`."""
+
+    body: Node
+    label: Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placeholder(Node):
+    r"""The dot of `f(\cdot, W, B)`: the place of the argument."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dots(Node):
+    """An ellipsis."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Words(Node):
+    """Prose inside a formula."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Blank(Node):
+    r"""Nothing, where something is due: the right of `\frac{..}{..} =`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Relation:
+    """A relation sign between two members; arrows may carry a label."""
+
+    sign: str
+    span: Span
+    label: Node | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chain(Node):
+    """Members joined by relations: `relations[k]` stands between members k and k + 1."""
+
+    members: tuple[Node, ...]
+    relations: tuple[Relation, ...]
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes directly below a node, in reading order."""
+    match node:
+        case Accent(base=base):
+            return (base,)
+        case Scripted(base=base, subscript=sub, superscript=sup):
+            return tuple(n for n in (base, sub, sup) if n is not None)
+        case Group(items=items) | Listing(items=items):
+            return items
+        case Fraction(numerator=top, denominator=bottom):
+            return (top, bottom)
+        case Root(radicand=radicand, degree=degree):
+            return (radicand,) if degree is None else (radicand, degree)
+        case Product(factors=factors):
+            return factors
+        case Terms(terms=terms):
+            return terms
+        case BigOperator(lower=lower, upper=upper, body=body):
+            return tuple(n for n in (lower, upper, body) if n is not None)
+        case Cases(rows=rows):
+            return tuple(n for row in rows for n in row if n is not None)
+        case Matrix(rows=cells):
+            return tuple(n for row in cells for n in row)
+        case Brace(body=body, label=label):
+            return (body, label)
+        case Chain(members=members):
+            return members
+        case _:
+            return ()
+
+
+def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The node with each of its children changed; itself where nothing changes."""
+    fields: dict[str, object] = {}
+    for name in node.__dataclass_fields__:
+        if name == "span":
+            continue
+        old = getattr(node, name)
+        new = _changed(old, change)
+        if new is not old:
+            fields[name] = new
+    return replace(node, **fields) if fields else node  # type: ignore[arg-type]
+
+
+def _changed(item: object, change: Callable[[Node], Node]) -> object:
+    if isinstance(item, Node):
+        return change(item)
+    if isinstance(item, tuple):
+        new = tuple(_changed(part, change) for part in item)
+        return new if any(a is not b for a, b in zip(new, item, strict=True)) else item
+    return item
