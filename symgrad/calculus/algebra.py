@@ -1,0 +1,124 @@
+"""Applications of functions to canonical polynomials, under a theory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from symgrad.calculus.expression import EXP, PRIMITIVES, RELU, Function
+from symgrad.calculus.powers import Powers
+from symgrad.calculus.table import APPLICATION, Codes, Head, Polynomial
+
+
+@dataclass(frozen=True, eq=False)
+class Theory:
+    """What is known of functions.
+
+    Attributes:
+        unfolds: whether functions are replaced by their definitions.
+        written_out: the largest literal size over which sums are written out.
+        facts: of each primitive: identity, orders of derivative, and rule, in order of trial.
+    """
+
+    unfolds: bool
+    written_out: int
+    facts: dict[
+        Function,
+        list[tuple[str, range, Callable[[Algebra, int, Polynomial], Polynomial | None]]],
+    ]
+
+
+Applied = tuple[int, Polynomial, frozenset[str]]
+"""A head (or -1), what else stands for the application, and the facts that were used."""
+
+
+class Algebra(Powers):
+    """Arithmetic with applications.
+
+    Args:
+        theory: the facts that may be used.
+        limit: of work.
+        unfold: the n-th derivative of the definition of a function, at a polynomial.
+
+    Attributes:
+        informed: whether an application was met of which `FACTS` knows something.
+    """
+
+    def __init__(
+        self, theory: Theory, limit: int, unfold: Callable[[Function, int, Polynomial], Polynomial]
+    ) -> None:
+        super().__init__(limit)
+        self.theory = theory
+        self.informed = False
+        self._unfold = unfold
+        self._applied: dict[tuple[Function, int, int], Applied] = {}
+
+    def apply(self, function: Function, order: int, argument: Polynomial) -> Polynomial:
+        """The derivative of this order of a function at a polynomial."""
+        return self.apply_lifted(function, order, *self.lift(argument))
+
+    def apply_lifted(
+        self, function: Function, order: int, skeleton: int, codes: Codes
+    ) -> Polynomial:
+        """The same at a skeleton, with its parameters at different free indices."""
+        key = (function, order, skeleton)
+        known = self._applied.get(key)
+        if known is None:
+            known = self._applied[key] = self._work_out(function, order, skeleton)
+        head, polynomial, facts = known
+        if head >= 0:
+            return {((self.single(head, codes), 1),): 1}
+        self.fired |= facts
+        return self.substitute(polynomial, {2 * p: code for p, code in enumerate(codes)})
+
+    def instantiate(self, head: int, codes: Codes) -> Polynomial:
+        """The application or base of this head at positions that are not all different indices."""
+        record = self.heads[head]
+        polynomial = self.lower(record.skeleton, codes)
+        if record.kind == APPLICATION:
+            assert record.function is not None
+            return self.apply(record.function, record.order, polynomial)
+        return polynomial
+
+    def note_idempotent(self, component: int) -> None:
+        """Record that s^2 = s was used."""
+        self.fired.add("relu'(z)^2 = relu'(z)")
+
+    def _apply_cases(
+        self, function: Function, order: int, delta: int, zero: Polynomial, one: Polynomial
+    ) -> Polynomial:
+        """f(z) = f(z|0) + delta (f(z|1) - f(z|0)), see `cases`."""
+        return self.combined(
+            delta, self.apply(function, order, zero), self.apply(function, order, one)
+        )
+
+    def _work_out(self, function: Function, order: int, skeleton: int) -> Applied:
+        self.informed |= function.definition is not None or function in PRIMITIVES
+        argument = self.skeletons[skeleton].polynomial
+        cases = self.cases(argument)
+        if cases is not None:
+            polynomial, facts = self.recorded(partial(self._apply_cases, function, order, *cases))
+            return -1, polynomial, facts
+        if self.theory.unfolds and function.definition is not None:
+            polynomial, facts = self.recorded(partial(self._unfold, function, order, argument))
+            return -1, polynomial, facts | {f"definition of {function.name}"}
+        for identity, orders, rule in self.theory.facts.get(function, ()):
+            if order in orders:
+                self.spend(1)
+                result, facts = self.recorded(partial(rule, self, order, argument))
+                if result is not None:
+                    return -1, result, facts | {identity}
+        record = self.skeletons[skeleton]
+        known = self.theory.unfolds
+        head = Head(
+            APPLICATION,
+            record.axes,
+            record.group,
+            skeleton=skeleton,
+            function=function,
+            order=order,
+            positive=known and function is EXP,
+            idempotent=known and function is RELU and order == 1 and not self.may_vanish(skeleton),
+        )
+        return self.head((function, order, skeleton), head), {}, frozenset()

@@ -1,0 +1,182 @@
+"""Skeletons: polynomials lambda-lifted over their free indices, interned.
+
+The argument of a function, or the base of a power, is kept once for all
+positions: f(X_i + Y_j) and f(X_k + Y_l) share the skeleton X_0 + Y_1. Its
+parameters stand in canonical order, its symmetries are kept, so that
+f(X_i + X_j) and f(X_j + X_i) are one factor.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from symgrad.calculus.binding import Binding
+from symgrad.calculus.canonical import Colours, Key, canonical_order, generated_group
+from symgrad.calculus.index import Size
+from symgrad.calculus.rules import Undefined
+from symgrad.calculus.table import DELTA, Codes, Coefficient, Monomial, Polynomial
+
+LARGEST_GROUP = 720
+"""Symmetries of a skeleton that are kept; beyond, none is used."""
+
+
+class Skeleton(NamedTuple):
+    """A polynomial whose free indices are its parameters, with the codes 0, 2, 4, ...
+
+    Attributes:
+        polynomial: in terms of the parameters.
+        axes: the size of each parameter.
+        group: permutations of the parameters, besides identity, that do not change it.
+        has_delta: whether a delta occurs in it, at any depth.
+        fixed: the fixed positions that occur in it, at any depth, with their sizes.
+    """
+
+    polynomial: Polynomial
+    axes: tuple[Size, ...]
+    group: tuple[Codes, ...]
+    has_delta: bool
+    fixed: frozenset[tuple[int, Size]]
+
+
+Lifted = tuple[int, Codes]
+"""A skeleton and the codes at which its parameters stand."""
+
+
+class Skeletons(Binding):
+    """Binding with interned skeletons."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.skeletons: list[Skeleton] = []
+        self._skeletons: dict[frozenset[tuple[Monomial, Coefficient]], int] = {}
+        self._lifted: dict[frozenset[tuple[Monomial, Coefficient]], Lifted] = {}
+        self._vanishing: dict[int, bool] = {}
+
+    def lift(self, polynomial: Polynomial) -> Lifted:
+        """The skeleton of a polynomial, and where its parameters stand."""
+        key = frozenset(polynomial.items())
+        known = self._lifted.get(key)
+        if known is None:
+            known = self._lifted[key] = self._lift(polynomial)
+        return known
+
+    def lower(self, skeleton: int, codes: Codes) -> Polynomial:
+        """The polynomial of a skeleton with its parameters at these codes."""
+        return self.substitute(
+            self.skeletons[skeleton].polynomial, {2 * p: code for p, code in enumerate(codes)}
+        )
+
+    def cases(self, polynomial: Polynomial) -> tuple[int, Polynomial, Polynomial] | None:
+        """A delta that occurs in a polynomial, and the polynomial where it is 0 and 1.
+
+        f(z) = f(z|0) + delta (f(z|1) - f(z|0)), so that no skeleton has a delta in it.
+        """
+        deltas = [k for m in polynomial for k, _ in m if self.kind[k] == DELTA]
+        if not deltas:
+            return None
+        delta = min(deltas)
+        zero: Polynomial = {m: c for m, c in polynomial.items() if (delta, 1) not in m}
+        one = dict(zero)
+        for monomial, coefficient in polynomial.items():
+            if (delta, 1) in monomial:
+                rest = tuple([pair for pair in monomial if pair[0] != delta])
+                self.accumulate(one, {rest: coefficient})
+        return delta, zero, one
+
+    def combined(self, delta: int, zero: Polynomial, one: Polynomial) -> Polynomial:
+        """The polynomial `zero` where a delta is 0 and `one` where it is 1, see `cases`."""
+        difference = dict(one)
+        self.accumulate(difference, zero, -1)
+        result = self.times({((delta, 1),): 1}, difference)
+        self.accumulate(result, zero)
+        return result
+
+    def _lift(self, polynomial: Polynomial) -> Lifted:
+        codes = sorted({c for monomial in polynomial for k, _ in monomial for c in self.free[k]})
+        generators: list[dict[int, int]] = []
+        if len(codes) > 1:
+            colours, generators = canonical_order(
+                codes,
+                lambda code, colours: self._seen(polynomial, code, colours),
+                lambda colours: self._certificate(polynomial, colours),
+                lambda amount: self.spend(amount * len(polynomial)),
+            )
+            codes.sort(key=colours.__getitem__)
+        canonical = self.substitute(polynomial, {c: 2 * p for p, c in enumerate(codes)})
+        components = [k for monomial in polynomial for k, _ in monomial]
+        axes = tuple([self.size_at(code, components) for code in codes])
+        group = generated_group(generators, codes, LARGEST_GROUP) if generators else ()
+        return self._intern_skeleton(canonical, axes, group), tuple(codes)
+
+    def _intern_skeleton(
+        self, polynomial: Polynomial, axes: tuple[Size, ...], group: tuple[Codes, ...]
+    ) -> int:
+        key = frozenset(polynomial.items())
+        number = self._skeletons.get(key)
+        if number is None:
+            has_delta = False
+            fixed: set[tuple[int, Size]] = set()
+            for component in {k for monomial in polynomial for k, _ in monomial}:
+                for head, _, codes in self.factors[component]:
+                    record = self.heads[head]
+                    has_delta |= record.kind == DELTA
+                    fixed.update((c, s) for c, s in zip(codes, record.axes, strict=True) if c & 1)
+                    if record.skeleton >= 0:
+                        inner = self.skeletons[record.skeleton]
+                        has_delta |= inner.has_delta
+                        fixed |= inner.fixed
+            number = self._skeletons[key] = len(self.skeletons)
+            self.skeletons.append(Skeleton(polynomial, axes, group, has_delta, frozenset(fixed)))
+        return number
+
+    def _seen(self, polynomial: Polynomial, code: int, colours: Colours) -> Key:
+        """What a parameter sees of a polynomial; the same for every renaming of it."""
+        rows = []
+        for monomial, coefficient in polynomial.items():
+            if any(code in self.free[component] for component, _ in monomial):
+                parts = [(self._shape(component, code, colours), e) for component, e in monomial]
+                parts.sort()
+                rows.append((parts, coefficient))
+        rows.sort()
+        return rows
+
+    def _shape(self, component: int, code: int, colours: Colours) -> Key:
+        """A component with its parameters as colours; bound indices are not told apart."""
+        # Fixed positions stay what they are: odd.
+        seen = {parameter: 2 * colour for parameter, colour in colours.items()}
+        seen[code] = -1
+        rows = []
+        for head, exponent, codes in self.factors[component]:
+            moved = tuple([-2 if c < 0 else seen.get(c, c) for c in codes])
+            rows.append((head, exponent, self.least(self.heads[head].group, moved)))
+        rows.sort()
+        return rows
+
+    def _certificate(self, polynomial: Polynomial, colours: Colours) -> Key:
+        renamed = self.substitute(polynomial, {c: 2 * colour for c, colour in colours.items()})
+        return sorted(renamed.items())
+
+    def may_vanish(self, skeleton: int) -> bool:
+        """Whether some values of its indices make the skeleton zero for all values of tensors.
+
+        So does X_i - X_j for i = j: its kink cannot be avoided there, and no fact that
+        holds off the kink may be used. True also where that is not easily excluded.
+        """
+        known = self._vanishing.get(skeleton)
+        if known is None:
+            known = self._vanishing[skeleton] = self._may_vanish(self.skeletons[skeleton])
+        return known
+
+    def _may_vanish(self, skeleton: Skeleton) -> bool:
+        if not skeleton.polynomial or skeleton.has_delta:
+            return True
+        if any(size in skeleton.axes for _, size in skeleton.fixed):
+            return True
+        # Without deltas and fixed positions, what vanishes for some equal indices
+        # vanishes where all indices of a size are equal.
+        first = {size: 2 * skeleton.axes.index(size) for size in skeleton.axes}
+        merged = {2 * p: first[size] for p, size in enumerate(skeleton.axes)}
+        try:
+            return not self.substitute(skeleton.polynomial, merged)
+        except Undefined:
+            return True

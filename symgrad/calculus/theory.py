@@ -1,0 +1,262 @@
+"""Facts of functions: rewrite rules on normal forms, each with its identity and side condition.
+
+`OPAQUE` has none: what it proves holds for every activation. `FACTS` unfolds the
+definitions of functions and knows relu, exp and log. `FINITE` also writes out sums
+over small literal sizes, so that x_1 + x_2 is the sum of x over {1, 2}. The step relu' has no value
+at 0; a fact that fails there is used only where the argument is not zero for all
+values of the tensors (`Skeletons.may_vanish`), so that it is wrong on a kink at most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import factorial, floor
+
+from symgrad.calculus.algebra import Algebra, Theory
+from symgrad.calculus.expression import EXP, LOG, RELU, Function
+from symgrad.calculus.polynomial import joined
+from symgrad.calculus.powers import Powers
+from symgrad.calculus.table import (
+    APPLICATION,
+    BASE,
+    ONE_POLYNOMIAL,
+    ROOT,
+    SIZE,
+    Coefficient,
+    Exponent,
+    Parts,
+    Polynomial,
+)
+
+Fact = Callable[[Algebra, int, Polynomial], Polynomial | None]
+"""Takes the order of the derivative and the argument; None where it does not apply."""
+
+OPAQUE = Theory(unfolds=False, written_out=0, facts={})
+FACTS = Theory(unfolds=True, written_out=0, facts={})
+FINITE = Theory(unfolds=True, written_out=8, facts=FACTS.facts)
+
+
+def _fact(identity: str, function: Function, orders: range) -> Callable[[Fact], Fact]:
+    """Decorator that registers a fact of the derivatives of these orders.
+
+    Facts are tried in the order of registration.
+    """
+
+    def register(fact: Fact) -> Fact:
+        if any(known == identity for rows in FACTS.facts.values() for known, _, _ in rows):
+            raise ValueError(f"two facts {identity}")
+        FACTS.facts.setdefault(function, []).append((identity, orders, fact))
+        return fact
+
+    return register
+
+
+_VALUE = range(1)
+_STEP = range(1, 2)
+
+
+def _application(algebra: Powers, component: int) -> tuple[Function | None, int]:
+    """Which function, of which order, a component without bound indices applies."""
+    if algebra.kind[component] != APPLICATION:
+        return None, 0
+    head = algebra.heads[algebra.factors[component][0][0]]
+    return head.function, head.order
+
+
+def _argument(algebra: Powers, component: int) -> Polynomial:
+    ((head, _, codes),) = algebra.factors[component]
+    return algebra.lower(algebra.heads[head].skeleton, codes)
+
+
+# relu
+
+
+@_fact("relu(z) = z relu'(z)", RELU, _VALUE)
+def _relu(algebra: Algebra, order: int, z: Polynomial) -> Polynomial:
+    """relu(z) = z relu'(z); at 0 too, whatever finite value relu' is given there."""
+    return algebra.times(z, algebra.apply(RELU, 1, z))
+
+
+@_fact("relu''(z) = 0", RELU, range(2, 1 << 30))
+def _flat(algebra: Algebra, order: int, z: Polynomial) -> Polynomial | None:
+    """relu^(n)(z) = 0 for n >= 2 and z != 0."""
+    skeleton, _ = algebra.lift(z)
+    return None if algebra.may_vanish(skeleton) else {}
+
+
+@_fact("relu'(c) = 1 for c > 0, 0 for c < 0", RELU, _STEP)
+def _step_of_constant(algebra: Algebra, order: int, z: Polynomial) -> Polynomial | None:
+    """relu'(c) = 1 for c > 0, 0 for c < 0; of 0 it is not evaluated."""
+    if len(z) != 1 or () not in z:
+        return None
+    return ONE_POLYNOMIAL if z[()] > 0 else {}
+
+
+@_fact("relu'(c z) = relu'(z) for c > 0", RELU, _STEP)
+def _step_of_multiple(algebra: Algebra, order: int, z: Polynomial) -> Polynomial | None:
+    """relu'(c z) = relu'(z) for c > 0: a rational, a size, an exponential."""
+    if not z:
+        return None
+    content, parts, rest = algebra.split(z, positive_only=True)
+    return algebra.apply(RELU, 1, rest) if content != 1 or parts else None
+
+
+@_fact("relu'(z relu'(w)) = relu'(z) relu'(w)", RELU, _STEP)
+def _step_of_step(algebra: Algebra, order: int, z: Polynomial) -> Polynomial | None:
+    """relu'(z relu'(w)) = relu'(z) relu'(w) for w > 0, z != 0; and for w < 0 with relu'(0) = 0.
+
+    With z = w it makes relu(relu(w)) = relu(w).
+    """
+    steps = None
+    for monomial in z:
+        here = {c for c, e in monomial if c in algebra.specials and _is_step(algebra, c)}
+        steps = here if steps is None else steps & here
+    if not steps:
+        return None
+    step = min(steps)
+    rest = {tuple([pair for pair in m if pair[0] != step]): c for m, c in z.items()}
+    return algebra.times(algebra.apply(RELU, 1, rest), {((step, 1),): 1})
+
+
+def _is_step(algebra: Algebra, component: int) -> bool:
+    return _application(algebra, component) == (RELU, 1)
+
+
+@_fact("relu'(-z) = 1 - relu'(z)", RELU, _STEP)
+def _step_of_opposite(algebra: Algebra, order: int, z: Polynomial) -> Polynomial | None:
+    """relu'(-z) = 1 - relu'(z) for z != 0; of the two signs the one met first stays."""
+    opposite = {m: -c for m, c in z.items()}
+    skeleton, _ = algebra.lift(z)
+    other, _ = algebra.lift(opposite)
+    if other >= skeleton or algebra.may_vanish(skeleton):
+        return None
+    result = dict(ONE_POLYNOMIAL)
+    algebra.accumulate(result, algebra.apply(RELU, 1, opposite), -1)
+    return result
+
+
+# exp
+
+
+@_fact("exp' = exp", EXP, range(1, 1 << 30))
+def _exp_derivative(algebra: Algebra, order: int, z: Polynomial) -> Polynomial:
+    """exp'(z) = exp(z)."""
+    return algebra.apply(EXP, 0, z)
+
+
+@_fact("exp(log z) = z", EXP, _VALUE)
+def _exp_of_log(algebra: Algebra, order: int, z: Polynomial) -> Polynomial | None:
+    """exp(c log z) = z^c, c rational, where log z is defined (z > 0)."""
+    if len(z) != 1:
+        return None
+    ((monomial, coefficient),) = z.items()
+    if len(monomial) != 1 or monomial[0][1] != 1:
+        return None
+    component = monomial[0][0]
+    if _application(algebra, component) != (LOG, 0):
+        return None
+    return algebra.power(_argument(algebra, component), coefficient)
+
+
+@_fact("exp(a + b) = exp(a) exp(b)", EXP, _VALUE)
+def _exp_of_sum(algebra: Algebra, order: int, z: Polynomial) -> Polynomial | None:
+    """exp(a + b) = exp(a) exp(b); exp(c a) = exp(a)^c, c rational; exp(0) = 1."""
+    if len(z) == 1 and next(iter(z.values())) == 1:
+        return None
+    result = ONE_POLYNOMIAL
+    for monomial, coefficient in z.items():
+        factor = algebra.apply(EXP, 0, {monomial: 1})
+        result = algebra.times(result, algebra.power(factor, coefficient))
+    return result
+
+
+# log
+
+
+@_fact("log'(z) = 1/z", LOG, range(1, 1 << 30))
+def _log_derivative(algebra: Algebra, order: int, z: Polynomial) -> Polynomial:
+    """log^(n)(z) = (-1)^(n-1) (n-1)! z^(-n)."""
+    factor = (-1) ** (order - 1) * factorial(order - 1)
+    return algebra.times({(): factor}, algebra.power(z, -order))
+
+
+@_fact("log(p^k q^l) = k log p + l log q", LOG, _VALUE)
+def _log_of_rational(algebra: Algebra, order: int, z: Polynomial) -> Polynomial | None:
+    """log(p^k q^l) = k log(p) + l log(q) for primes p, q; log(1) = 0."""
+    if len(z) != 1 or () not in z or z[()] <= 0:
+        return None
+    primes = algebra.prime_powers(z[()])
+    if list(primes.values()) == [1]:
+        return None
+    out: Polynomial = {}
+    for prime, exponent in primes.items():
+        algebra.accumulate(out, algebra.apply(LOG, 0, {(): prime}), exponent)
+    return out
+
+
+@_fact("log(a b) = log a + log b for a > 0, log(z^k) = k log z for odd k", LOG, _VALUE)
+def _log_of_product(algebra: Algebra, order: int, z: Polynomial) -> Polynomial | None:
+    """log(a b) = log(a) + log(b) for a > 0; log(z^k) = k log(z), k odd or not an integer.
+
+    Certainly positive are positive rationals, sizes and exponentials; that b is, and z, follows
+    from the logarithm being defined. log(exp z) = z.
+    """
+    if not z or (len(z) == 1 and () in z):
+        return None
+    content, positive, rest = _factored(algebra, z)
+    power = _odd_power(algebra, rest)
+    if content == 1 and not positive and power is None:
+        return None
+    if rest == ONE_POLYNOMIAL and content == 1 and _is_size(algebra, positive):
+        return None
+    exponent, inner = power or (1, rest)
+    out: Polynomial = {}
+    algebra.accumulate(out, algebra.apply(LOG, 0, inner), exponent)
+    algebra.accumulate(out, algebra.apply(LOG, 0, {(): content}))
+    for component, times in positive.items():
+        algebra.accumulate(out, _log_of_positive(algebra, component), times)
+    return out
+
+
+def _factored(algebra: Algebra, z: Polynomial) -> tuple[Coefficient, Parts, Polynomial]:
+    """A polynomial as a positive rational, positive factors, and what is left."""
+    content, parts, rest = algebra.split(z, positive_only=False)
+    if len(rest) > 1:
+        return algebra.split(z, positive_only=True)
+    # A single product; as a polynomial it may be a sum, as 1 - 1/(1+e^x) is e^x/(1+e^x).
+    ((monomial, sign),) = rest.items()
+    parts = joined(tuple(parts.items()), monomial)
+    positive = {c: e for c, e in parts.items() if algebra.certainly_positive(c)}
+    others: Polynomial = {}
+    algebra.put(others, {c: e for c, e in parts.items() if c not in positive}, sign)
+    return content, positive, others
+
+
+def _odd_power(algebra: Algebra, z: Polynomial) -> tuple[Exponent, Polynomial] | None:
+    """Exponent and base where z is z^k, k != 1 odd or not an integer, so that z > 0 if z^k > 0."""
+    if len(z) != 1:
+        return None
+    ((monomial, sign),) = z.items()
+    if len(monomial) != 1 or sign not in (1, -1):
+        return None
+    ((component, exponent),) = monomial
+    whole = exponent == floor(exponent)
+    if exponent == 1 or (floor(exponent) % 2 == 0 if whole else sign < 0):
+        return None
+    base: Polynomial = {((component, 1),): 1}
+    if algebra.kind[component] == BASE:
+        base = algebra.base_polynomial(component)
+    return exponent, {m: c * sign for m, c in base.items()}
+
+
+def _is_size(algebra: Algebra, parts: Parts) -> bool:
+    return [algebra.kind[c] for c in parts] == [SIZE] and list(parts.values()) == [1]
+
+
+def _log_of_positive(algebra: Algebra, component: int) -> Polynomial:
+    """log(exp z) = z; the logarithm of a size stays."""
+    if algebra.kind[component] == APPLICATION:
+        return _argument(algebra, component)
+    if algebra.kind[component] == ROOT:
+        return algebra.apply(LOG, 0, {(): algebra.heads[algebra.factors[component][0][0]].prime})
+    return algebra.apply(LOG, 0, {((component, 1),): 1})
