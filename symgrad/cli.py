@@ -1,0 +1,256 @@
+"""The command line: arguments and exit codes, nothing else.
+
+Exit codes: 0, every claim is proved; 1, something is not; 2, wrong usage, an
+unreadable file, or a fault of symgrad itself.
+
+Only click is imported here: `--help` and `--version` must answer at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from symgrad.version import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from symgrad.reading.context import Session
+    from symgrad.reading.statements import Claim, Statements
+    from symgrad.verify import NoteReport
+
+NOT_PROVED, UNUSABLE = 1, 2
+"""Exit codes."""
+
+WIDTH = 100
+"""Columns of a report that goes to no terminal."""
+
+T = TypeVar("T")
+
+_color = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour the output; auto: on a terminal, unless NO_COLOR is set.",
+)
+_traceback = click.option(
+    "--traceback", is_flag=True, help="Show where symgrad itself failed, for a bug report."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="symgrad", message="%(prog)s %(version)s")
+def main() -> None:
+    """Check the gradients in a note of yours: proved, or refuted by a counterexample.
+
+    A note is Markdown, LaTeX or a notebook, in any language: only its formulas are read.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        # What a terminal cannot show becomes an escape; it must not become a traceback.
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+@main.command("verify")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to write the report.",
+)
+@click.option("--no-second-opinion", is_flag=True, help="Do not ask SymPy too (faster).")
+@click.option(
+    "--allow-blank", is_flag=True, help="Blanks and bare expressions do not count as failures."
+)
+@_color
+@click.option("-q", "--quiet", is_flag=True, help="List the findings without a summary.")
+@click.option("-v", "--verbose", is_flag=True, help="List what is proved, too.")
+@_traceback
+def verify_command(
+    paths: tuple[str, ...],
+    form: str,
+    no_second_opinion: bool,
+    allow_blank: bool,
+    color: str,
+    quiet: bool,
+    verbose: bool,
+    traceback: bool,
+) -> None:
+    """Judge every formula of notes; directories are searched, - is standard input.
+
+    Exit code 0: every claim is proved; 1: something is not; 2: a file cannot be read.
+    """
+    import time
+
+    from symgrad.reading.note import read_note
+    from symgrad.verify import Report, verify_note
+
+    def judge(path: str) -> NoteReport:
+        return verify_note(read_note(path), not no_second_opinion)
+
+    start = time.perf_counter()
+    faults = _Faults(traceback)
+    attempts = [faults.attempt(judge, path) for path in _notes(paths, faults)]
+    notes = tuple(report for report in attempts if report is not None)
+    report = Report(notes, time.perf_counter() - start)
+    if form == "json":
+        import json
+
+        click.echo(json.dumps({**report.to_json(), "errors": faults.found}, indent=2))
+    elif notes:
+        from symgrad.writing.text import report_to_text
+
+        text = report_to_text(report, width=_width(), verbose=verbose, summary=not quiet)
+        _show(text, color)
+    if faults.found:
+        sys.exit(UNUSABLE)
+    sys.exit(0 if report.passed(allow_blank) else NOT_PROVED)
+
+
+@main.command("read")
+@click.argument("note", metavar="NOTE")
+@_color
+@_traceback
+def read_command(note: str, color: str, traceback: bool) -> None:
+    """Show how a note was read: its names, claims and assumptions.
+
+    What is proved is what was read: look here when a verdict surprises you.
+    """
+    from symgrad.diagnostics import Span
+    from symgrad.reading.note import read_note
+    from symgrad.verify import style_of, understand, verify_note
+    from symgrad.writing.reading import reading_to_text
+
+    def reading(path: str) -> str:
+        formulas = read_note(path)
+        report = verify_note(formulas, second_opinion=False)
+        session, statements, _ = understand(formulas)
+        style = style_of(report.source, Span(0, len(report.source.text)))
+        claims = _judged_one_by_one(session, statements)
+        return reading_to_text(report, session, claims, style=style, width=_width())
+
+    faults = _Faults(traceback)
+    text = faults.attempt(reading, note)
+    if text is None:
+        sys.exit(UNUSABLE)
+    _show(text, color)
+
+
+@main.command("explain")
+@click.argument("code", required=False, metavar="[CODE]")
+@_color
+def explain_command(code: str | None, color: str) -> None:
+    """Explain a code such as sum-range; without one, list all codes."""
+    import symgrad.verify  # noqa: F401 - all codes are registered where they are defined
+    from symgrad.diagnostics import CODES
+    from symgrad.writing.text import codes_to_text, explanation
+
+    if code is None:
+        _show(codes_to_text(CODES), color)
+    elif code in CODES:
+        _show(explanation(CODES[code]), color)
+    else:
+        raise click.BadParameter(_unknown(code, CODES), param_hint="CODE")
+
+
+def _judged_one_by_one(session: Session, statements: Statements) -> Iterator[Claim]:
+    """The claims in order, each judged before it is given: that settles what it uses."""
+    from symgrad.judging.judge import Judge
+    from symgrad.verify import introduce_again, judge_claim
+
+    judge = Judge(session)
+    waiting = sorted(statements.mentions)
+    for claim in sorted(statements.claims, key=lambda claim: claim.left.span.start):
+        while waiting and waiting[0][0] < claim.left.span.start:
+            introduce_again(session, *waiting.pop(0))
+        judge_claim(judge, claim, session.source)
+        yield claim
+
+
+def _unknown(code: str, known: Iterable[str]) -> str:
+    """What to say of a code that does not exist."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(code, list(known), cutoff=0.5)
+    hint = f"did you mean {' or '.join(close)}?" if close else "`symgrad explain` lists all"
+    return f"there is no code {code!r}; {hint}"
+
+
+@dataclass
+class _Faults:
+    """What went wrong with files; each fault is told on standard error at once.
+
+    Attributes:
+        traceback: whether to show where symgrad itself failed.
+        found: the faults, as JSON shows them.
+    """
+
+    traceback: bool
+    found: list[dict[str, str]] = field(default_factory=list)
+
+    def add(self, path: str, reason: str, message: str | None = None) -> None:
+        """Enter a fault."""
+        from symgrad.writing.text import printable
+
+        click.echo(printable(message or f"{path}: {reason}"), err=True)
+        self.found.append({"path": path, "reason": reason})
+
+    def attempt(self, work: Callable[[str], T], path: str) -> T | None:
+        """The outcome for one note; None, and a fault entered, where there is none."""
+        from symgrad.reading.note import UnreadableNote
+
+        try:
+            return work(path)
+        except UnreadableNote as error:
+            self.add(error.path, error.reason)
+        except Exception as error:  # noqa: BLE001 - the last line of defence: ours to report
+            if self.traceback:
+                from traceback import print_exc
+
+                print_exc()
+            reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
+            message = f"symgrad: internal error in {path}: {reason}; please report it"
+            hint = "" if self.traceback else " (--traceback shows where)"
+            self.add(path, f"internal error: {reason}", message + hint)
+        return None
+
+
+def _notes(paths: Iterable[str], faults: _Faults) -> Iterator[str]:
+    """The notes of all paths, each once."""
+    from symgrad.reading.note import UnreadableNote, find_notes
+
+    seen: set[str] = set()
+    for given in paths:
+        try:
+            found = find_notes([given])
+        except UnreadableNote as error:
+            faults.add(error.path, error.reason)
+            continue
+        yield from (path for path in found if path not in seen)
+        seen.update(found)
+
+
+def _show(text: str, color: str) -> None:
+    """Print a text; its colours are taken out again where they are not wanted."""
+    is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    wanted = color == "always" or (color == "auto" and sys.stdout.isatty() and not is_plain)
+    click.echo(text, nl=False, color=wanted)
+
+
+def _width() -> int:
+    """Columns of the terminal."""
+    if not sys.stdout.isatty():
+        return WIDTH
+    from shutil import get_terminal_size
+
+    return max(get_terminal_size().columns, 40)

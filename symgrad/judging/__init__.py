@@ -1,0 +1,1 @@
+"""Claims to verdicts: decide, refute, repair, ask SymPy."""

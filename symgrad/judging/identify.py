@@ -1,0 +1,119 @@
+"""Bare expressions: which derivative of the note's quantities an expression is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symgrad.calculus import expression as ex
+from symgrad.calculus.index import Index, fresh
+from symgrad.calculus.limits import LimitReached
+from symgrad.calculus.normal_form import prove_equal
+from symgrad.calculus.substitution import free_indices
+from symgrad.diagnostics import Span
+from symgrad.reading.context import Context
+from symgrad.reading.errors import ReadingError
+from symgrad.reading.meaning import call, defined, tensor
+from symgrad.reading.scope import DefinitionBinding, MapBinding, TensorBinding
+from symgrad.reading.syntax import Blank
+from symgrad.reading.values import Frame, Value
+
+MAXIMAL_CANDIDATES = 60
+
+
+def identify(expression: ex.Expression, frame: Frame, context: Context, order: int) -> str | None:
+    """What an expression is the derivative of, in words; None where nothing fits."""
+    free = sorted(free_indices(expression), key=lambda index: index.uid)
+    tried = 0
+    for name, function in _quantities(context, order):
+        for variable_name, variable in _variables(context, order):
+            for sentence, candidate in _candidates(
+                name, function, variable_name, variable, free, frame
+            ):
+                tried += 1
+                if tried > MAXIMAL_CANDIDATES:
+                    return None
+                try:
+                    if prove_equal(candidate, expression) is not None:
+                        return sentence
+                except LimitReached:
+                    continue
+    return None
+
+
+def _quantities(context: Context, order: int) -> Iterator[tuple[str, Value]]:
+    """What the note has defined before this place, the latest first."""
+    known = [b for bindings in context.scope.names.bindings.values() for b in bindings]
+    for binding in sorted(known, key=lambda b: -b.order):
+        if binding.order > order:
+            continue
+        try:
+            if isinstance(binding, MapBinding) and not binding.is_scalar_function:
+                yield binding.latex, call(binding, None, None, Blank(Span(order, order)), context)
+            elif isinstance(binding, DefinitionBinding):
+                yield binding.latex, defined(binding, context)
+        except ReadingError:
+            continue
+
+
+def _variables(context: Context, order: int) -> Iterator[tuple[str, Value]]:
+    for name in context.scope.names.bindings:
+        binding = context.scope.names.before(name, order)
+        if isinstance(binding, TensorBinding):
+            yield name, tensor(binding, context)
+
+
+def _candidates(
+    name: str,
+    function: Value,
+    variable_name: str,
+    variable: Value,
+    free: list[Index],
+    frame: Frame,
+) -> Iterator[tuple[str, ex.Expression]]:
+    """The derivative of an entry, and of the sum of the entries, by an entry of the variable."""
+    assert variable.variable is not None
+    for at in _arrangements(free, variable, frame):
+        rest = [index for index in free if index not in at]
+        subscript = ",".join(index.name for index in at)
+        by = f"[{variable_name}]_{{{subscript}}}" if at else variable_name
+        inner = [fresh("i", frame.size(axis)) for axis in function.axes]
+        if not rest:
+            body = function.entry(frame, tuple(inner))
+            derivative: ex.Expression = ex.Derivative(body, variable.variable(frame), at)
+            for index in reversed(inner):
+                derivative = ex.Sum(index, derivative)
+            if not inner:
+                yield f"it is the derivative of {name} by {by}", derivative
+            else:
+                yield (
+                    (
+                        f"it is the derivative of the sum of the entries of {name} by {by} "
+                        f"(the transposed Jacobian times a vector of ones); with a factor g_i "
+                        f"in the sum, g = \\partial L / \\partial {name}, "
+                        f"it is \\partial L / \\partial {by}"
+                    ),
+                    derivative,
+                )
+        for positions in _arrangements(rest, function, frame):
+            if len(positions) == len(rest) and positions:
+                body = function.entry(frame, positions)
+                entry = ",".join(index.name for index in positions)
+                yield (
+                    f"it is the derivative of [{name}]_{{{entry}}} by {by}",
+                    ex.Derivative(body, variable.variable(frame), at),
+                )
+
+
+def _arrangements(free: list[Index], value: Value, frame: Frame) -> Iterator[tuple[Index, ...]]:
+    """Ways to put free indices at the axes of a value, each at most once, ranges fitting."""
+    sizes = [frame.size(axis) for axis in value.axes]
+
+    def place(at: tuple[Index, ...]) -> Iterator[tuple[Index, ...]]:
+        if len(at) == len(sizes):
+            yield at
+            return
+        for index in free:
+            if index not in at and index.size == sizes[len(at)]:
+                yield from place((*at, index))
+
+    yield from place(())

@@ -1,0 +1,243 @@
+"""Which points a claim is tested at: sizes, index values, entries, concrete functions.
+
+Everything is chosen by a `random.Random` with a constant seed, so that two runs
+find the same counterexample.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import islice, product
+from math import prod
+from random import Random
+
+from symgrad.calculus.expression import (
+    ARGUMENT,
+    PRIMITIVES,
+    Add,
+    Apply,
+    Definition,
+    Delta,
+    Derivative,
+    Entry,
+    Expression,
+    Function,
+    Mul,
+    Named,
+    Number,
+    Power,
+    SizeValue,
+    Sum,
+)
+from symgrad.calculus.index import Fixed, Index, Position, Size, Tensor
+from symgrad.calculus.interpretation import Interpretation, Polynomial, Table
+from symgrad.calculus.limits import LimitReached
+
+Condition = Callable[[Mapping[Index, int]], bool]
+"""Whether a claim speaks of these index values (i != j, say)."""
+
+MOST_ENTRIES = 5_000
+"""Entries of all tensors at one point; literal sizes such as 784 x 784 are not tested."""
+
+POLYNOMIALS = (
+    (0, 0, 1),
+    (0, -1, 0, 1),
+    (1, 1, 1),
+    (0, 2, -1, 1),
+    (-1, 0, 2, 1),
+    (0, 1, 1, 0, 1),
+)
+"""Stand-ins for opaque functions, the simplest first; coefficient of the constant first."""
+
+
+@dataclass
+class Occurrences:
+    """What occurs in expressions, each once, in the order of its first occurrence.
+
+    Attributes:
+        sizes: each named size with the least value it may have (fixed positions must fit).
+        tensors: the free variables.
+        functions: the opaque functions.
+        derivatives: how many `Derivative` nodes there are.
+    """
+
+    sizes: dict[Size, int] = field(default_factory=dict)
+    tensors: dict[Tensor, None] = field(default_factory=dict)
+    functions: dict[Function, None] = field(default_factory=dict)
+    derivatives: int = 0
+
+    def size(self, size: Size, least: int = 1) -> None:
+        """Note an occurrence of a size that must be at least so large."""
+        if size.value is None:
+            self.sizes[size] = max(least, self.sizes.get(size, 1))
+
+    def position(self, position: Position) -> None:
+        """Note the size of a position."""
+        self.size(position.size, position.value if isinstance(position, Fixed) else 1)
+
+
+def occurrences(expressions: Iterable[Expression], free: Iterable[Index] = ()) -> Occurrences:
+    """Everything that a value must be chosen for, found without recursion."""
+    found = Occurrences()
+    for index in free:
+        found.size(index.size)
+    seen: set[tuple[int, bool] | int] = set()
+    # The flag says whether the node stands in the definition of a function,
+    # where `ARGUMENT` is no free variable.
+    stack = [(e, False) for e in expressions][::-1]
+    while stack:
+        node, inside = stack.pop()
+        if (id(node), inside) not in seen:
+            seen.add((id(node), inside))
+            stack.extend(reversed(list(_parts(node, inside, found, seen))))
+    return found
+
+
+def _parts(
+    node: Expression, inside: bool, found: Occurrences, seen: set[tuple[int, bool] | int]
+) -> Iterator[tuple[Expression, bool]]:
+    """The nodes below a node; notes what the node itself names."""
+    match node:
+        case Number():
+            pass
+        case SizeValue():
+            found.size(node.size)
+        case Entry():
+            if not (inside and node.tensor == ARGUMENT):
+                found.tensors[node.tensor] = None
+                for position in node.positions:
+                    found.position(position)
+        case Delta():
+            found.position(node.left)
+            found.position(node.right)
+        case Named():
+            for position in node.positions:
+                found.position(position)
+            yield from _definition(node.definition, seen)
+        case Add():
+            yield from ((term, inside) for term in node.terms)
+        case Mul():
+            yield from ((factor, inside) for factor in node.factors)
+        case Power():
+            yield node.base, inside
+        case Sum():
+            found.size(node.index.size)
+            yield node.body, inside
+        case Apply():
+            yield node.argument, inside
+            if node.function.definition is not None:
+                yield node.function.definition, True
+            elif node.function not in PRIMITIVES:
+                found.functions[node.function] = None
+        case Derivative():
+            found.derivatives += 1
+            for position in node.positions:
+                found.position(position)
+            if isinstance(node.variable, Definition):
+                yield from _definition(node.variable, seen)
+            yield node.body, inside
+        case _:
+            raise TypeError(f"no rule for {type(node).__name__}")
+
+
+def _definition(
+    definition: Definition, seen: set[tuple[int, bool] | int]
+) -> Iterator[tuple[Expression, bool]]:
+    if id(definition) not in seen:
+        seen.add(id(definition))
+        yield definition.body, False
+
+
+def sizes_to_try(found: Occurrences) -> Iterator[dict[Size, int]]:
+    """Values of the named sizes, small ones first, then unequal ones.
+
+    A mistake in the indices often shows only where two sizes differ, so that a
+    swapped pair is out of range or meets another entry.
+    """
+    names = list(dict.fromkeys(size.name for size in found.sizes))
+    patterns = ((1,), (2, 1), (1, 2), (2,), (2, 3), (3, 2), (2, 3, 4), (4, 2, 3))
+    tried = []
+    for pattern in patterns:
+        value = {name: pattern[k % len(pattern)] for k, name in enumerate(names)}
+        sizes = {size: max(value[size.name], least) for size, least in found.sizes.items()}
+        if sizes not in tried:
+            tried.append(sizes)
+            yield sizes
+
+
+def unequal_sizes(found: Occurrences, turn: int) -> dict[Size, int]:
+    """Small sizes, neighbours unequal; another choice every turn."""
+    pattern = ((2, 3), (3, 2), (1, 3, 2))[turn % 3]
+    names = list(dict.fromkeys(size.name for size in found.sizes))
+    value = {name: pattern[k % len(pattern)] for k, name in enumerate(names)}
+    return {size: max(value[size.name], least) for size, least in found.sizes.items()}
+
+
+def extent(size: Size, sizes: Mapping[Size, int]) -> int:
+    """The integer that a size stands for; a literal stands for itself."""
+    literal = size.value
+    return sizes[size] if literal is None else literal
+
+
+def indices_to_try(
+    free: Sequence[Index],
+    sizes: Mapping[Size, int],
+    conditions: Sequence[Condition],
+    random: Random,
+    most: int,
+) -> list[dict[Index, int]]:
+    """Some values of the free indices that meet the conditions, in random order."""
+    ranges = [range(1, extent(index.size, sizes) + 1) for index in free]
+    if prod(map(len, ranges)) <= 200:
+        every = [dict(zip(free, values, strict=True)) for values in product(*ranges)]
+        random.shuffle(every)
+    else:
+        every = [
+            {i: random.choice(r) for i, r in zip(free, ranges, strict=True)} for _ in range(60)
+        ]
+    return list(islice((v for v in every if all(met(v) for met in conditions)), most))
+
+
+Values = dict[Tensor, dict[tuple[int, ...], Fraction]]
+
+
+def random_values(
+    tensors: Iterable[Tensor],
+    sizes: Mapping[Size, int],
+    choices: Sequence[Fraction],
+    random: Random,
+) -> Values:
+    """Entries for tensors, each one of the choices; symmetric where the tensor is."""
+    result: Values = {}
+    count = 0
+    for tensor in tensors:
+        lengths = [extent(size, sizes) for size in tensor.axes]
+        count += prod(lengths)
+        if count > MOST_ENTRIES:
+            raise LimitReached("entries of the tensors")
+        entries = {
+            at: random.choice(choices)
+            for at in product(*(range(1, length + 1) for length in lengths))
+        }
+        if tensor.symmetric:
+            entries = {at: entries[tuple(sorted(at))] for at in entries}
+        result[tensor] = entries
+    return result
+
+
+def interpretations(
+    functions: Iterable[Function], turn: int, tables: bool
+) -> dict[Function, Interpretation]:
+    """A concrete function for each opaque one, another each turn.
+
+    Polynomials are easy to read, but their degrees multiply when functions are
+    nested; a table is taken where that was too much.
+    """
+    if tables:
+        return {f: Table(f.name, turn) for f in functions}
+    return {
+        f: Polynomial(tuple(map(Fraction, POLYNOMIALS[(turn + k) % len(POLYNOMIALS)])))
+        for k, f in enumerate(functions)
+    }

@@ -1,0 +1,65 @@
+"""Verdicts as data; how they look is decided in `symgrad.writing`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from symgrad.calculus.expression import Expression
+from symgrad.diagnostics import Span
+from symgrad.judging.counterexample import Counterexample
+from symgrad.judging.second_opinion import SecondOpinion
+
+Verdict = Literal["proved", "refuted", "ill-typed", "filled", "identified", "undecided", "unread"]
+Kind = Literal["derivative", "equality", "annotation", "blank", "expression"]
+
+VERDICTS: tuple[Verdict, ...] = (
+    "proved",
+    "refuted",
+    "ill-typed",
+    "filled",
+    "identified",
+    "undecided",
+    "unread",
+)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What is said of one step, annotation, blank or bare expression.
+
+    Attributes:
+        span: from the relation (for step 1: from the left-hand side) to the end of the step.
+        caret: the term at fault, or the step.
+        step: number in the chain of equalities.
+        codes: slugs of what is wrong.
+        mistake: its name in the table of mistakes.
+        message: one line.
+        claim: the LaTeX as read.
+        follows: whether the step equals the step before; None for the first.
+        correction: a right-hand side that is right, in the author's notation.
+        after_correction: the verdict of the corrected step.
+        derived: what the left-hand side was found to be, for writing a correction.
+        kinks: expressions that must not be 0 for the claim to hold.
+        facts: facts about activations that the proof used.
+    """
+
+    span: Span
+    caret: Span
+    step: int
+    kind: Kind
+    verdict: Verdict
+    message: str
+    claim: str
+    codes: tuple[str, ...] = ()
+    mistake: str | None = None
+    hint: str = ""
+    follows: bool | None = None
+    correction: str | None = None
+    after_correction: Verdict | None = None
+    derived: Expression | None = None
+    kinks: tuple[Expression, ...] = ()
+    holds_where: str | None = None
+    facts: tuple[str, ...] = ()
+    counterexample: Counterexample | None = None
+    second_opinion: SecondOpinion | None = None

@@ -1,0 +1,198 @@
+"""Fully connected networks: as equations for the prover, and as SymPy expressions.
+
+    X_0 = X,   Z_l = W_l X_(l-1) + B_l,   X_l = a(Z_l),   L = loss(X_last, T)
+
+Both forms are made from the sizes alone, so that a derivation, the prover and
+SymPy's own derivatives can be held against each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from functools import cached_property
+from itertools import pairwise, product
+from typing import Any
+
+from symgrad.calculus.expression import Apply, Definition, Entry, Function, Named, Sum, add, mul
+from symgrad.calculus.index import Position, Size, Tensor, fresh
+from symgrad.network.functions import ACTIVATIONS, LOSSES, Loss
+
+Symbolic = Any
+"""A SymPy expression or matrix; SymPy has no types."""
+
+TARGET = "target"
+"""Name of the vector that the output is compared with; T in formulas."""
+
+
+class Network:
+    r"""A fully connected network with a loss.
+
+    Attributes:
+        sizes: entries of X_0, X_1, ...: integers, or LaTeX names for sizes left open.
+        activation: name of a row of `network.functions`, or for a function of which
+            nothing is known a single letter or LaTeX command (`a`, `\sigma`).
+        loss: name of a row of `network.functions`.
+        parameters: the tensors X, W1, B1, W2, ..., target by these names.
+
+    Raises:
+        ValueError: fewer than two sizes, a size that is none, a name that is not known.
+    """
+
+    def __init__(
+        self,
+        sizes: Sequence[int | str],
+        activation: str = "relu",
+        loss: str = "squared-error",
+    ) -> None:
+        self.sizes = tuple(_size(size) for size in sizes)
+        if len(self.sizes) < 2:
+            raise ValueError("a network needs two sizes or more: of its input and of its layers")
+        self.activation = activation
+        self.loss_name = loss
+        self._function = _activation(activation)
+        self._loss = _loss(loss)
+        self.parameters: dict[str, Tensor] = {"X": Tensor("X", self.sizes[:1])}
+        for layer, (before, after) in enumerate(pairwise(self.sizes), 1):
+            self.parameters[f"W{layer}"] = Tensor(f"W^{{({layer})}}", (after, before))
+            self.parameters[f"B{layer}"] = Tensor(f"B^{{({layer})}}", (after,))
+        self.parameters[TARGET] = Tensor("T", self.sizes[-1:])
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(size.name for size in self.sizes)
+        return f"Network(({sizes}), {self.activation!r}, {self.loss_name!r})"
+
+    @property
+    def depth(self) -> int:
+        """Number of layers."""
+        return len(self.sizes) - 1
+
+    @cached_property
+    def definitions(self) -> dict[str, Definition]:
+        """The named quantities Z1, X1, Z2, ..., L in the order in which they are worked out."""
+        result: dict[str, Definition] = {}
+        for layer in range(1, self.depth + 1):
+            result[f"Z{layer}"] = before = self._weighted(layer, result.get(f"X{layer - 1}"))
+            i = fresh("i", self.sizes[layer])
+            activated = Apply(self._function, 0, Named(before, (i,)))
+            result[f"X{layer}"] = Definition(f"X^{{({layer})}}", (i,), activated)
+        output, target = result[f"X{self.depth}"], self.parameters[TARGET]
+        body = self._loss.build(
+            lambda k: Named(output, (k,)), lambda k: Entry(target, (k,)), self.sizes[-1]
+        )
+        result["L"] = Definition("L", (), body)
+        return result
+
+    def equations(self) -> tuple[Definition, ...]:
+        """The equations of the network for the prover, in order; sizes may be names."""
+        return tuple(self.definitions.values())
+
+    def _weighted(self, layer: int, before: Definition | None) -> Definition:
+        """Z_i = sum_j W_ij X_j + B_i."""
+        weights, bias = self.parameters[f"W{layer}"], self.parameters[f"B{layer}"]
+        i, j = fresh("i", self.sizes[layer]), fresh("j", self.sizes[layer - 1])
+        position: tuple[Position, ...] = (j,)
+        x = Entry(self.parameters["X"], position) if before is None else Named(before, position)
+        body = add(Sum(j, mul(Entry(weights, (i, j)), x)), Entry(bias, (i,)))
+        return Definition(f"Z^{{({layer})}}", (i,), body)
+
+    # -- for users of SymPy
+
+    def entries(self, name: str) -> Symbolic:
+        """SymPy matrix of the symbols of X, W1, B1, ..., target; a vector is a column."""
+        return self._matrices[self._known(name)]
+
+    @property
+    def expression(self) -> Symbolic:
+        """SymPy expression of L, with one symbol an entry."""
+        return self._built[0]
+
+    def loss(self) -> Symbolic:
+        """SymPy expression of L, with one symbol an entry."""
+        return self.expression
+
+    def value(self, name: str) -> Symbolic:
+        """SymPy matrix of Z1, X1, Z2, ...: each entry in terms of the symbols."""
+        layers = self._built[1]
+        if name not in layers:
+            raise ValueError(f"no layer is called {name!r}; there are {', '.join(layers)}")
+        return layers[name]
+
+    def derivative(self, name: str) -> Symbolic:
+        """SymPy's own derivative of L by each entry of X, W1, B1, ..., in the shape of it."""
+        return self.entries(name).applyfunc(lambda symbol: self.expression.diff(symbol))
+
+    def gradients(self) -> dict[str, Symbolic]:
+        """SymPy's own derivatives of L by everything but the target."""
+        return {name: self.derivative(name) for name in self.parameters if name != TARGET}
+
+    def _known(self, name: str) -> str:
+        if name not in self.parameters:
+            names = ", ".join(self.parameters)
+            raise ValueError(f"nothing is called {name!r}; there are {names}")
+        return name
+
+    @cached_property
+    def _matrices(self) -> dict[str, Symbolic]:
+        import sympy  # 0.2 s: only where SymPy is asked for
+
+        result = {}
+        for name, tensor in self.parameters.items():
+            lengths = [size.value for size in tensor.axes]
+            ranges = [range(1, length + 1) for length in lengths if length is not None]
+            if len(ranges) < len(lengths):
+                raise ValueError("SymPy needs sizes that are integers, one symbol an entry")
+            letter = tensor.name if name == TARGET else name
+            symbols = [
+                sympy.Symbol("_".join([letter, *map(str, at)]), real=True)
+                for at in product(*ranges)
+            ]
+            columns = len(ranges[1]) if len(ranges) == 2 else 1
+            result[name] = sympy.ImmutableMatrix(len(ranges[0]), columns, symbols)
+        return result
+
+    @cached_property
+    def _built(self) -> tuple[Symbolic, dict[str, Symbolic]]:
+        """L, and the layers that lead to it."""
+        row = ACTIVATIONS.get(self.activation)
+        if row is None:
+            from symgrad.network.sympy_functions import opaque
+
+            function = opaque(self.activation)
+        else:
+            function = row.symbolic
+        x = self.entries("X")
+        layers: dict[str, Symbolic] = {}
+        for layer in range(1, self.depth + 1):
+            z = self.entries(f"W{layer}") * x + self.entries(f"B{layer}")
+            x = z.applyfunc(function)
+            layers |= {f"Z{layer}": z, f"X{layer}": x}
+        return self._loss.symbolic(list(x), list(self.entries(TARGET))), layers
+
+
+def _size(size: int | str) -> Size:
+    if isinstance(size, int) and not isinstance(size, bool) and size >= 1:
+        return Size(str(size))
+    if isinstance(size, str) and size.strip() and size.strip("0"):
+        return Size(size.strip())
+    raise ValueError(f"a size is a positive integer or a name, not {size!r}")
+
+
+def _activation(name: str) -> Function:
+    if name in ACTIVATIONS:
+        return ACTIVATIONS[name].function
+    if (len(name) == 1 and name.isalpha()) or name.startswith("\\"):
+        return Function(name)
+    raise ValueError(_unknown("activation", name, list(ACTIVATIONS)))
+
+
+def _loss(name: str) -> Loss:
+    if name in LOSSES:
+        return LOSSES[name]
+    raise ValueError(_unknown("loss", name, list(LOSSES)))
+
+
+def _unknown(kind: str, name: str, names: list[str]) -> str:
+    close = get_close_matches(name, names, 1)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    return f"no {kind} is called {name!r}{hint or '.'} There are {', '.join(names)}."

@@ -1,0 +1,231 @@
+"""verify(note) -> Report: the stages, in order. Read this first.
+
+1. `read_note`: the file's formulas, each with its place.
+2. `parse`: tokens to syntax, before anything is known about names.
+3. `Statements`: declarations and definitions enter the scope; claims come out.
+   All of them before any is judged, because notes use names before they define them.
+4. `Judge`: claim by claim in the order of the note, because a definition that was
+   repaired counts as repaired from there on.
+5. Corrections are written in the note's notation.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from symgrad.calculus.limits import LimitReached
+from symgrad.diagnostics import Diagnostic, Source, Span
+from symgrad.judging.judge import Judge
+from symgrad.judging.result import Result
+from symgrad.judging.second_opinion import SympyRoute
+from symgrad.reading import products  # noqa: F401 - registers the rules of products and calls
+from symgrad.reading.context import Session
+from symgrad.reading.errors import UNEXPECTED_SYNTAX, ReadingError
+from symgrad.reading.note import Formula, Note, read_note
+from symgrad.reading.recovery import Parsed, parse_all_readings
+from symgrad.reading.scope import TensorBinding
+from symgrad.reading.statements import Claim, Statements
+from symgrad.reading.tokens import LatexError, tokenize
+from symgrad.writing.latex import Style, expanded, to_latex
+
+if TYPE_CHECKING:
+    from typing import Any
+
+
+@dataclass(frozen=True)
+class NoteReport:
+    """What is said of one note.
+
+    Attributes:
+        source: its text and path.
+        formulas: how many formulas it has.
+        read: how many of them were understood.
+        results: verdicts in the order of the note.
+        diagnostics: findings about declarations and the file.
+        assumptions: readings that the note leaves open.
+    """
+
+    source: Source
+    formulas: int
+    read: int
+    results: tuple[Result, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    assumptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is said of several notes, and how long it took."""
+
+    notes: tuple[NoteReport, ...]
+    seconds: float
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """All results, note after note."""
+        return tuple(result for note in self.notes for result in note.results)
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as the JSON object of `--format json`."""
+        from symgrad.writing.to_json import report_to_json
+
+        return report_to_json(self)
+
+    def passed(self, allow_blank: bool = False) -> bool:
+        """Whether every claim is proved and no declaration is wrong."""
+        good = {"proved"} | ({"filled", "identified"} if allow_blank else set())
+        return all(r.verdict in good for r in self.results) and not any(
+            d.severity == "error" for note in self.notes for d in note.diagnostics
+        )
+
+
+def verify(
+    note: str | os.PathLike[str] | Source,
+    *,
+    second_opinion: bool = True,
+) -> Report:
+    """Judge every formula of one note.
+
+    Args:
+        note: a path, or the text of a note (it has a line break or a dollar), or a source.
+        second_opinion: whether SymPy is asked too.
+
+    Raises:
+        UnreadableNote: where the path is no readable note.
+    """
+    if isinstance(note, str) and ("\n" in note or "$" in note):
+        note = Source("<text>", note)
+    return verify_all([note], second_opinion=second_opinion)
+
+
+def verify_all(
+    notes: Iterable[str | os.PathLike[str] | Source], *, second_opinion: bool = True
+) -> Report:
+    """Judge several notes, each for itself.
+
+    Raises:
+        UnreadableNote: where one of the paths is no readable note.
+    """
+    start = time.perf_counter()
+    reports = tuple(verify_note(read_note(note), second_opinion) for note in notes)
+    return Report(reports, time.perf_counter() - start)
+
+
+def verify_note(note: Note, second_opinion: bool = True) -> NoteReport:
+    """Judge every formula of a note that was read."""
+    session, statements, unread = understand(note)
+    found = statements.diagnostics
+    judge = Judge(session, SympyRoute() if second_opinion else None)
+    results = list(unread)
+    waiting = iter(sorted(statements.mentions))
+    mention = next(waiting, None)
+    for claim in sorted(statements.claims, key=lambda c: c.left.span.start):
+        while mention is not None and mention[0] < claim.left.span.start:
+            introduce_again(session, *mention)
+            mention = next(waiting, None)
+        results.extend(judge_claim(judge, claim, note.source))
+    results.sort(key=lambda r: (r.span.start, r.step))
+    unread_formulas = {
+        f.span
+        for f in note.formulas
+        for r in results
+        if r.verdict == "unread" and f.span.start <= r.span.start <= f.span.end
+    }
+    return NoteReport(
+        note.source,
+        len(note.formulas),
+        len(note.formulas) - len(unread_formulas),
+        tuple(results),
+        tuple(sorted((*note.diagnostics, *found, *judge.diagnostics), key=lambda d: d.span.start)),
+        tuple(session.assumptions),
+    )
+
+
+def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
+    """Read all formulas: the session with its scope, its claims, and what was not read."""
+    session = Session(note.source)
+    statements = Statements(session)
+    unread: list[Result] = []
+    for formula in note.formulas:
+        try:
+            statements.read(formula, parsed_formula(note, formula))
+        except (LatexError, ReadingError) as error:
+            unread.append(_unread(note.source, formula, error))
+    return session, statements, unread
+
+
+def parsed_formula(note: Note, formula: Formula) -> Parsed:
+    """Syntax of one formula."""
+    macros = note.macros_at(formula.span.start)
+    return parse_all_readings(tokenize(note.text, formula.span, macros))
+
+
+def _unread(source: Source, formula: Formula, error: LatexError | ReadingError) -> Result:
+    code = error.code if isinstance(error, ReadingError) else UNEXPECTED_SYNTAX
+    expected = error.expected if isinstance(error, LatexError) else ""
+    hint = error.hint if isinstance(error, ReadingError) else ""
+    return Result(
+        formula.span,
+        error.span,
+        1,
+        "equality",
+        "unread",
+        f"{error}; expected {expected}" if expected else str(error),
+        source.slice(formula.span).strip(),
+        codes=(code.slug,),
+        hint=hint,
+    )
+
+
+def introduce_again(session: Session, order: int, name: str) -> None:
+    """A name that stands alone in a sentence is fixed anew.
+
+    Sizes in its declaration that were never introduced are found from the formulas that
+    follow.
+    """
+    binding = session.scope.names.before(name, order)
+    if isinstance(binding, TensorBinding):
+        open_sizes = {axis for axis in binding.axes if axis in session.open_sizes}
+        if open_sizes & session.sizes.solution.keys():
+            session.sizes.forget(open_sizes)
+            session.memo.clear()
+
+
+def judge_claim(judge: Judge, claim: Claim, source: Source) -> list[Result]:
+    """Judge one claim; a fault of ours in it must not hide the others."""
+    try:
+        return [_written(result, source, claim) for result in judge.claim(claim)]
+    except (LimitReached, RecursionError) as error:
+        span = claim.formula.span
+        message = str(error) or "the work limit was reached"
+        return [Result(span, span, 1, "equality", "undecided", message, source.slice(span).strip())]
+
+
+def _written(result: Result, source: Source, claim: Claim) -> Result:
+    """The result with its correction and its kinks as LaTeX of the note."""
+    style = style_of(source, claim.formula.span)
+    derived = result.derived
+    wanted = result.kind == "blank" or result.verdict == "refuted"
+    if derived is not None and result.correction is None and wanted:
+        result = replace(result, correction=to_latex(expanded(derived), style))
+    if result.kinks:
+        kinks = [f"{to_latex(kink, style)} \\neq 0" for kink in result.kinks]
+        result = replace(result, holds_where=", ".join(kinks))
+    return result
+
+
+_BRACKETS = re.compile(r"\[[^\[\]]+\]_")
+
+
+def style_of(source: Source, span: Span) -> Style:
+    """How the formulas around a place are written."""
+    text = source.slice(span)
+    brackets = _BRACKETS.search(text) or (
+        "_" not in text and _BRACKETS.search(source.text) is not None
+    )
+    return Style("brackets" if brackets else "subscripts", r"\times" if r"\times" in text else "")

@@ -1,0 +1,1 @@
+"""Reports and expressions to text, JSON and LaTeX."""

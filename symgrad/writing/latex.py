@@ -1,0 +1,210 @@
+"""Expressions to LaTeX, in the notation of a note."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from symgrad.calculus import expression as ex
+from symgrad.calculus.derivative import resolve_derivatives
+from symgrad.calculus.index import Fixed, Index, Position
+from symgrad.calculus.substitution import free_indices, unfold
+
+Notation = Literal["brackets", "subscripts"]
+
+SLOT = "□"
+"""Where the subscripts go in the name of a call, see `symgrad.reading.meaning`."""
+
+_LETTERS = ["k", "l", "r", "s", "t", "u", "v", "w", "i", "j", "p", "q"]
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a note writes entries and products.
+
+    Attributes:
+        notation: `[W]_{i,j}` or `W_{i,j}`.
+        times: the sign between factors, "" for none.
+    """
+
+    notation: Notation = "subscripts"
+    times: str = ""
+
+
+def to_latex(expression: ex.Expression, style: Style | None = None) -> str:
+    """LaTeX of an expression; derivatives are worked out, names stay names.
+
+    Bound indices get letters that no other index in sight has.
+    """
+    resolved = resolve_derivatives(expression)
+    free = sorted(free_indices(resolved), key=lambda index: index.uid)
+    return _Writer(style or Style()).write(resolved, {index: index.name for index in free})
+
+
+def expanded(expression: ex.Expression) -> ex.Expression:
+    """The expression with the names at its head replaced by what they stand for."""
+    while isinstance(expression, ex.Named):
+        expression = unfold(expression.definition, expression.positions)
+    return expression
+
+
+_ATOM, _PRODUCT, _SUM = 3, 2, 1
+Letters = Mapping[Index, str]
+
+
+class _Writer:
+    """Prints one expression; `letters` name the indices in sight."""
+
+    def __init__(self, style: Style) -> None:
+        self.style = style
+
+    def write(self, node: ex.Expression, letters: Letters) -> str:
+        return self.sized(node, letters)[0]
+
+    def wrapped(self, node: ex.Expression, letters: Letters, least: int) -> str:
+        text, binding = self.sized(node, letters)
+        return text if binding >= least else f"\\left({text}\\right)"
+
+    def sized(self, node: ex.Expression, letters: Letters) -> tuple[str, int]:
+        """The text, and how tightly it binds."""
+        match node:
+            case ex.Number(value=value):
+                return _rational(value), _ATOM if value >= 0 else _SUM
+            case ex.SizeValue(size=size):
+                return size.name, _ATOM
+            case ex.Entry(tensor=tensor, positions=positions):
+                return self.entry(tensor.name, positions, letters), _ATOM
+            case ex.Named(definition=definition, positions=positions):
+                return self.named(definition.name, positions, letters), _ATOM
+            case ex.Delta(left=left, right=right):
+                return f"\\delta_{{{self.places((left, right), letters)}}}", _ATOM
+            case ex.Add(terms=terms):
+                return self.add(terms, letters), _SUM
+            case ex.Mul(factors=factors):
+                return self.mul(factors, letters)
+            case ex.Power(base=base, exponent=exponent):
+                return self.power(base, exponent, letters), _ATOM
+            case ex.Sum(index=index, body=body):
+                return self.sum(index, body, letters), _PRODUCT
+            case ex.Apply(function=function, order=order, argument=argument):
+                return self.apply(function, order, argument, letters), _ATOM
+            case _:
+                raise TypeError(f"no LaTeX for {type(node).__name__}")
+
+    def places(self, positions: tuple[Position, ...], letters: Letters) -> str:
+        return ",".join(
+            str(p.value) if isinstance(p, Fixed) else letters.get(p, p.name) for p in positions
+        )
+
+    def entry(self, name: str, positions: tuple[Position, ...], letters: Letters) -> str:
+        if not positions:
+            return name
+        if self.style.notation == "brackets":
+            return f"[{name}]_{{{self.places(positions, letters)}}}"
+        return f"{_base(name)}_{{{self.places(positions, letters)}}}"
+
+    def named(self, name: str, positions: tuple[Position, ...], letters: Letters) -> str:
+        if SLOT not in name:
+            return self.entry(name, positions, letters)
+        subscript = f"_{{{self.places(positions, letters)}}}" if positions else ""
+        return name.replace(SLOT, subscript)
+
+    def add(self, terms: tuple[ex.Expression, ...], letters: Letters) -> str:
+        text = ""
+        for term in terms:
+            sign, positive = _signed(term)
+            part = self.wrapped(positive, letters, _SUM)
+            if isinstance(positive, ex.Add):
+                part = f"\\left({part}\\right)"
+            if text:
+                text += f" {sign} {part}"
+            else:
+                text = part if sign == "+" else f"-{part}"
+        return text
+
+    def mul(self, factors: tuple[ex.Expression, ...], letters: Letters) -> tuple[str, int]:
+        sign, positive = _signed(ex.Mul(factors))
+        parts = positive.factors if isinstance(positive, ex.Mul) else (positive,)
+        above = [f for f in parts if not _is_inverse(f)]
+        below = [ex.power(f.base, -f.exponent) for f in parts if _is_inverse(f)]  # type: ignore[attr-defined]
+        text = self.factors(above, letters) if above else "1"
+        if below:
+            text = f"\\dfrac{{{text}}}{{{self.factors(below, letters)}}}"
+        return (text, _PRODUCT) if sign == "+" else (f"-{text}", _SUM)
+
+    def factors(self, factors: list[ex.Expression], letters: Letters) -> str:
+        """Numbers and entries first, a sum last, where it needs no brackets."""
+        sums = [f for f in factors if isinstance(f, ex.Sum)]
+        rest = [f for f in factors if not isinstance(f, ex.Sum)]
+        ordered = [*sorted(rest, key=_rank), *sums]
+        texts = []
+        for place, factor in enumerate(ordered):
+            last = place == len(ordered) - 1
+            texts.append(self.wrapped(factor, letters, _PRODUCT if last else _ATOM))
+        return (f" {self.style.times} " if self.style.times else " ").join(texts)
+
+    def power(self, base: ex.Expression, exponent: Fraction, letters: Letters) -> str:
+        if exponent < 0:
+            return f"\\dfrac{{1}}{{{self.write(ex.power(base, -exponent), letters)}}}"
+        if exponent == Fraction(1, 2):
+            return f"\\sqrt{{{self.write(base, letters)}}}"
+        text = self.wrapped(base, letters, _ATOM)
+        if not isinstance(base, ex.Entry) or (base.positions and self.style.notation != "brackets"):
+            text = text if text.startswith("\\left(") else f"\\left({text}\\right)"
+        return f"{text}^{{{exponent}}}"
+
+    def sum(self, index: Index, body: ex.Expression, letters: Letters) -> str:
+        taken = set(letters.values())
+        letter = next(
+            (c for c in (index.name, *_LETTERS) if c and c not in taken), f"k_{{{index.uid}}}"
+        )
+        inner = {**letters, index: letter}
+        text = self.wrapped(body, inner, _PRODUCT)
+        return f"\\sum\\limits_{{{letter}=1}}^{{{index.size.name}}} {text}"
+
+    def apply(
+        self, function: ex.Function, order: int, argument: ex.Expression, letters: Letters
+    ) -> str:
+        text = self.write(argument, letters)
+        if function is ex.EXP:
+            return f"e^{{{text}}}"
+        if function is ex.RELU and order == 0:
+            return f"\\max({text}, 0)"
+        if function is ex.RELU and order == 1:
+            return f"\\mathbb{{1}}({text} > 0)"
+        big = "\\left({}\\right)" if "\\sum" in text or "\\dfrac" in text else "({})"
+        return f"{function.name}{chr(39) * order}{big.format(text)}"
+
+
+def _rational(value: Fraction) -> str:
+    if value.denominator == 1:
+        return str(value.numerator)
+    sign = "-" if value < 0 else ""
+    return f"{sign}\\dfrac{{{abs(value.numerator)}}}{{{value.denominator}}}"
+
+
+def _signed(node: ex.Expression) -> tuple[str, ex.Expression]:
+    """The sign of a term and the term without it."""
+    if isinstance(node, ex.Number) and node.value < 0:
+        return "-", ex.Number(-node.value)
+    if isinstance(node, ex.Mul) and isinstance(node.factors[0], ex.Number):
+        value = node.factors[0].value
+        if value < 0:
+            return "-", ex.mul(ex.Number(-value), *node.factors[1:])
+    return "+", node
+
+
+def _is_inverse(node: ex.Expression) -> bool:
+    return isinstance(node, ex.Power) and node.exponent < 0
+
+
+def _rank(node: ex.Expression) -> int:
+    order = [ex.Number, ex.SizeValue, ex.Entry, ex.Delta, ex.Apply, ex.Named]
+    return next((k for k, kind in enumerate(order) if isinstance(node, kind)), len(order))
+
+
+def _base(name: str) -> str:
+    """A name that can take a subscript of its own."""
+    return f"{{{name}}}" if "_" in name else name

@@ -1,0 +1,369 @@
+r"""Reports as text: one finding after the other, each at its place in the note.
+
+A finding names the verdict, quotes the line with carets under the very term, and goes on
+with what can be checked and done:
+
+    note.md:63:40: refuted[wrong-formula] does not hold
+    63 | $$\dfrac{\partial L}{\partial [Y]_i} = \sum\limits_{k=1}^n ([Y]_k-[Y]_k)$$
+       |                                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       = counterexample: n = 1, i = 1, Y = [0], \tilde{Y} = [1]
+         the left-hand side is -1, the right-hand side is 0
+       = right: [Y]_{i} - [\tilde{Y}]_{i}
+
+All text is coloured; `click.echo` takes the colours out where they are not wanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from symgrad.diagnostics import Code, Diagnostic, Source, Span
+from symgrad.judging.counterexample import Counterexample
+from symgrad.judging.result import VERDICTS, Result
+from symgrad.judging.second_opinion import SecondOpinion
+
+if TYPE_CHECKING:
+    from symgrad.verify import NoteReport, Report
+
+WIDTH = 100
+"""Columns that quoted lines and lists of values may take."""
+
+TAB = 4
+_CUT = "..."
+_NAMES = {"sympy": "SymPy"}
+_COLORS = {
+    "proved": "green",
+    "refuted": "red",
+    "ill-typed": "red",
+    "filled": "cyan",
+    "identified": "cyan",
+    "undecided": "yellow",
+    "unread": "yellow",
+    "error": "red",
+    "warning": "yellow",
+}
+
+
+def report_to_text(
+    report: Report, *, width: int = WIDTH, verbose: bool = False, summary: bool = True
+) -> str:
+    """The findings of all notes, then one line a note that counts.
+
+    Args:
+        report: what to print.
+        width: columns that quoted lines may take.
+        verbose: whether to list what is proved, too.
+        summary: whether to count.
+    """
+    lines = [line for note in report.notes for line in _findings(note, width, verbose)]
+    if summary:
+        lines += [f"{printable(n.source.path)}: {_counts([n])}" for n in report.notes]
+        if len(report.notes) > 1:
+            lines.append(f"{len(report.notes)} notes: {_counts(report.notes)}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+# -- findings -----------------------------------------------------------------
+
+
+def _findings(note: NoteReport, width: int, verbose: bool) -> Iterator[str]:
+    """The lines of every finding, in the order of the note."""
+    found = [(d.span.start, 0, _diagnostic(d, note.source, width)) for d in note.diagnostics]
+    before: Result | None = None
+    for result in note.results:
+        if result.verdict != "proved":
+            found.append((result.caret.start, 1, _result(result, before, note.source, width)))
+        elif verbose:
+            found.append((result.caret.start, 1, [_proved(result, note.source, width)]))
+        if result.kind != "annotation":
+            before = result
+    for _, _, lines in sorted(found, key=lambda entry: entry[:2]):
+        yield from lines
+
+
+def _head(source: Source, span: Span, kind: str, codes: Sequence[str], message: str) -> str:
+    """`path:line:col: kind[code] message`."""
+    line, column = source.position(span.start)
+    place = click.style(f"{printable(source.path)}:{line}:{column}:", bold=True)
+    label = kind + (f"[{','.join(codes)}]" if codes else "")
+    return f"{place} {click.style(label, fg=_COLORS[kind], bold=True)} {one_line(message)}"
+
+
+def _diagnostic(item: Diagnostic, source: Source, width: int) -> list[str]:
+    head = _head(source, item.span, item.severity, [item.code.slug], item.message)
+    details = [("help", [item.hint])] if item.hint else []
+    return [head, *_quoted(source, item.span, details, width, item.severity), ""]
+
+
+def _result(result: Result, before: Result | None, source: Source, width: int) -> list[str]:
+    codes = result.codes or ((result.mistake,) if result.mistake else ())
+    head = _head(source, result.caret, result.verdict, codes, result.message)
+    details = [
+        *_counterexample(result, width),
+        *_correction(result),
+        *_carried_forward(result, before),
+    ]
+    if before is not None and result.follows:
+        # What was said of the step before is not said again.
+        said = [*_counterexample(before, width), *_correction(before)]
+        details = [detail for detail in details if detail not in said]
+    if result.hint:
+        details.append(("help", [result.hint]))
+    if result.holds_where:
+        details.append(("holds where", [result.holds_where]))
+    if result.facts:
+        details.append(("facts", ["; ".join(result.facts)]))
+    if result.second_opinion:
+        differ = ": the sides differ" if result.verdict == "refuted" else ""
+        details.append(("", [_opinion(result.second_opinion) + differ]))
+    return [head, *_quoted(source, result.caret, details, width, result.verdict), ""]
+
+
+def _proved(result: Result, source: Source, width: int) -> str:
+    """One line: place, the step, and what the proof rests on."""
+    rests = [f"where {result.holds_where}"] if result.holds_where else []
+    rests += [f"by {fact}" for fact in result.facts]
+    rests += [_opinion(result.second_opinion)] if result.second_opinion else []
+    claim = shortened(one_line(source.slice(result.span).replace("&", " ")), width - 20)
+    return _head(source, result.caret, result.verdict, (), claim) + (
+        click.style(f"  ({one_line('; '.join(rests))})", dim=True) if rests else ""
+    )
+
+
+Detail = tuple[str, list[str]]
+"""A label and its lines."""
+
+
+def _counterexample(result: Result, width: int) -> list[Detail]:
+    example = result.counterexample
+    if example is None:
+        return []
+    left, right = "the left-hand side", "the right-hand side"
+    if result.kind == "annotation":
+        left, right = "the braced expression", "its label"
+    elif result.step > 1:
+        right = "this step"
+    sides = f"{left} is {_value(example.left)}, {right} is {_value(example.right)}"
+    return [("counterexample", [*_wrapped(_assignments(example), width - 8), sides])]
+
+
+def _assignments(example: Counterexample) -> list[str]:
+    """`n = 1`, `i = 1`, `Y = [0]`: sizes by name, then indices, entries and functions."""
+    found = [f"{name} = {value}" for name, value in sorted(example.sizes.items())]
+    found += [f"{name} = {value}" for name, value in sorted(example.indices.items())]
+    found += [f"{name} = {_entries(value)}" for name, value in example.values.items()]
+    for name, function in example.functions.items():
+        is_formula = not function.startswith("any ")
+        found.append(f"{name}(x) = {function}" if is_formula else f"{name}: {function}")
+    return found
+
+
+def _entries(value: object) -> str:
+    """Nested lists of rationals, without quotes."""
+    if isinstance(value, list):
+        return f"[{', '.join(_entries(item) for item in value)}]"
+    return str(value)
+
+
+def _value(text: str) -> str:
+    """A side's value; an irrational one is known by an interval around it."""
+    return f"in {text}" if text.startswith("[") else text
+
+
+def _correction(result: Result) -> list[Detail]:
+    if result.correction is None:
+        return []
+    lines = [result.correction]
+    if result.after_correction is not None:
+        fits = "it fits, but is" if result.after_correction == "refuted" else "it is"
+        lines.append(f"with this change {fits} {result.after_correction}")
+    return [("fill in" if result.kind == "blank" else "right", lines)]
+
+
+def _carried_forward(result: Result, before: Result | None) -> list[Detail]:
+    """Whether a wrong step only repeats what was wrong before it."""
+    if result.verdict != "refuted" or before is None or before.step != result.step - 1:
+        return []
+    if result.follows:
+        return [("note", ["follows from the step before: the mistake is carried forward"])]
+    if result.follows is False and before.verdict == "refuted":
+        return [("note", ["does not follow from the step before either"])]
+    return []
+
+
+def _opinion(opinion: SecondOpinion) -> str:
+    sizes = ", ".join(f"{name}={value}" for name, value in sorted(opinion.sizes.items()))
+    verb = "agrees" if opinion.agrees else "disagrees"
+    return f"{_NAMES.get(opinion.by, opinion.by)} {verb}" + (f" at {sizes}" if sizes else "")
+
+
+# -- the quoted line ----------------------------------------------------------
+
+
+def _quoted(
+    source: Source, span: Span, details: Sequence[Detail], width: int, kind: str
+) -> Iterator[str]:
+    """The source line with its carets, then the details, behind a common gutter."""
+    number = str(source.position(span.start)[0])
+    gutter = " " * len(number)
+    bar = click.style("|", fg="blue", bold=True)
+    text, carets = excerpt(source, span, width - len(number) - 3)
+    yield f"{click.style(number, fg='blue', bold=True)} {bar} {text}".rstrip()
+    yield f"{gutter} {bar} {click.style(carets, fg=_COLORS[kind], bold=True)}"
+    for label, lines in details:
+        first, *rest = [one_line(line) for line in lines]
+        name = click.style(f"{label}: ", bold=True) if label else ""
+        yield f"{gutter} {click.style('=', fg='blue', bold=True)} {name}{first}"
+        yield from (f"{gutter}   {line}" for line in rest)
+
+
+def excerpt(source: Source, span: Span, width: int = WIDTH) -> tuple[str, str]:
+    """The line where a span begins, and carets under the span, both within a width.
+
+    A long line is cut around the span. Of a span over several lines, the part on the
+    first line is marked.
+    """
+    number, column = source.position(span.start)
+    line = source.line(number)
+    first = min(column - 1, len(line))
+    last = min(first + max(span.end - span.start, 1), max(len(line.rstrip()), first + 1))
+    cells = _cells(line)
+    sizes = [size for _, size in cells]
+    start, stop = _window(sizes, first, last, width)
+    before, after = _CUT if start else "", _CUT if stop < len(cells) else ""
+    text = before + "".join(shown for shown, _ in cells[start:stop]) + after
+    indent = len(before) + sum(sizes[start:first])
+    return text, " " * indent + "^" * max(1, sum(sizes[first : min(last, stop)]))
+
+
+def _window(sizes: Sequence[int], first: int, last: int, width: int) -> tuple[int, int]:
+    """Which characters to show: the marked ones, with as much on both sides as has room."""
+    if sum(sizes) <= width:
+        return 0, len(sizes)
+    room = max(width - 2 * len(_CUT), 1)
+    side = max(room - sum(sizes[first:last]), 0) // 2
+    start, stop, taken = first, first, 0
+    while start > 0 and taken + sizes[start - 1] <= side:
+        start -= 1
+        taken += sizes[start]
+    while stop < len(sizes) and taken + sizes[stop] <= room:
+        taken += sizes[stop]
+        stop += 1
+    while start > 0 and taken + sizes[start - 1] <= room:
+        start -= 1
+        taken += sizes[start]
+    return start, stop
+
+
+def _cells(line: str) -> list[tuple[str, int]]:
+    """What to show for every character of a line, and the columns it takes."""
+    if line.isascii() and line.isprintable():
+        return [(char, 1) for char in line]
+    import unicodedata  # only for lines that need it
+
+    cells: list[tuple[str, int]] = []
+    column = 0
+    for char in line:
+        category = unicodedata.category(char)
+        if char == "\t":
+            cell = (" " * (TAB - column % TAB), TAB - column % TAB)
+        elif category in ("Cc", "Cs", "Zl", "Zp") or char in _DIRECTIONS:
+            cell = (_picture(char), 1)
+        elif category in ("Mn", "Me", "Cf"):
+            cell = (char, 0)
+        else:
+            cell = (char, 2 if unicodedata.east_asian_width(char) in "WF" else 1)
+        cells.append(cell)
+        column += cell[1]
+    return cells
+
+
+_DIRECTIONS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that turn the writing direction: a terminal would show another formula."""
+
+
+def _picture(char: str) -> str:
+    """A character that is seen, for one that would steer the terminal."""
+    return chr(0x2400 + ord(char)) if ord(char) < 32 else "\N{REPLACEMENT CHARACTER}"
+
+
+def printable(text: str) -> str:
+    """The text with nothing in it that steers a terminal."""
+    return text if text.isprintable() else "".join(shown for shown, _ in _cells(text))
+
+
+def one_line(text: str) -> str:
+    """The text on one line."""
+    return printable(" ".join(text.split()))
+
+
+def shortened(text: str, width: int) -> str:
+    """The text, its end cut where it is too long."""
+    return text if len(text) <= width else text[: max(width - len(_CUT), 1)] + _CUT
+
+
+def _wrapped(items: Iterable[str], width: int) -> list[str]:
+    """Items with commas between them, on as few lines as they fit on."""
+    lines = [""]
+    for item in items:
+        joined = f"{lines[-1]}, {item}" if lines[-1] else item
+        if len(joined) > width and lines[-1]:
+            lines[-1] += ","
+            lines.append(item)
+        else:
+            lines[-1] = joined
+    return lines
+
+
+# -- summaries ----------------------------------------------------------------
+
+
+def _counts(notes: Sequence[NoteReport]) -> str:
+    """`36 of 37 formulas read; 20 proved, 6 refuted; SymPy agrees on 22 derivatives`."""
+    results = [result for note in notes for result in note.results]
+    formulas = sum(note.formulas for note in notes)
+    parts = [f"{sum(n.read for n in notes)} of {plural(formulas, 'formula')} read"]
+    numbers = {v: sum(r.verdict == v for r in results) for v in VERDICTS}
+    verdicts = [click.style(f"{k} {v}", fg=_COLORS[v]) for v, k in numbers.items() if k]
+    parts.append(", ".join(verdicts) or "no claims")
+    found = [d.severity for note in notes for d in note.diagnostics]
+    other = "other " if results else ""
+    faults = {f"{other}error": found.count("error"), "warning": found.count("warning")}
+    parts.append(", ".join(plural(k, name) for name, k in faults.items() if k))
+    opinions = [r.second_opinion for r in results if r.second_opinion is not None]
+    agreeing = sum(opinion.agrees for opinion in opinions)
+    if agreeing:
+        parts.append(f"SymPy agrees on {plural(agreeing, 'derivative')}")
+    if agreeing < len(opinions):
+        parts.append(f"SymPy disagrees on {len(opinions) - agreeing}")
+    return "; ".join(part for part in parts if part)
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 formula`, `2 formulas`."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+# -- codes --------------------------------------------------------------------
+
+
+def explanation(code: Code) -> str:
+    """What `symgrad explain` says of one code."""
+    from textwrap import fill
+
+    title = f"{click.style(code.slug, bold=True)}: {code.summary}"
+    wrong = f"{click.style('wrong', fg='red')}:  {code.wrong}"
+    right = f"{click.style('right', fg='green')}:  {code.right}"
+    return f"{title}\n\n{fill(code.why, 80)}\n\n{wrong}\n{right}\n"
+
+
+def codes_to_text(codes: Mapping[str, Code]) -> str:
+    """One line a code, by slug."""
+    width = max(map(len, codes), default=0)
+    return "".join(
+        f"{click.style(slug.ljust(width), bold=True)}  {codes[slug].summary}\n"
+        for slug in sorted(codes)
+    )

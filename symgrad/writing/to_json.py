@@ -1,0 +1,76 @@
+"""Reports as JSON: one object, fields are added but never renamed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from symgrad.diagnostics import Diagnostic, Source, Span
+from symgrad.judging.result import VERDICTS, Result
+from symgrad.version import VERSION
+
+if TYPE_CHECKING:
+    from symgrad.verify import NoteReport, Report
+
+SCHEMA = 1
+
+
+def report_to_json(report: Report) -> dict[str, Any]:
+    """The object that `--format json` prints."""
+    counts = dict.fromkeys(VERDICTS, 0)
+    for result in report.results:
+        counts[result.verdict] += 1
+    return {
+        "schema": SCHEMA,
+        "version": VERSION,
+        "notes": [_note(note) for note in report.notes],
+        "summary": {**counts, "seconds": round(report.seconds, 3)},
+    }
+
+
+def _note(note: NoteReport) -> dict[str, Any]:
+    return {
+        "path": note.source.path,
+        "formulas": note.formulas,
+        "read": note.read,
+        "results": [_result(result, note.source) for result in note.results],
+        "diagnostics": [_diagnostic(item, note.source) for item in note.diagnostics],
+        "assumptions": list(note.assumptions),
+    }
+
+
+def _place(span: Span, source: Source) -> dict[str, int]:
+    line, column = source.position(span.start)
+    end_line, end_column = source.position(span.end)
+    return {"line": line, "column": column, "end_line": end_line, "end_column": end_column}
+
+
+def _result(result: Result, source: Source) -> dict[str, Any]:
+    example, opinion = result.counterexample, result.second_opinion
+    return {
+        **_place(result.span, source),
+        "step": result.step,
+        "kind": result.kind,
+        "verdict": result.verdict,
+        "codes": list(result.codes),
+        "mistake": result.mistake,
+        "message": result.message,
+        "hint": result.hint,
+        "claim": result.claim,
+        "follows": result.follows,
+        "correction": result.correction,
+        "after_correction": result.after_correction,
+        "holds_where": result.holds_where,
+        "facts": list(result.facts),
+        "counterexample": example.to_json() if example else None,
+        "second_opinion": opinion.to_json() if opinion else None,
+    }
+
+
+def _diagnostic(item: Diagnostic, source: Source) -> dict[str, Any]:
+    return {
+        **_place(item.span, source),
+        "severity": item.severity,
+        "code": item.code.slug,
+        "message": item.message,
+        "hint": item.hint,
+    }
