@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from symgrad.diagnostics import Code, Diagnostic, Span
+from symgrad.reading import environments, operands  # noqa: F401 - register their rules
 from symgrad.reading.parser import Piece, StrayBracket, parse
 from symgrad.reading.syntax import Chain, Node
 from symgrad.reading.tokens import Token

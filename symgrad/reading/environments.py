@@ -1,0 +1,70 @@
+"""Environments inside a formula: cases and matrices."""
+
+from __future__ import annotations
+
+from symgrad.reading import syntax
+from symgrad.reading import vocabulary as words
+from symgrad.reading.parser import Parser, operand_rule
+from symgrad.reading.tokens import LatexError, Token
+
+
+@operand_rule("begin")
+def _environment(parser: Parser, token: Token) -> syntax.Node:
+    """Cases, also as an array after a brace, and matrices."""
+    parser.next()
+    name = token.text
+    is_cases = name in words.CASES_ENVIRONMENTS or parser.peek(-2).text in (r"\{", r"\lbrace")
+    if not is_cases and name.rstrip("*") not in words.MATRIX_ENVIRONMENTS | {"aligned"}:
+        raise LatexError(token.span, f"the environment {name!r} is not read inside a formula")
+    rows = _cells(parser, token)
+    end = parser.next()
+    span = token.span.to(end.span)
+    if is_cases:
+        return syntax.Cases(span, tuple(_case(parser, row, token) for row in rows))
+    return syntax.Matrix(span, tuple(tuple(cell for cell in row) for row in rows))
+
+
+def _cells(parser: Parser, opening: Token) -> list[list[syntax.Node]]:
+    """Rows of cells up to the end of the environment; words are cells of their own."""
+    parser.nesting += 1
+    bars, parser.bars = parser.bars, []
+    rows: list[list[syntax.Node]] = [[]]
+    while parser.peek().kind != "end":
+        token = parser.peek()
+        if token.kind == "end-of-formula":
+            raise LatexError(opening.span, f"\\begin{{{opening.text}}} is never ended")
+        if token.kind in ("newrow", "row"):
+            parser.next()
+            rows.append([])
+        elif token.kind in ("ampersand", "gap") or (
+            token.kind == "symbol" and token.text in ",;.:"
+        ):
+            parser.next()
+        elif token.kind == "text" and not parser.word_is_function():
+            parser.next()
+            rows[-1].append(syntax.Words(token.span, token.text))
+        else:
+            before = parser.place
+            rows[-1].append(parser.chain())
+            if parser.place == before:
+                raise LatexError(token.span, f"{token.text!r} does not fit here")
+    parser.nesting -= 1
+    parser.bars = bars
+    return [row for row in rows if row]
+
+
+def _case(
+    parser: Parser, row: list[syntax.Node], opening: Token
+) -> tuple[syntax.Node, syntax.Node | None]:
+    """Value and condition of one row; words alone mean "otherwise"."""
+    prose = [node for node in row if isinstance(node, syntax.Words)]
+    rest = [node for node in row if not isinstance(node, syntax.Words)]
+    for node in prose:
+        if set(node.text.lower().split()) & words.NEGATIVE_WORDS:
+            raise LatexError(node.span, "a condition that excludes is not read; turn it round")
+    if len(rest) == 1:
+        return rest[0], None
+    if len(rest) == 2:
+        return rest[0], rest[1]
+    span = row[0].span if row else opening.span
+    raise LatexError(span, "a case is one value and one condition")

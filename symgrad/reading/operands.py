@@ -1,0 +1,233 @@
+"""Single factors: letters, brackets, fractions, sums, styled names, accents, braces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from symgrad.reading import syntax
+from symgrad.reading import vocabulary as words
+from symgrad.reading.parser import Parser, operand_rule
+from symgrad.reading.tokens import LatexError, Token
+
+
+@operand_rule("number")
+def _number(parser: Parser, token: Token) -> syntax.Node:
+    parser.next()
+    return syntax.Numeral(token.span, token.text)
+
+
+@operand_rule("text")
+def _word(parser: Parser, token: Token) -> syntax.Node:
+    """Words that stand as a factor name something, most often a function."""
+    parser.next()
+    return syntax.Symbol(token.span, token.text.strip())
+
+
+@operand_rule(*words.LETTERS, *(words.FUNCTION_COMMANDS - words.FONTS.keys()))
+def _symbol(parser: Parser, token: Token) -> syntax.Node:
+    parser.next()
+    return syntax.Symbol(token.span, token.text)
+
+
+@operand_rule(*words.DOTS)
+def _dots(parser: Parser, token: Token) -> syntax.Node:
+    parser.next()
+    return syntax.Dots(token.span)
+
+
+@operand_rule("letter")
+def _letters(parser: Parser, token: Token) -> syntax.Node:
+    """One letter, or a word that names a function: `max(0, x)`."""
+    run = ""
+    while parser.peek(len(run)).kind == "letter" and (
+        not run or _adjacent(parser.peek(len(run) - 1), parser.peek(len(run)))
+    ):
+        run += parser.peek(len(run)).text
+        if len(run) > 12:
+            break
+    for length in range(len(run), 2, -1):
+        following = parser.peek(length)
+        if run[:length] in words.FUNCTION_WORDS and following.text in ("(", "[", "{"):
+            last = parser.peek(length - 1)
+            parser.place += length
+            name = words.FUNCTION_WORDS[run[:length]]
+            return syntax.Symbol(token.span.to(last.span), name)
+    parser.next()
+    return syntax.Symbol(token.span, token.text)
+
+
+def _adjacent(first: Token, second: Token) -> bool:
+    """Whether two letters stand side by side; all of a macro stand at its call."""
+    return second.span.start == first.span.end or second.span == first.span
+
+
+@operand_rule("open")
+def _braces(parser: Parser, opening: Token) -> syntax.Node:
+    """Braces that only group: their content, as one operand."""
+    content = parser.braced_listing()
+    closing = parser.last()
+    if isinstance(content, syntax.Product | syntax.Terms | syntax.BigOperator):
+        return syntax.Group(opening.span.to(closing.span), "", (content,))
+    return content
+
+
+@operand_rule(*words.BRACKETS)
+def _bracketed(parser: Parser, opening: Token) -> syntax.Node:
+    """Items between brackets; a printing brace before an environment belongs to that."""
+    parser.next()
+    if words.BRACKET_NAMES.get(opening.text) == "{" and parser.at("begin"):
+        return parser.operand()
+    closing = words.BRACKETS[opening.text]
+    items = _items(parser, opening, lambda: parser.peek().text == closing)
+    span = opening.span.to(parser.next().span)
+    name = words.BRACKET_NAMES.get(opening.text, opening.text)
+    return syntax.Group(span, name, tuple(items))
+
+
+@operand_rule("|", r"\|", r"\Vert", r"\vert")
+def _bars(parser: Parser, opening: Token) -> syntax.Node:
+    """Bars that close themselves."""
+    parser.next()
+    doubled = parser.at("symbol", "|") and parser.peek().span.start == opening.span.end
+    if opening.text == "|" and doubled:
+        parser.next()
+        return _bar_group(parser, opening, "|", 2)
+    return _bar_group(parser, opening, opening.text, 1)
+
+
+def _bar_group(parser: Parser, opening: Token, sign: str, count: int) -> syntax.Node:
+    r"""`|x|`, `\|x\|` or `||x||`."""
+    parser.bars.append(sign)
+    items = _items(parser, opening, lambda: parser.peek().text == sign, bars=True)
+    parser.bars.pop()
+    end = parser.next()
+    for _ in range(count - 1):
+        end = parser.expect("symbol", sign, "a second bar")
+    name = "||" if count == 2 else words.BRACKET_NAMES.get(sign, sign)
+    return syntax.Group(opening.span.to(end.span), name, tuple(items))
+
+
+def _items(
+    parser: Parser, opening: Token, closed: Callable[[], bool], bars: bool = False
+) -> list[syntax.Node]:
+    """Chains separated by commas up to the closing bracket."""
+    parser.nesting += 1
+    outer = parser.bars
+    parser.bars = parser.bars if bars else []
+    items: list[syntax.Node] = []
+    while True:
+        while parser.peek().kind in ("gap", "ampersand", "newrow") or (
+            parser.peek().kind == "symbol" and parser.peek().text in ",;" and items
+        ):
+            parser.next()
+        if closed():
+            break
+        token = parser.peek()
+        if token.kind in ("end-of-formula", "close", "row", "end"):
+            raise LatexError(opening.span, f"{opening.text!r} is never closed")
+        before = parser.place
+        items.append(_placeholder(parser) or parser.chain())
+        if parser.place == before:
+            raise LatexError(token.span, f"{token.text!r} does not fit here")
+    parser.nesting -= 1
+    parser.bars = outer
+    return items
+
+
+def _placeholder(parser: Parser) -> syntax.Node | None:
+    r"""A lone dot or dash among arguments: `f(\cdot, W)`."""
+    token, after = parser.peek(), parser.peek(1)
+    if token.text in (r"\cdot", r"\bullet", "-", "*") and after.text in (",", ")", ";", "]"):
+        return syntax.Placeholder(parser.next().span)
+    return None
+
+
+@operand_rule(*words.FRACTIONS)
+def _fraction(parser: Parser, token: Token) -> syntax.Node:
+    parser.next()
+    numerator = parser.argument()
+    denominator = parser.argument()
+    end = parser.last().span
+    return syntax.Fraction(token.span.to(end), numerator, denominator)
+
+
+@operand_rule(*words.BIG_OPERATORS)
+def _big_operator(parser: Parser, token: Token) -> syntax.Node:
+    parser.next()
+    lower = upper = None
+    while parser.peek().kind in ("subscript", "superscript"):
+        if parser.next().kind == "subscript":
+            lower = parser.script_argument()
+        else:
+            upper = parser.script_argument()
+    while parser.peek().kind in ("gap", "ampersand"):
+        parser.next()
+    if not (parser.starts_operand(parser.peek()) or parser.peek().text == "-"):
+        raise LatexError(token.span, "this sum has no body")
+    body = parser.product() if parser.peek().text != "-" else parser.signed_factor()
+    return syntax.BigOperator(
+        token.span.to(body.span), words.BIG_OPERATORS[token.text], lower, upper, body
+    )
+
+
+@operand_rule(*words.FONTS)
+def _styled(parser: Parser, token: Token) -> syntax.Node:
+    """A letter or word in a style; an empty style leaves the word alone."""
+    parser.next()
+    style = words.FONTS[token.text]
+    if parser.at("symbol", "*"):
+        parser.next()
+    if not parser.at("open"):
+        inner = parser.operand()
+        span = token.span.to(inner.span)
+        if isinstance(inner, syntax.Symbol | syntax.Numeral):
+            name = inner.name if isinstance(inner, syntax.Symbol) else inner.text
+            return syntax.Symbol(span, f"{style}{{{name}}}" if style else name)
+        return inner
+    back = parser.place
+    parser.next()
+    text = ""
+    while parser.peek().kind in ("letter", "number") or parser.peek().text in words.LETTERS:
+        text += parser.next().text
+    if text and parser.at("close"):
+        span = token.span.to(parser.next().span)
+        if not style:
+            return syntax.Symbol(span, words.FUNCTION_WORDS.get(text, text))
+        return syntax.Symbol(span, f"{style}{{{text}}}")
+    parser.place = back
+    return _braces(parser, parser.peek())
+
+
+@operand_rule(*words.ACCENTS)
+def _accented(parser: Parser, token: Token) -> syntax.Node:
+    parser.next()
+    base = parser.argument()
+    end = parser.last().span
+    return syntax.Accent(token.span.to(end), words.ACCENTS[token.text], base)
+
+
+@operand_rule(r"\sqrt")
+def _root(parser: Parser, token: Token) -> syntax.Node:
+    parser.next()
+    degree = None
+    if parser.at("symbol", "["):
+        group = parser.operand()
+        degree = group.items[0] if isinstance(group, syntax.Group) and group.items else None
+    radicand = parser.argument()
+    end = parser.last().span
+    return syntax.Root(token.span.to(end), radicand, degree)
+
+
+@operand_rule(r"\underbrace", r"\overbrace")
+def _brace(parser: Parser, token: Token) -> syntax.Node:
+    """An under- or over-brace with its label; without one, just what it embraces."""
+    parser.next()
+    body = parser.argument()
+    label = None
+    if parser.peek().kind in ("subscript", "superscript"):
+        parser.next()
+        label = parser.script_argument()
+    end = parser.last().span
+    if label is None:
+        return syntax.Group(token.span.to(end), "", (body,))
+    return syntax.Brace(token.span.to(end), body, label)
