@@ -11,11 +11,13 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from symgrad.version import VERSION as __version__
+from symgrad.version import VERSION
 
 if TYPE_CHECKING:
     from symgrad.network.network import Network
     from symgrad.verify import Report, verify, verify_all
+
+__version__ = VERSION
 
 __all__ = ["Network", "Report", "__version__", "verify", "verify_all"]
 

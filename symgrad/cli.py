@@ -118,10 +118,10 @@ def verify_command(
 
 
 @main.command("read")
-@click.argument("note", metavar="NOTE")
+@click.argument("path", metavar="NOTE")
 @_color
 @_traceback
-def read_command(note: str, color: str, traceback: bool) -> None:
+def read_command(path: str, color: str, traceback: bool) -> None:
     """Show how a note was read: its names, claims and assumptions.
 
     What is proved is what was read: look here when a verdict surprises you.
@@ -132,15 +132,15 @@ def read_command(note: str, color: str, traceback: bool) -> None:
     from symgrad.writing.reading import reading_to_text
 
     def reading(path: str) -> str:
-        formulas = read_note(path)
-        report = verify_note(formulas, second_opinion=False)
-        session, statements, _ = understand(formulas)
+        note = read_note(path)
+        report = verify_note(note, second_opinion=False)
+        session, statements, _ = understand(note)
         style = style_of(report.source, Span(0, len(report.source.text)))
         claims = _judged_one_by_one(session, statements)
-        return reading_to_text(report, session, claims, style=style, width=_width())
+        return reading_to_text(note, report, session, claims, style=style, width=_width())
 
     faults = _Faults(traceback)
-    text = faults.attempt(reading, note)
+    text = faults.attempt(reading, path)
     if text is None:
         sys.exit(UNUSABLE)
     _show(text, color)

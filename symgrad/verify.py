@@ -23,7 +23,7 @@ from symgrad.diagnostics import Diagnostic, Source, Span
 from symgrad.judging.judge import Judge
 from symgrad.judging.result import Result
 from symgrad.judging.second_opinion import SympyRoute
-from symgrad.reading import products  # noqa: F401 - registers the rules of products and calls
+from symgrad.reading import products, symbols  # noqa: F401 - register their rules
 from symgrad.reading.context import Session
 from symgrad.reading.errors import UNEXPECTED_SYNTAX, ReadingError
 from symgrad.reading.note import Formula, Note, read_note

@@ -202,34 +202,6 @@ class Powers(Skeletons):
         """Whether a component is a size, a root, or an exponential."""
         return not self.bound[component] and self.heads[self.factors[component][0][0]].positive
 
-    # Bases that are written out may bring a new content.
-            again = _content(rest)
-            if again != 1:
-                content *= again
-                rest = _divided(rest, again)
-        return content, {c: e for c, e in parts.items() if e}, rest
-
-    def _common(self, polynomial: Polynomial, positive_only: bool) -> Parts:
-        """The greatest monomial that divides all terms, in components that may be taken out."""
-        common: Parts | None = None
-        for monomial in polynomial:
-            parts = {c: e for c, e in monomial if self._divisible(c, positive_only)}
-            if common is None:
-                common = parts
-                continue
-            for component in {**common, **parts}:
-                common[component] = min(common.get(component, 0), parts.get(component, 0))
-        return {c: e for c, e in (common or {}).items() if e}
-
-    def _divisible(self, component: int, positive_only: bool) -> bool:
-        if self.bound[component]:
-            return False
-        head = self.heads[self.factors[component][0][0]]
-        if positive_only:
-            return head.positive
-        # A delta or a step may be zero: 1/s is kept as a power of the base s.
-        return head.kind != DELTA and not head.idempotent
-
     # Bases
 
     def base_polynomial(self, base: int) -> Polynomial:

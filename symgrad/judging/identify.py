@@ -10,9 +10,10 @@ from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.normal_form import prove_equal
 from symgrad.calculus.substitution import free_indices
 from symgrad.diagnostics import Span
+from symgrad.reading.calls import call
 from symgrad.reading.context import Context
+from symgrad.reading.definitions import defined, tensor
 from symgrad.reading.errors import ReadingError
-from symgrad.reading.meaning import call, defined, tensor
 from symgrad.reading.scope import DefinitionBinding, MapBinding, TensorBinding
 from symgrad.reading.syntax import Blank
 from symgrad.reading.values import Frame, Value

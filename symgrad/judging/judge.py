@@ -23,12 +23,14 @@ from symgrad.judging.result import Kind, Result, Verdict
 from symgrad.judging.second_opinion import SympyRoute
 from symgrad.reading import errors, syntax, values
 from symgrad.reading.context import Context, Session
-from symgrad.reading.elaborate import condition_value, sum_indices, value
+from symgrad.reading.elaborate import value
 from symgrad.reading.errors import Edit, ReadingError
 from symgrad.reading.partial import derivative_parts
+from symgrad.reading.patterns import Annotation
 from symgrad.reading.recovery import UNBALANCED
 from symgrad.reading.scope import DefinitionBinding, MapBinding
-from symgrad.reading.statements import Annotation, Claim
+from symgrad.reading.statements import Claim
+from symgrad.reading.sums import condition_value, sum_indices
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import Frame, ShapeError, Value
 

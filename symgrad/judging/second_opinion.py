@@ -22,7 +22,7 @@ from symgrad.judging.points import Condition, Occurrences, indices_to_try, occur
 
 if TYPE_CHECKING:
     from symgrad.judging.sympy_numbers import Real
-    from symgrad.judging.sympy_translation import Translation
+    from symgrad.judging.sympy_polynomials import Numbers
 
 LEVELS: tuple[tuple[tuple[int, ...], int], ...] = (
     ((2, 3), 3),
@@ -75,7 +75,7 @@ class SympyRoute:
     def __init__(self) -> None:
         self._level = 0
         self._failures = 0
-        self._translations: dict[tuple[int, int], Translation] = {}
+        self._numbers: dict[tuple[int, int], Numbers] = {}
 
     def opinion(
         self,
@@ -137,18 +137,16 @@ class SympyRoute:
                 # Two zeros say little (a ReLU that lets nothing through): look further.
         return opinion
 
-    def _at_turn(self, level: int, turn: int) -> Translation:
-        from symgrad.judging import (
-            sympy_setting,
-            sympy_translation,
-        )  # imports SymPy: 0.2 s, only where asked
+    def _at_turn(self, level: int, turn: int) -> Numbers:
+        # Only where an opinion is asked for: importing SymPy takes 0.2 s.
+        from symgrad.judging import sympy_polynomials, sympy_setting
 
         key = level, turn
-        if key not in self._translations:
+        if key not in self._numbers:
             setting = sympy_setting.Setting(*LEVELS[level], turn)
-            self._translations[key] = sympy_translation.Translation(setting)
-        self._translations[key].setting.left = sympy_setting.MOST_NODES
-        return self._translations[key]
+            self._numbers[key] = sympy_polynomials.Numbers(setting)
+        self._numbers[key].setting.left = sympy_setting.MOST_NODES
+        return self._numbers[key]
 
 
 def second_opinion(
@@ -169,14 +167,14 @@ def _same(left: Real, right: Real) -> bool | None:
         return True
     if isinstance(difference, int | Fraction):
         return False
-    relative = float(difference / max(1, abs(left), abs(right)))
+    relative = float(difference / (1 + abs(left) + abs(right)))
     if relative < EQUAL:
         return True
     return False if relative > DIFFERENT else None
 
 
 def _pair(
-    left: Expression, right: Expression, translation: Translation, indices: dict[Index, int]
+    left: Expression, right: Expression, translation: Numbers, indices: dict[Index, int]
 ) -> tuple[Real, Real] | None:
     """Both sides, where they have values."""
     from symgrad.judging.sympy_setting import NoValue

@@ -68,7 +68,7 @@ def real_power(base: Real, exponent: Fraction) -> Real:
         return (Fraction(base) if isinstance(base, int) else base) ** exponent.numerator
     if base <= 0:
         raise NoValue("root of a number that is not positive")
-    return mpmath.power(_float(base), _float(exponent))
+    return mpmath.power(real_float(base), real_float(exponent))
 
 
 def real_function(setting: Setting, function: Function, order: int, x: Real) -> Real:
@@ -80,24 +80,23 @@ def real_function(setting: Setting, function: Function, order: int, x: Real) -> 
     if function is EXP:
         if abs(x) > LARGEST_POWER:
             raise NoValue("exponential of a large number")
-        return mpmath.exp(_float(x)) if x != 0 else 1
+        return mpmath.exp(real_float(x)) if x != 0 else 1
     if function is LOG:
         if x <= 0:
             raise NoValue("logarithm of a number that is not positive")
-        return mpmath.log(_float(x)) if x != 1 else 0
+        return mpmath.log(real_float(x)) if x != 1 else 0
     coefficients = setting.polynomial(function)
     # Degrees multiply when functions are nested: 3^40 digits after 40 layers.
-    if (
-        isinstance(x, int | Fraction)
-        and max(x.numerator.bit_length(), x.denominator.bit_length()) > LARGEST_BITS
-    ):
+    exact = isinstance(x, int | Fraction)
+    if exact and max(x.numerator.bit_length(), x.denominator.bit_length()) > LARGEST_BITS:
         raise LimitReached("digits for SymPy")
     return sum(
         perm(k, order) * c * x ** (k - order) for k, c in enumerate(coefficients) if k >= order
     )
 
 
-def _float(x: Real) -> Real:
+def real_float(x: Real) -> Real:
+    """The number in mpmath's precision."""
     return mpmath.mpf(x.numerator) / x.denominator if isinstance(x, Fraction) else mpmath.mpf(x)
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import sympy
 
-from symgrad.calculus.expression import RELU, Function
+from symgrad.calculus.expression import RELU, ZERO, Apply, Function
 from symgrad.calculus.index import Size, Tensor
+from symgrad.judging.points import occurrences
 
 Symbolic = Any
 """A SymPy expression; SymPy has no types."""
@@ -59,6 +60,7 @@ class Setting:
         self.nesting = 0
         self._entries: dict[tuple[Tensor, At], Fraction | int] = {}
         self._polynomials: dict[Function, list[int]] = {}
+        self._closed: dict[Function, bool] = {}
         self._heads: dict[tuple[Function, int], Symbolic] = {}
 
     def size(self, size: Size) -> int:
@@ -85,6 +87,13 @@ class Setting:
             coefficients = [random.choice((1, 2, -1, 3)) for _ in range(self.degree + 1)]
             self._polynomials[function] = coefficients
         return self._polynomials[function]
+
+    def closed(self, function: Function) -> bool:
+        """Whether a function depends on its argument alone."""
+        if function not in self._closed:
+            found = occurrences([Apply(function, 0, ZERO)])
+            self._closed[function] = not found.tensors
+        return self._closed[function]
 
     def head(self, function: Function, order: int) -> Symbolic:
         """SymPy function for a derivative of ReLU or of an opaque function."""

@@ -12,18 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from math import perm, prod
+from math import prod
 from typing import Any
 
 import sympy
-from sympy import QQ
-from sympy.polys.rings import PolyElement, ring
 
 from symgrad.calculus.expression import (
     ARGUMENT,
     EXP,
     LOG,
-    RELU,
     Add,
     Apply,
     Definition,
@@ -41,7 +38,13 @@ from symgrad.calculus.expression import (
 )
 from symgrad.calculus.index import Fixed, Index, Position, Tensor
 from symgrad.calculus.limits import LimitReached
-from symgrad.judging.sympy_numbers import Real, extent_of, real_function, real_power, value_of
+from symgrad.judging.sympy_numbers import (
+    Real,
+    extent_of,
+    real_function,
+    real_power,
+    value_of,
+)
 from symgrad.judging.sympy_setting import At, NoValue, Setting, Symbolic
 
 Quantity = Any
@@ -56,14 +59,11 @@ LARGEST_TREE = 2_000
 DEEPEST_TREE = 60
 """Levels of what SymPy differentiates: it takes a dozen Python frames for each."""
 
-HIGHEST_DEGREE = 150
-"""Degree of a polynomial that is still handy."""
-
 NESTING = 30
 """Named quantities translated inside each other; deeper ones wait their turn."""
 
 
-class _NotPolynomial(Exception):  # noqa: N818 - a state, not a fault
+class NotPolynomial(Exception):  # noqa: N818 - a state, not a fault
     """The quantity is no polynomial of the entry that the derivative is by."""
 
 
@@ -96,7 +96,7 @@ class Translation:
         self.memory: dict[tuple[Definition, At], Quantity] = {}
         self.refused: set[tuple[Definition, At]] = set()
         self._inner: dict[Variable, Translation] = {}
-        self._polynomials: dict[Variable, Polynomials] = {}
+        self._kernels: dict[tuple[Function, int], tuple[Symbolic, Quantity]] = {}
         self._slopes: dict[tuple[Symbolic, Symbolic], Symbolic] = {}
 
     def run(self, node: Expression, indices: Indices) -> Real:
@@ -112,7 +112,7 @@ class Translation:
                 waiting.pop()
             except _Postponed as postponed:
                 waiting.append(postponed.needed)
-            except _NotPolynomial:
+            except NotPolynomial:
                 # Only what was postponed can end here: say so when it is asked for again.
                 translation, definition, at = waiting.pop()
                 translation.refused.add((definition, at))
@@ -171,7 +171,7 @@ class Translation:
         key = definition, at
         if key not in self.memory:
             if key in self.refused:
-                raise _NotPolynomial
+                raise NotPolynomial
             if self.setting.nesting >= NESTING:
                 raise _Postponed(self, definition, at)
             self.setting.nesting += 1
@@ -198,12 +198,8 @@ class Translation:
         return real_power(base, exponent)
 
     def _apply(self, function: Function, order: int, argument: Quantity) -> Quantity:
-        known = function is LOG or function.definition is not None
-        if known and order:
-            u = sympy.Dummy("u", real=True)
-            slope = self._apply(function, 0, u)
-            for _ in range(order):
-                slope = self._diff(slope, u)
+        if order and (function is LOG or function.definition is not None):
+            u, slope = self._kernel(function, order)
             return self._put(slope, {u: argument})
         if function.definition is not None:
             return self.translate(function.definition, {}, argument)
@@ -214,6 +210,18 @@ class Translation:
         if function is LOG:
             return sympy.log(argument)
         return self.setting.head(function, order)(argument)
+
+    def _kernel(self, function: Function, order: int) -> tuple[Symbolic, Quantity]:
+        """A symbol u, and SymPy's derivative of this order of a known function at u."""
+        key = function, order
+        if key not in self._kernels:
+            if order == 0:
+                u = sympy.Dummy("u", real=True)
+                self._kernels[key] = u, self._apply(function, 0, u)
+            else:
+                u, below = self._kernel(function, order - 1)
+                self._kernels[key] = u, self._diff(below, u)
+        return self._kernels[key]
 
     def _derivative(
         self, node: Derivative, indices: Indices, argument: Quantity | None
@@ -236,14 +244,6 @@ class Translation:
         value = (
             self.setting.entry(node.variable, key[1]) if isinstance(node.variable, Tensor) else 0
         )
-        if not self.live and argument is None:
-            nesting = self.setting.nesting
-            try:
-                if key not in self._polynomials:
-                    self._polynomials[key] = Polynomials(self.setting, key, value)
-                return self._polynomials[key].slope(node.body, indices)
-            except _NotPolynomial:
-                self.setting.nesting = nesting
         if key not in self._inner:
             live = {**self.live, key: sympy.Dummy("v", real=True)}
             self._inner[key] = Translation(self.setting, live)
@@ -278,84 +278,3 @@ class Translation:
                 for s, v in values.items()
             }
         )
-
-
-class Polynomials(Translation):
-    """Translation into SymPy polynomials of one entry: exact, and without a chain rule.
-
-    Opaque functions are polynomials, and ReLU is the identity or 0 near the point;
-    SymPy multiplies everything out and differentiates power by power. Where this
-    does not do (exp, log, roots, divisions), `_NotPolynomial` is raised.
-
-    Attributes:
-        point: value of the symbol.
-    """
-
-    def __init__(self, setting: Setting, key: Variable, value: Fraction | int) -> None:
-        _, symbol = ring("v", QQ)
-        super().__init__(setting, {key: symbol})
-        self.symbol = symbol
-        self.point = QQ(value.numerator, value.denominator)
-
-    def slope(self, body: Expression, indices: Indices) -> Real:
-        """The derivative of the body at the point."""
-        value = self.translate(body, indices)
-        return self._at_point(value.diff(self.symbol)) if isinstance(value, PolyElement) else 0
-
-    def _at_point(self, polynomial: Symbolic) -> Real:
-        value = polynomial.evaluate(self.symbol, self.point)
-        return Fraction(int(value.numerator), int(value.denominator))
-
-    def _add(self, terms: list[Quantity]) -> Quantity:
-        polynomials = [term for term in terms if isinstance(term, PolyElement)]
-        total = sum(term for term in terms if not isinstance(term, PolyElement))
-        return sum(polynomials, self._constant(total)) if polynomials else total
-
-    def _mul(self, factors: list[Quantity]) -> Quantity:
-        numbers = [factor for factor in factors if not isinstance(factor, PolyElement)]
-        result: Quantity = prod(numbers)
-        polynomials = [factor for factor in factors if isinstance(factor, PolyElement)]
-        if not polynomials:
-            return result
-        if sum(polynomial.degree() for polynomial in polynomials) > HIGHEST_DEGREE:
-            raise LimitReached("degree for SymPy")
-        return prod(polynomials, start=self._constant(result))
-
-    def _constant(self, number: Real) -> Symbolic:
-        if not isinstance(number, int | Fraction):
-            raise _NotPolynomial
-        return self.symbol.ring(QQ(number.numerator, number.denominator))
-
-    def _power(self, base: Quantity, exponent: Fraction) -> Quantity:
-        if not isinstance(base, PolyElement):
-            return real_power(base, exponent)
-        if exponent.denominator > 1 or exponent < 0:
-            raise _NotPolynomial
-        if base.degree() * exponent > HIGHEST_DEGREE:
-            raise LimitReached("degree for SymPy")
-        return base**exponent.numerator if exponent else 1
-
-    def _apply(self, function: Function, order: int, argument: Quantity) -> Quantity:
-        if function.definition is not None and not order:
-            return self.translate(function.definition, {}, argument)
-        if function.definition is not None or (function is LOG and order):
-            raise _NotPolynomial  # SymPy needs a symbol to differentiate these
-        if not isinstance(argument, PolyElement):
-            return real_function(self.setting, function, order, argument)
-        if function in (EXP, LOG):
-            raise _NotPolynomial
-        if function is RELU:
-            here = self._at_point(argument)
-            value = real_function(self.setting, RELU, order, here)
-            if here == 0:
-                raise NoValue("at the kink")
-            return argument if here > 0 and not order else value
-        result: Quantity = self._constant(0)
-        for k, c in reversed(list(enumerate(self.setting.polynomial(function)))[order:]):
-            result = self._mul([result, argument]) + perm(k, order) * c
-        return result
-
-    def _derivative(
-        self, node: Derivative, indices: Indices, argument: Quantity | None
-    ) -> Quantity:
-        raise _NotPolynomial  # nested derivatives need a symbol each

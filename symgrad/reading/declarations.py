@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from symgrad.calculus.index import Size
 from symgrad.reading import syntax
 from symgrad.reading.context import Context
-from symgrad.reading.elaborate import size_of
 from symgrad.reading.errors import unread
-from symgrad.reading.meaning import FAMILY
+from symgrad.reading.lookup import FAMILY
 from symgrad.reading.names import is_label, key_or_none, parts
 from symgrad.reading.scope import (
     DefinitionBinding,
@@ -19,6 +18,7 @@ from symgrad.reading.scope import (
     TensorBinding,
 )
 from symgrad.reading.spaces import Component, NotASpace, space_of
+from symgrad.reading.subscripts import size_of
 from symgrad.reading.syntax import Chain, Node
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from symgrad.calculus import expression as ex
 from symgrad.reading import errors, syntax, values
 from symgrad.reading.context import Context
-from symgrad.reading.elaborate import condition_value, place, subscripts
 from symgrad.reading.errors import ReadingError
 from symgrad.reading.names import key_or_none
+from symgrad.reading.subscripts import place, subscripts
+from symgrad.reading.sums import condition_value
 from symgrad.reading.values import IndexName, Value
 
 ONES = frozenset({r"\mathbb{1}", r"\mathbf{1}", "1", r"\mathbb{I}"})

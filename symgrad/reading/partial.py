@@ -9,11 +9,12 @@ from symgrad.calculus.index import Position
 from symgrad.diagnostics import Span
 from symgrad.reading import errors, syntax, values
 from symgrad.reading.context import Context
-from symgrad.reading.elaborate import checked_places, quotient, rule, value
+from symgrad.reading.elaborate import quotient, rule, value
 from symgrad.reading.errors import Edit, ReadingError, unread
-from symgrad.reading.meaning import lookup
+from symgrad.reading.lookup import lookup
 from symgrad.reading.names import key_or_none, names_in, parts
 from symgrad.reading.scope import MapBinding
+from symgrad.reading.subscripts import checked_places
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import Place, Value
 

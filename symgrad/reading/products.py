@@ -14,22 +14,19 @@ from functools import partial
 from symgrad.calculus import expression as ex
 from symgrad.diagnostics import Span
 from symgrad.reading import errors, syntax, values
+from symgrad.reading.calls import call
 from symgrad.reading.context import Context
-from symgrad.reading.elaborate import (
-    condition_value,
-    entry_of,
-    quotient,
-    rule,
-    value,
-    with_superscript,
-)
+from symgrad.reading.definitions import apply_entrywise, scalar_function
+from symgrad.reading.elaborate import quotient, rule, value
 from symgrad.reading.errors import ReadingError, unread
 from symgrad.reading.functions import KNOWN_FUNCTIONS
 from symgrad.reading.indicators import ONES
-from symgrad.reading.meaning import apply_entrywise, call, lookup, scalar_function
+from symgrad.reading.lookup import lookup
 from symgrad.reading.names import key_or_none, parts
 from symgrad.reading.partial import derivative_of, operator_variable
 from symgrad.reading.scope import MapBinding, OpaqueFunctionBinding
+from symgrad.reading.subscripts import entry_of, with_superscript
+from symgrad.reading.sums import condition_value
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import ShapeError, Value
 

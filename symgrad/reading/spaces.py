@@ -9,10 +9,10 @@ from symgrad.calculus.index import Size
 from symgrad.diagnostics import Span
 from symgrad.reading import syntax
 from symgrad.reading.context import Context
-from symgrad.reading.elaborate import size_of
 from symgrad.reading.errors import unread
 from symgrad.reading.names import is_label, key_or_none, parts
 from symgrad.reading.scope import SpaceBinding
+from symgrad.reading.subscripts import size_of
 from symgrad.reading.syntax import Node
 
 _REALS = frozenset({r"\mathbb{R}", r"\mathbf{R}", "\\R", r"\Re"})

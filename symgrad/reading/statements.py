@@ -15,10 +15,19 @@ from symgrad.diagnostics import Diagnostic, Span
 from symgrad.reading import syntax
 from symgrad.reading.context import Context, Session
 from symgrad.reading.declarations import declare_arrows, declare_in, declare_map, declare_range
-from symgrad.reading.meaning import FAMILY
+from symgrad.reading.lookup import FAMILY
 from symgrad.reading.names import key_or_none, parts, readings
 from symgrad.reading.note import Formula
-from symgrad.reading.parser import Piece
+from symgrad.reading.patterns import (
+    EQUALITIES,
+    Annotation,
+    claims_under_braces,
+    definable,
+    equal_steps,
+    grouped,
+    is_mention,
+    named_braces,
+)
 from symgrad.reading.recovery import Parsed
 from symgrad.reading.scope import (
     DefinitionBinding,
@@ -28,28 +37,6 @@ from symgrad.reading.scope import (
 )
 from symgrad.reading.spaces import is_space
 from symgrad.reading.syntax import Chain, Node
-
-EQUALITIES = frozenset({"=", ":="})
-_COMPARISONS = frozenset({r"\neq", "<", ">", r"\leq", r"\geq", r"\notin"})
-
-
-@dataclass(frozen=True)
-class Annotation:
-    r"""A claim under a brace: the body equals the label, where the conditions hold.
-
-    Attributes:
-        body: what the brace embraces.
-        label: what it is said to equal.
-        conditions: such as `i \neq k`.
-        sums: the sums around it, outermost first, whose indices it may use.
-        span: the label.
-    """
-
-    body: Node
-    label: Node
-    conditions: tuple[Node, ...]
-    sums: tuple[syntax.BigOperator, ...]
-    span: Span
 
 
 @dataclass(frozen=True)
@@ -108,9 +95,9 @@ class Statements:
         pieces = parsed.pieces
         self._rivals = parsed.rivals
         self.diagnostics.extend(parsed.diagnostics)
-        groups = _grouped(pieces)
+        groups = grouped(pieces)
         for braces in (p.node for p in pieces):
-            for label, body in _named_braces(braces):
+            for label, body in named_braces(braces):
                 self._define(label, body, context, by_brace=True)
         conditions = tuple(c for g in groups if (c := self._condition(g, context)) is not None)
         for group in groups:
@@ -170,8 +157,8 @@ class Statements:
         name = key_or_none(node)
         if name is not None:
             self.mentions.append((node.span.start, name))
-        if formula.display and name is None and not _is_mention(node):
-            annotations = tuple(_claims_under_braces(node))
+        if formula.display and name is None and not is_mention(node):
+            annotations = tuple(claims_under_braces(node))
             self.claims.append(
                 Claim(
                     formula, node, (), 1, conditions, (), annotations, "expression", node.span.start
@@ -195,7 +182,7 @@ class Statements:
             return
         head, order = declare_map(node, arrow, context)
         left = replace(head, span=Span(order, order))  # a use, so that it means this function
-        steps = _equal_steps(node.members[arrow + 1 :], node.relations[arrow + 1 :])
+        steps = equal_steps(node.members[arrow + 1 :], node.relations[arrow + 1 :])
         if steps:
             self._claim(formula, left, steps, start=node.span.start)
 
@@ -233,7 +220,7 @@ class Statements:
         self, node: Chain, formula: Formula, context: Context, conditions: tuple[Node, ...]
     ) -> None:
         left = node.members[0]
-        steps = _equal_steps(node.members, node.relations)
+        steps = equal_steps(node.members, node.relations)
         if not steps or isinstance(left, syntax.Blank):
             return
         if is_space(steps[0][1], context):
@@ -259,7 +246,7 @@ class Statements:
         start: int | None = None,
     ) -> None:
         annotations = tuple(
-            a for n in (left, *(s[1] for s in steps)) for a in _claims_under_braces(n)
+            a for n in (left, *(s[1] for s in steps)) for a in claims_under_braces(n)
         )
         if steps or annotations:
             self.claims.append(
@@ -367,138 +354,3 @@ class Statements:
             )
         )
         return True
-
-
-# -- shapes of nodes ----------------------------------------------------------
-
-
-def definable(node: Node, body: Node) -> tuple[str, tuple[str, ...], Node] | None:
-    """Name, subscripts and the node of the name, where a node can be defined.
-
-    `Z`, `W^{(1)}`, `[Z]_i`, `z_{ij}`; the letters below a name are subscripts where
-    the body uses them as such, and part of the name elsewhere.
-    """
-    base, sub, sup, primes = parts(node)
-    if isinstance(base, syntax.Group) and base.bracket == "[" and len(base.items) == 1:
-        name = key_or_none(base.items[0])
-        if name is None or sub is None or sup is not None or primes:
-            return None
-        indices = _index_letters(sub)
-        return None if indices is None else (name, indices, base.items[0])
-    whole = key_or_none(node)
-    if whole is None or isinstance(node, syntax.Numeral | syntax.Product | syntax.Group):
-        return None
-    if isinstance(node, syntax.Terms | syntax.Listing):
-        return None
-    if sub is None or not isinstance(node, syntax.Scripted):
-        return whole, (), node
-    indices = _index_letters(sub)
-    used = _subscript_letters(body)
-    if indices is None or not set(indices) <= used:
-        return whole, (), node
-    bare = syntax.Scripted(node.span, base, None, sup, primes) if sup or primes else base
-    name = key_or_none(bare)
-    return None if name is None else (name, indices, base)
-
-
-def _index_letters(sub: Node) -> tuple[str, ...] | None:
-    if isinstance(sub, syntax.Listing):
-        items: tuple[Node, ...] = sub.items
-    elif isinstance(sub, syntax.Product) and not any(sub.operators):
-        items = sub.factors
-    else:
-        items = (sub,)
-    names = [key_or_none(item) for item in items]
-    if any(
-        n is None or n.isdigit() or isinstance(i, syntax.Terms)
-        for n, i in zip(names, items, strict=True)
-    ):
-        return None
-    return tuple(n for n in names if n is not None)
-
-
-def _subscript_letters(node: Node) -> set[str]:
-    """Every index letter that stands in a subscript or a condition below a node."""
-    found: set[str] = set()
-    if isinstance(node, syntax.Scripted) and node.subscript is not None:
-        found |= set(_index_letters(node.subscript) or ())
-    if isinstance(node, Chain):
-        found |= {n for m in node.members if (n := key_or_none(m)) is not None}
-    for child in syntax.children(node):
-        found |= _subscript_letters(child)
-    return found
-
-
-def _named_braces(node: Node) -> list[tuple[Node, Node]]:
-    """Label and body of every brace that gives a name, innermost first."""
-    found: list[tuple[Node, Node]] = []
-    for child in syntax.children(node):
-        found.extend(_named_braces(child))
-    if isinstance(node, syntax.Brace) and definable(node.label, node.body) is not None:
-        found.append((node.label, node.body))
-    return found
-
-
-def _claims_under_braces(node: Node, sums: tuple[syntax.BigOperator, ...] = ()) -> list[Annotation]:
-    """The claims that braces below a node make."""
-    inner = (*sums, node) if isinstance(node, syntax.BigOperator) else sums
-    found = [a for child in syntax.children(node) for a in _claims_under_braces(child, inner)]
-    if isinstance(node, syntax.Brace) and definable(node.label, node.body) is None:
-        annotation = _annotation(node, sums)
-        if annotation is not None:
-            found.append(annotation)
-    return found
-
-
-def _annotation(node: syntax.Brace, sums: tuple[syntax.BigOperator, ...]) -> Annotation | None:
-    r"""`= 0 \text{ if } i \neq k` or an expression; words alone claim nothing."""
-    label = node.label
-    items = label.items if isinstance(label, syntax.Listing) else (label,)
-    said = [item for item in items if not isinstance(item, syntax.Words)]
-    if not said:
-        return None
-    head, conditions = said[0], tuple(said[1:])
-    if isinstance(head, Chain) and isinstance(head.members[0], syntax.Blank):
-        head = head.members[-1]
-    return Annotation(node.body, head, conditions, sums, label.span)
-
-
-def _equal_steps(
-    members: Sequence[Node], relations: Sequence[syntax.Relation]
-) -> list[tuple[Span, Node]]:
-    """The members that follow the first, as long as the relations are equalities."""
-    steps = []
-    for relation, member in zip(relations, members[1:], strict=False):
-        if relation.sign not in EQUALITIES:
-            break
-        steps.append((relation.span, member))
-    return steps
-
-
-def _grouped(pieces: Sequence[Piece]) -> list[list[Node]]:
-    r"""Pieces that belong together: a list of names before its `\in`."""
-    groups: list[list[Node]] = []
-    waiting: list[Node] = []
-    for piece in pieces:
-        node = piece.node
-        if isinstance(node, syntax.Words | syntax.Dots):
-            continue
-        if isinstance(node, Chain):
-            takes = waiting and node.relations[0].sign == r"\in"
-            groups.extend([n] for n in ([] if takes else waiting))
-            groups.append([*(waiting if takes else []), node])
-            waiting = []
-        else:
-            waiting.append(node)
-    groups.extend([n] for n in waiting)
-    return groups
-
-
-def _is_mention(node: Node) -> bool:
-    """A name, an entry, a list of names: talked about, not claimed."""
-    if isinstance(node, syntax.Group | syntax.Listing):
-        return all(_is_mention(item) or isinstance(item, syntax.Dots) for item in node.items)
-    base = parts(node)[0]
-    if isinstance(base, syntax.Group) and base.bracket == "[":
-        return len(base.items) == 1 and key_or_none(base.items[0]) is not None
-    return key_or_none(node) is not None or isinstance(node, syntax.Dots | syntax.Blank)

@@ -8,7 +8,7 @@ meaning as it stands is quoted, with the reason.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -18,10 +18,14 @@ from symgrad.calculus.index import Index, Position, Size, Tensor, fresh
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.substitution import free_indices
 from symgrad.diagnostics import Source, Span
-from symgrad.reading import meaning, syntax, values
+from symgrad.reading import syntax, values
+from symgrad.reading.calls import call
 from symgrad.reading.context import Context, Session
+from symgrad.reading.definitions import defined
 from symgrad.reading.elaborate import value
-from symgrad.reading.errors import ReadingError
+from symgrad.reading.errors import ReadingError, unread
+from symgrad.reading.note import Note
+from symgrad.reading.patterns import Annotation
 from symgrad.reading.scope import (
     Binding,
     DefinitionBinding,
@@ -31,9 +35,11 @@ from symgrad.reading.scope import (
     SpaceBinding,
     TensorBinding,
 )
+from symgrad.reading.sizes import Sizes
 from symgrad.reading.statements import Claim
+from symgrad.reading.sums import sum_indices
 from symgrad.reading.values import Frame, Value
-from symgrad.writing.latex import Letters, Style, _Writer, expanded
+from symgrad.writing.latex import _ATOM, _PRODUCT, Letters, Style, _Writer, expanded
 from symgrad.writing.text import WIDTH, excerpt, one_line, plural, printable
 
 if TYPE_CHECKING:
@@ -49,6 +55,7 @@ _NAME_COLUMNS = 16
 
 
 def reading_to_text(
+    note: Note,
     report: NoteReport,
     session: Session,
     claims: Iterable[Claim],
@@ -59,30 +66,28 @@ def reading_to_text(
     """How a note was read, with colours.
 
     Args:
-        report: the note judged; it knows the assumptions and what was not read.
+        note: what could not be read as mathematics is in its diagnostics.
+        report: the note judged; it knows the assumptions and what was not understood.
         session: the note understood.
         claims: its claims in order, each judged in the session when the next one is asked
             for: sizes are found and wrong definitions mended on the way.
         style: how the note writes entries and products.
         width: columns that quoted lines may take.
     """
-    names = session.scope.names
-    as_written = frozenset(b for known in names.bindings.values() for b in known)
-    reading = _Reading(session, style or Style(), as_written)
-    source = report.source
+    reading = _Reading(session, style or Style())
+    source = note.source
     # The claims come first, because the names are settled when all of them are judged.
-    open_indices: list[Row] = []
-    claim_lines = [line for claim in claims for line in reading.claim(claim, open_indices)]
+    claim_lines = list(reading.claims(claims))
     sections: list[tuple[str, Iterable[str]]] = [
         ("sizes", _table(reading.sizes(), source)),
-        ("indices", _table([*reading.indices(), *open_indices], source)),
+        ("indices", _table(reading.indices(), source)),
         ("spaces", _table(reading.names(SpaceBinding), source)),
         ("arrays", _table(reading.names(TensorBinding), source)),
         ("functions", _table(reading.names(MapBinding, OpaqueFunctionBinding), source)),
         ("definitions", _table(reading.names(DefinitionBinding), source)),
         ("claims", claim_lines),
         ("assumptions", [f"  {one_line(sentence)}" for sentence in report.assumptions]),
-        ("not read", _unread(report, width)),
+        ("not read", _unread(note, report, width)),
     ]
     counts = f"{report.read} of {plural(report.formulas, 'formula')} read"
     text = f"{printable(source.path)}: {counts}\n"
@@ -111,12 +116,14 @@ def _table(rows: Iterable[Row], source: Source) -> Iterator[str]:
         yield f"  {shown}  {numbers}"
 
 
-def _unread(report: NoteReport, width: int) -> Iterator[str]:
-    for result in report.results:
-        if result.verdict == "unread":
-            line, column = report.source.position(result.caret.start)
-            text, carets = excerpt(report.source, result.caret, width - 4)
-            yield f"  {line}:{column}  {one_line(result.message)}"
+def _unread(note: Note, report: NoteReport, width: int) -> Iterator[str]:
+    found = [(d.span, d.message) for d in note.diagnostics]
+    found += [(r.caret, r.message) for r in report.results if r.verdict == "unread"]
+    for span, message in sorted(found, key=lambda item: item[0].start):
+        line, column = note.source.position(span.start)
+        text, carets = excerpt(note.source, span, width - 4)
+        yield f"  {line}:{column}  {one_line(message)}"
+        if text.strip():
             yield f"    {text}"
             yield f"    {click.style(carets, fg='yellow', bold=True)}"
 
@@ -130,37 +137,42 @@ def _ranges(indices: Iterable[Index]) -> str:
 # -- names and claims ---------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Reading:
     """A note understood, and how it writes.
 
     Attributes:
         session: its names.
         style: its notation.
-        as_written: its names before any was mended.
+        as_written: its definitions before any was mended, in the order of the note.
+        rows: these definitions, as they were read when their place was reached.
+        open_indices: indices that nothing declares, as they were read.
+        open_sizes: the same for sizes; one that is introduced again may be read anew.
     """
 
     session: Session
     style: Style
-    as_written: frozenset[Binding]
+    rows: dict[Binding, Row] = field(default_factory=dict)
+    open_indices: list[Row] = field(default_factory=list)
+    open_sizes: dict[Size, dict[str, None]] = field(default_factory=dict)
 
-    def size(self, size: Size) -> str:
-        """A size as it was found."""
-        return values.shown(self.session.sizes.resolve(size))
+    def __post_init__(self) -> None:
+        known = _in_order(self.session.scope.names.bindings)
+        self.as_written = [b for b in known if isinstance(b, DefinitionBinding | MapBinding)]
 
     def sizes(self) -> Iterator[Row]:
         """Declared sizes, then those that the note uses without declaring them."""
         for binding in _in_order(self.session.scope.sizes.bindings):
             yield binding.name, "", binding.span
         for size, span in self.session.open_sizes.items():
-            found = self.session.sizes.resolve(size)
-            what = "not declared" if found == size else f"not declared; read as {found.name}"
-            yield size.name, what, span
+            found = ", then as ".join(self.open_sizes.get(size, ()))
+            yield size.name, "not declared" + (f"; read as {found}" if found else ""), span
 
     def indices(self) -> Iterator[Row]:
-        """Declared indices."""
+        """Declared indices, then the others."""
         for binding in _in_order(self.session.scope.indices.bindings):
-            yield binding.name, f"from 1 to {self.size(binding.size)}", binding.span
+            yield binding.name, f"from 1 to {values.shown(binding.size)}", binding.span
+        yield from self.open_indices
 
     def names(self, *kinds: type[Meaning]) -> Iterator[Row]:
         """The names of some kinds."""
@@ -172,7 +184,7 @@ class _Reading:
         """A name and its meaning."""
         match binding:
             case TensorBinding(axes=axes):
-                shape = values.describe(self.session.sizes, Value(axes, _no_entry))
+                shape = values.describe(Sizes(), Value(axes, _no_entry))
                 return binding.name, shape, binding.span
             case SpaceBinding(parameters=parameters, space=space):
                 given = f"_{{{','.join(parameters)}}}" if parameters else ""
@@ -181,37 +193,43 @@ class _Reading:
             case OpaqueFunctionBinding():
                 return binding.name, "any differentiable function", binding.span
             case MapBinding() | DefinitionBinding():
-                return *self.definition(binding), binding.span
+                return self.definition(binding) or self.rows.get(binding) or self.quoted(binding)
         raise TypeError(f"no reading for {type(binding).__name__}")
 
-    def definition(self, binding: DefinitionBinding | MapBinding) -> tuple[str, str]:
-        """Both sides of a definition in index form; as it is written where it has none."""
-        head = binding.latex
-        if isinstance(binding, MapBinding):
-            family = f"^{{({','.join(binding.family)})}}" if binding.family else ""
-            head += f"{family}({', '.join(binding.parameters)})"
+    def definition(self, binding: DefinitionBinding | MapBinding) -> Row | None:
+        """Both sides of a definition in index form; None where it has no such form."""
         mended = "" if binding in self.as_written else ", with the mistake in it mended"
         try:
             if isinstance(binding, MapBinding) and binding.is_scalar_function:
-                return head, f"= {self.function_of_a_number(binding)}{mended}"
-            found = self.meaning(binding)
+                text = f"= {self.function_of_a_number(binding)}{mended}"
+                return _head(binding), text, binding.span
+            found = self.value_of(binding)
             positions = self.positions(found, set())
             entry = found.entry(Frame(self.session.sizes), positions)
-            left = self.latex(entry) if isinstance(entry, ex.Named) else head
-            ranges = _ranges(p for p in positions if isinstance(p, Index))
+            left = self.latex(entry) if isinstance(entry, ex.Named) else _head(binding)
             text = f"= {self.latex(expanded(entry))}"
-            return left, f"{text}, {ranges}{mended}" if ranges else text + mended
-        except (ReadingError, LimitReached) as error:
-            text = self.session.source.slice(binding.body.span).strip()
-            return head, f"= {text}  [{error}]"
+        except (ReadingError, LimitReached, RecursionError):
+            return None
+        ranges = _ranges(p for p in positions if isinstance(p, Index))
+        return left, text + (f", {ranges}" if ranges else "") + mended, binding.span
 
-    def meaning(self, binding: DefinitionBinding | MapBinding) -> Value:
+    def quoted(self, binding: DefinitionBinding | MapBinding) -> Row:
+        """A definition as it is written, with the reason why it has no index form."""
+        try:
+            self.value_of(binding)
+            reason = "not written out"
+        except (ReadingError, LimitReached, RecursionError) as error:
+            reason = str(error) or "nested too deeply"
+        text = self.session.source.slice(binding.body.span).strip()
+        return _head(binding), f"= {text}  [{reason}]", binding.span
+
+    def value_of(self, binding: DefinitionBinding | MapBinding) -> Value:
         """What a name stands for; a function, at the arguments it is declared with."""
         context = Context(self.session, binding.section)
         if isinstance(binding, DefinitionBinding):
-            return meaning.defined(binding, context)
+            return defined(binding, context)
         nowhere = syntax.Blank(Span(binding.order, binding.order))
-        return meaning.call(binding, None, None, nowhere, context)
+        return call(binding, None, None, nowhere, context)
 
     def function_of_a_number(self, binding: MapBinding) -> str:
         """The value of such a function, in its own letter."""
@@ -221,11 +239,23 @@ class _Reading:
 
     # -- claims ---------------------------------------------------------------
 
-    def claim(self, claim: Claim, open_indices: list[Row]) -> Iterator[str]:
-        """The place, one line a member, and the indices that the claim speaks of.
+    def claims(self, claims: Iterable[Claim]) -> Iterator[str]:
+        """The lines of all claims; what was found on the way is kept."""
+        waiting = list(self.as_written)
+        for claim in claims:
+            yield from self.claim(claim)
+            while waiting and waiting[0].span.start <= claim.start:
+                binding = waiting.pop(0)
+                row = self.definition(binding)
+                if row is not None:
+                    self.rows[binding] = row
+            for size in self.session.open_sizes:
+                found = self.session.sizes.resolve(size)
+                if found != size:
+                    self.open_sizes.setdefault(size, {})[values.shown(found)] = None
 
-        Indices that nothing declares are entered in `open_indices`.
-        """
+    def claim(self, claim: Claim) -> Iterator[str]:
+        """The place, one line a member, and the indices that the claim speaks of."""
         nodes = [claim.left, *(node for _, node in claim.steps)]
         context, members = self.members(claim, nodes)
         left, frame = members[0], Frame(self.session.sizes)
@@ -239,11 +269,28 @@ class _Reading:
         free = [*frame.indices.values(), *(p for p in positions if isinstance(p, Index))]
         if free:
             yield f"{indent}{click.style(_ranges(free), dim=True)}"
+        for annotation in claim.annotations:
+            yield f"{indent}brace: {one_line(self.annotation(annotation, context, frame))}"
         for name, index in context.free.items():
             span = claim.left.span
             if self.session.scope.index(name, span.start, claim.formula.section) is None:
-                what = f"not declared; read as from 1 to {self.size(index.size)}"
-                open_indices.append((name, what, span))
+                size = values.shown(self.session.sizes.resolve(index.size))
+                self.open_indices.append((name, f"not declared; read as from 1 to {size}", span))
+
+    def annotation(self, annotation: Annotation, context: Context, frame: Frame) -> str:
+        """A claim under a brace; the indices of the sums around it are free in it."""
+        try:
+            for operator in annotation.sums:
+                for name in sum_indices(operator, context)[0]:
+                    context = context.bind_index(name.name, name)
+        except ReadingError:
+            pass  # the claim itself shows what is wrong with this sum
+        body, label = (
+            self.written(node, self.attempt(node, context), frame, ())
+            for node in (annotation.body, annotation.label)
+        )
+        quoted = [self.session.source.slice(c.span).strip() for c in annotation.conditions]
+        return f"{body} = {label}" + (f" if {', '.join(quoted)}" if quoted else "")
 
     def members(
         self, claim: Claim, nodes: Sequence[syntax.Node]
@@ -266,8 +313,11 @@ class _Reading:
         try:
             return value(node, context)
         except ReadingError as error:
-            self.session.restore(before)
-            return error
+            fault = error
+        except (LimitReached, RecursionError) as error:
+            fault = unread(node.span, str(error) or "nested too deeply")
+        self.session.restore(before)
+        return fault
 
     def positions(self, found: Value, taken: set[str]) -> tuple[Position, ...]:
         """An index for every axis, with letters that nothing else has."""
@@ -289,8 +339,8 @@ class _Reading:
         if isinstance(found, Value) and len(found.axes) in (0, len(positions)):
             try:
                 return self.latex(found.entry(frame, positions if found.axes else ()))
-            except (LimitReached, ValueError) as error:
-                reason = str(error)
+            except (LimitReached, RecursionError) as error:
+                reason = str(error) or "nested too deeply"
         elif isinstance(found, Value):
             reason = f"it is {values.describe(self.session.sizes, found)}"
         else:
@@ -312,8 +362,16 @@ class _Faithful(_Writer):
         by = self.named(node.variable.name, node.positions, letters)
         body = self.write(node.body, letters)
         if isinstance(node.body, ex.Named | ex.Entry):
-            return f"\\frac{{\\partial {body}}}{{\\partial {by}}}", 3
-        return f"\\frac{{\\partial}}{{\\partial {by}}} \\left({body}\\right)", 2
+            return f"\\frac{{\\partial {body}}}{{\\partial {by}}}", _ATOM
+        return f"\\frac{{\\partial}}{{\\partial {by}}} \\left({body}\\right)", _PRODUCT
+
+
+def _head(binding: DefinitionBinding | MapBinding) -> str:
+    """The name that is defined, with its arguments."""
+    if isinstance(binding, DefinitionBinding):
+        return binding.latex
+    family = f"^{{({','.join(binding.family)})}}" if binding.family else ""
+    return f"{binding.latex}{family}({', '.join(binding.parameters)})"
 
 
 def _number(name: str) -> Value:

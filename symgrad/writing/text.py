@@ -211,8 +211,9 @@ def _quoted(
     gutter = " " * len(number)
     bar = click.style("|", fg="blue", bold=True)
     text, carets = excerpt(source, span, width - len(number) - 3)
-    yield f"{click.style(number, fg='blue', bold=True)} {bar} {text}".rstrip()
-    yield f"{gutter} {bar} {click.style(carets, fg=_COLORS[kind], bold=True)}"
+    if text.strip():
+        yield f"{click.style(number, fg='blue', bold=True)} {bar} {text}"
+        yield f"{gutter} {bar} {click.style(carets, fg=_COLORS[kind], bold=True)}"
     for label, lines in details:
         first, *rest = [one_line(line) for line in lines]
         name = click.style(f"{label}: ", bold=True) if label else ""

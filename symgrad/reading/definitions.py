@@ -1,0 +1,158 @@
+"""Definitions and free variables as values; a definition is read and built once."""
+
+from __future__ import annotations
+
+from symgrad.calculus import expression as ex
+from symgrad.calculus.index import Position, Size, Tensor, fresh
+from symgrad.reading import errors, values
+from symgrad.reading.context import Context
+from symgrad.reading.elaborate import value
+from symgrad.reading.errors import ReadingError
+from symgrad.reading.scope import (
+    DefinitionBinding,
+    MapBinding,
+    OpaqueFunctionBinding,
+    TensorBinding,
+)
+from symgrad.reading.sizes import Sizes
+from symgrad.reading.values import Frame, IndexName, Value
+
+
+class NamedValue:
+    """Builds the `Definition` of a value once for each solution of its open sizes."""
+
+    def __init__(self, name: str, indices: tuple[IndexName, ...], body: Value) -> None:
+        self.name = name
+        self.indices = indices
+        self.body = body
+        self.axes = (*(i.size for i in indices), *body.axes)
+        self.built: dict[tuple[Size, ...], ex.Definition] = {}
+        self.open: tuple[Size, ...] | None = None
+
+    def definition(self, frame: Frame) -> ex.Definition:
+        """The definition, with its sizes settled as the frame knows them."""
+        if self.open is not None:
+            known = self.built.get(tuple(frame.size(s) for s in self.open))
+            if known is not None:
+                for size in self.open:
+                    frame.size(size)
+                return known
+        watched = _Watched(frame.sizes)
+        inner = Frame(watched)
+        parameters = []
+        for number, axis in enumerate(self.axes):
+            name = self.indices[number].name if number < len(self.indices) else "ijklpq"[number % 6]
+            parameters.append(fresh(name, inner.size(axis)))
+        for name_, index in zip(self.indices, parameters, strict=False):
+            inner.indices[name_] = index
+        body = self.body.entry(inner, tuple(parameters[len(self.indices) :]))
+        made = ex.Definition(self.name, tuple(parameters), body)
+        self.open = tuple(dict.fromkeys((*(self.open or ()), *watched.met)))
+        for size in self.open:
+            frame.size(size)
+        self.built = {tuple(frame.size(s) for s in self.open): made}
+        return made
+
+    def value(self, key: object) -> Value:
+        """The value that refers to the definition by name."""
+
+        def entry(frame: Frame, positions: tuple[Position, ...]) -> ex.Expression:
+            return ex.Named(self.definition(frame), positions)
+
+        return Value(self.axes, entry, self.body.row, lambda frame: self.definition(frame), key=key)
+
+
+class _Watched(Sizes):
+    """Sizes that note which open ones were asked for while something was built."""
+
+    def __init__(self, sizes: Sizes) -> None:
+        super().__init__(sizes.solution)
+        self.sizes = sizes
+        self.met: dict[Size, None] = {}
+
+    def resolve(self, size: Size) -> Size:
+        if size.flexible:
+            self.met[size] = None
+        return self.sizes.resolve(size)
+
+
+def defined(binding: DefinitionBinding, context: Context) -> Value:
+    """The value of a definition; read once."""
+    session = context.session
+    if binding in session.memo:
+        return session.memo[binding]
+    if binding in session.active:
+        raise ReadingError(
+            binding.span, errors.UNDECLARED_SYMBOL, f"{binding.latex} is defined by itself"
+        )
+    session.active.append(binding)
+    try:
+        indices = tuple(_parameter(name, binding, context) for name in binding.indices)
+        inner = Context(
+            session,
+            binding.section,
+            indices={i.name: i for i in indices},
+            depth=context.depth + 1,
+        )
+        body = body_value(binding, inner)
+    finally:
+        session.active.pop()
+    named = NamedValue(binding.latex, indices, body)
+    session.memo[binding] = named.value(("definition", binding))
+    return session.memo[binding]
+
+
+def body_value(binding: DefinitionBinding | MapBinding, context: Context) -> Value:
+    """The value of a definition's body; a fault in it is a fault of the definition."""
+    try:
+        body = value(binding.body, context)
+        for name in context.free:
+            raise ReadingError(
+                binding.body.span,
+                errors.UNDECLARED_INDEX,
+                f"the index {name} of this definition is not on its left-hand side",
+            )
+        return body
+    except ReadingError as error:
+        error.binding = error.binding or binding
+        raise
+
+
+def _parameter(name: str, binding: DefinitionBinding, context: Context) -> IndexName:
+    """A subscript on the left of a definition; it ranges over what its uses need."""
+    return IndexName(name, context.sizes.unknown())
+
+
+def tensor(binding: TensorBinding, context: Context) -> Value:
+    """A free variable."""
+
+    def variable(frame: Frame) -> Tensor:
+        return Tensor(binding.name, tuple(frame.size(axis) for axis in binding.axes))
+
+    return Value(
+        binding.axes,
+        lambda frame, positions: ex.Entry(variable(frame), positions),
+        variable=variable,
+        key=("tensor", binding.name, binding.axes),
+    )
+
+
+def scalar_function(binding: MapBinding | OpaqueFunctionBinding, context: Context) -> ex.Function:
+    """The kernel's function of a declared function of one number."""
+    session = context.session
+    if binding in session.functions:
+        return session.functions[binding]  # type: ignore[return-value]
+    if isinstance(binding, OpaqueFunctionBinding):
+        made = ex.Function(binding.name)
+    else:
+        argument = Value((), lambda frame, p: ex.Entry(ex.ARGUMENT, ()))
+        inner = Context(session, binding.section, values={binding.parameters[0]: argument})
+        body = body_value(binding, inner)
+        made = ex.Function(binding.latex, body.entry(Frame(context.sizes), ()))
+    session.functions[binding] = made
+    return made
+
+
+def apply_entrywise(function: ex.Function, order: int, argument: Value) -> Value:
+    """A function of a number, or its derivative, on every entry."""
+    return values.mapped(argument, lambda frame, x: ex.Apply(function, order, x))

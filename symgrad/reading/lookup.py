@@ -1,0 +1,73 @@
+"""Names to meanings: which declaration a (scripted) symbol refers to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from symgrad.reading import syntax
+from symgrad.reading.context import Context
+from symgrad.reading.names import Reading, is_label, key_or_none, parts, readings
+from symgrad.reading.scope import MapBinding, Meaning
+from symgrad.reading.syntax import Node
+from symgrad.reading.values import Value
+
+FAMILY = "^{(*)}"
+r"""Ends the key of a family `\varphi^{(m,n)}`, whose superscript holds sizes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A name that means something, and what is left to act on it."""
+
+    meaning: Value | Meaning
+    reading: Reading
+    family: tuple[Node, ...] | None = None
+
+
+def lookup(node: Node, context: Context) -> Found | None:
+    """The meaning of a (scripted) symbol, or None where nothing declares it."""
+    superscript = parts(node)[2]
+    for reading in readings(node):
+        if reading.name in context.values:
+            return Found(context.values[reading.name], reading)
+        meaning = context.scope.names.find(reading.name, node.span.start)
+        if meaning is None and is_label(superscript) and reading.superscript is superscript:
+            meaning = context.scope.names.find(reading.name + FAMILY, node.span.start)
+        elif is_label(superscript) and reading.superscript is superscript:
+            family = context.scope.names.find(reading.name + FAMILY, node.span.start)
+            meaning = _newer(meaning, family) if _names_sizes(superscript, family) else meaning
+        if isinstance(meaning, MapBinding) and reading.superscript is superscript:
+            return _instance(meaning, reading, superscript, context)
+        if meaning is not None:
+            return Found(meaning, reading)
+    return None
+
+
+def _names_sizes(superscript: Node | None, family: Meaning | None) -> bool:
+    return (
+        isinstance(superscript, syntax.Group)
+        and isinstance(family, MapBinding)
+        and len(superscript.items) == len(family.family)
+    )
+
+
+def _newer(plain: Meaning | None, family: Meaning | None) -> Meaning | None:
+    return family if family is not None else plain
+
+
+def _instance(
+    meaning: MapBinding, reading: Reading, superscript: Node | None, context: Context
+) -> Found:
+    r"""`\varphi^{(\ell_1,\ell_2)}` picks the sizes of a family.
+
+    `\varphi^{(1)}`, where nothing else declares it, is the function `\varphi` used in layer 1.
+    """
+    if not isinstance(superscript, syntax.Group) or not is_label(superscript):
+        return Found(meaning, reading)
+    rest = replace(reading, superscript=None)
+    if _names_sizes(superscript, meaning):
+        return Found(meaning, rest, superscript.items)
+    context.session.assume(
+        f"{reading.name}^{{{key_or_none(superscript)}}} is not declared: read as {reading.name}"
+    )
+    return Found(meaning, rest)

@@ -1,0 +1,148 @@
+"""Subscripts and superscripts of values: entries, ranges, powers, transposes."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symgrad.calculus.index import Size
+from symgrad.diagnostics import Span
+from symgrad.reading import errors, syntax, values
+from symgrad.reading.context import Context
+from symgrad.reading.elaborate import powered, raised
+from symgrad.reading.errors import Edit, ReadingError, unread
+from symgrad.reading.names import TRANSPOSES, key_or_none
+from symgrad.reading.syntax import Node
+from symgrad.reading.values import Place, Value
+
+
+def place(node: Node, context: Context) -> Place:
+    """What a subscript names: an index or a constant."""
+    if isinstance(node, syntax.Numeral) and node.text.isdigit():
+        return int(node.text)
+    name = key_or_none(node)
+    if name is None or isinstance(node, syntax.Terms | syntax.Group):
+        raise unread(node.span, "an index is expected here")
+    return context.index(name, node.span)
+
+
+def subscripts(node: Node, rank: int) -> tuple[Node, ...]:
+    """The single subscripts of `_{i,j}` or `_{ij}`."""
+    if isinstance(node, syntax.Listing):
+        return node.items
+    if isinstance(node, syntax.Product) and not any(node.operators):
+        return node.factors
+    if rank == 2 and isinstance(node, syntax.Numeral) and len(node.text) == 2:
+        middle = node.span.start + 1
+        return (
+            syntax.Numeral(Span(node.span.start, middle), node.text[0]),
+            syntax.Numeral(Span(middle, node.span.end), node.text[1]),
+        )
+    return (node,)
+
+
+def entry_of(base: Value, node: Node, subscript: Node, context: Context) -> Value:
+    """The entry of an array at subscripts, with ranks and ranges checked."""
+    return values.selected(base, checked_places(base, node, subscript, context))
+
+
+def checked_places(base: Value, node: Node, subscript: Node, context: Context) -> tuple[Place, ...]:
+    """The places that subscripts name, once their number and ranges fit the axes."""
+    items = subscripts(subscript, len(base.axes))
+    if len(items) != len(base.axes):
+        shape = values.describe(context.sizes, base)
+        count = "one subscript" if len(items) == 1 else f"{len(items)} subscripts"
+        raise ReadingError(
+            node.span,
+            errors.RANK_MISMATCH,
+            f"{context.session.source.slice(node.span)} has {count}, "
+            f"but {context.session.source.slice(_array(node).span)} is {shape}",
+            edits=_other_arrays(_array(node), len(items), context),
+        )
+    places = tuple(place(item, context) for item in items)
+    for item, at, axis in zip(items, places, base.axes, strict=True):
+        check_range(item, at, axis, context)
+    return places
+
+
+def _array(node: Node) -> Node:
+    """What the subscripts of an entry stand on."""
+    base = node.base if isinstance(node, syntax.Scripted) else node
+    if isinstance(base, syntax.Group) and len(base.items) == 1:
+        return base.items[0]
+    return base
+
+
+def _other_arrays(node: Node, rank: int, context: Context) -> tuple[Edit, ...]:
+    """Edits that put another array of the note here, one with this number of axes."""
+    return tuple(Edit(node.span, name) for name in context.scope.arrays(rank, node.span.start)[:8])
+
+
+def check_range(node: Node, at: Place, axis: Size, context: Context) -> None:
+    """Require an index to run over an axis."""
+    sizes = context.sizes
+    if isinstance(at, int):
+        literal = sizes.resolve(axis).value
+        if at < 1 or (literal is not None and at > literal):
+            raise ReadingError(
+                node.span, errors.SWAPPED_INDEX, f"there is no entry {at} on this axis"
+            )
+        return
+    if sizes.unify(at.size, axis):
+        return
+    have, need = (values.shown(sizes.resolve(s)) for s in (at.size, axis))
+    message = f"{at.name} runs to {have}, but this axis has {need} entries"
+    if at.bound and at.range_span is not None:
+        edit = Edit(at.range_span, need)
+        hint = f"let the sum run to {need}"
+        raise ReadingError(node.span, errors.SUM_RANGE, message, hint, (edit,))
+    wanted = (at.name, sizes.resolve(axis)) if not at.bound else None
+    raise ReadingError(node.span, errors.SWAPPED_INDEX, message, redeclare=wanted)
+
+
+def size_of(node: Node, context: Context) -> Size:
+    """The size a node names."""
+    name = key_or_none(node)
+    if name is None or isinstance(node, syntax.Terms):
+        raise unread(node.span, "a size is a name or a number here")
+    return context.size(name, node.span)
+
+
+def with_superscript(base: Value, superscript: Node, context: Context) -> Value:
+    """A power or a transpose."""
+    name = key_or_none(superscript)
+    if name in TRANSPOSES:
+        return values.transposed(base)
+    exponent = rational(superscript)
+    if exponent is None:
+        raise unread(superscript.span, "this superscript is neither a power nor a transpose")
+    if not base.axes:
+        return powered(base, exponent)
+    if exponent.denominator == 1 and exponent > 0 and len(base.axes) == 2:
+        result = base
+        for _ in range(int(exponent) - 1):
+            result = values.product(context.sizes, result, base)
+        return result
+    if len(base.axes) == 1:
+        context.session.assume("a power of a vector: of each entry")
+        return values.mapped(base, lambda frame, x: raised(x, exponent))
+    raise unread(superscript.span, "this power of an array is not read")
+
+
+def rational(node: Node) -> Fraction | None:
+    """The rational number a node writes out, or None."""
+    match node:
+        case syntax.Numeral(text=text):
+            return Fraction(text)
+        case syntax.Terms(signs=(sign,), terms=(term,)):
+            inner = rational(term)
+            return None if inner is None else (inner if sign == "+" else -inner)
+        case (
+            syntax.Fraction(numerator=top, denominator=bottom)
+            | syntax.Product(factors=(top, bottom), operators=("/",))
+        ):
+            parts = rational(top), rational(bottom)
+            return None if None in parts or parts[1] == 0 else parts[0] / parts[1]  # type: ignore[operator]
+        case syntax.Group(items=(item,)):
+            return rational(item)
+        case _:
+            return None

@@ -1,0 +1,99 @@
+"""Symbols to values: a name with its scripts, and the few names that need no declaration."""
+
+from __future__ import annotations
+
+from symgrad.calculus import expression as ex
+from symgrad.reading import errors, syntax, values
+from symgrad.reading.calls import call
+from symgrad.reading.context import Context
+from symgrad.reading.definitions import apply_entrywise, defined, tensor
+from symgrad.reading.elaborate import rule, value
+from symgrad.reading.errors import ReadingError, unread
+from symgrad.reading.indicators import indicator_of
+from symgrad.reading.lookup import Found, lookup
+from symgrad.reading.names import key_or_none, parts
+from symgrad.reading.scope import DefinitionBinding, MapBinding, TensorBinding
+from symgrad.reading.subscripts import entry_of, with_superscript
+from symgrad.reading.syntax import Node
+from symgrad.reading.values import Value
+
+
+@rule(syntax.Symbol)
+def _symbol(node: syntax.Symbol, context: Context) -> Value:
+    return symbol(node, context)
+
+
+@rule(syntax.Accent)
+def _accent(node: syntax.Accent, context: Context) -> Value:
+    return symbol(node, context)
+
+
+@rule(syntax.Scripted)
+def _scripted(node: syntax.Scripted, context: Context) -> Value:
+    return symbol(node, context)
+
+
+def symbol(node: Node, context: Context) -> Value:
+    """A name with its scripts: the value of the name, then an entry, power or transpose."""
+    found = lookup(node, context)
+    if found is None:
+        return _undeclared(node, context)
+    base = _meaning_value(found, node, context)
+    reading = found.reading
+    if reading.primes:
+        raise unread(node.span, "the derivative of a function needs an argument")
+    if reading.subscript is not None:
+        base = entry_of(base, node, reading.subscript, context)
+    if reading.superscript is not None:
+        base = with_superscript(base, reading.superscript, context)
+    return base
+
+
+def _meaning_value(found: Found, node: Node, context: Context) -> Value:
+    meaning = found.meaning
+    if isinstance(meaning, Value):
+        return meaning
+    if isinstance(meaning, TensorBinding):
+        return tensor(meaning, context)
+    if isinstance(meaning, DefinitionBinding):
+        return defined(meaning, context)
+    if isinstance(meaning, MapBinding) and not meaning.is_scalar_function:
+        return call(meaning, None, found.family, node, context)
+    raise unread(node.span, f"{context.session.source.slice(node.span)} needs an argument here")
+
+
+def _undeclared(node: Node, context: Context) -> Value:
+    """Groups with scripts, Kronecker deltas, the number e, sizes as numbers; else undeclared."""
+    base, sub, sup, primes = parts(node)
+    if isinstance(node, syntax.Scripted):
+        indicator = indicator_of(node, context)
+        if indicator is not None:
+            return indicator
+    if not primes and not isinstance(base, syntax.Symbol | syntax.Accent):
+        result = value(base, context)
+        if sub is not None and not _is_norm_kind(base, sub):
+            result = entry_of(result, node, sub, context)
+        return result if sup is None else with_superscript(result, sup, context)
+    name = key_or_none(base)
+    if name == "e" and sup is not None and sub is None:
+        return apply_entrywise(ex.EXP, 0, value(sup, context))
+    if sub is None and sup is None and not primes and name is not None:
+        size = context.size(name, node.span)
+        if not size.flexible:
+            return values.scalar(lambda frame: ex.SizeValue(frame.size(size)))
+    shown = context.session.source.slice(node.span)
+    raise ReadingError(
+        node.span,
+        errors.UNDECLARED_SYMBOL,
+        f"nothing in the note says what {shown} is",
+        "declare it, for instance with its space: $x \\in \\mathbb R^n$",
+    )
+
+
+def _is_norm_kind(base: Node, sub: Node) -> bool:
+    r"""`\|x\|_2` and `\|A\|_F` name the Euclidean norm."""
+    return (
+        isinstance(base, syntax.Group)
+        and base.bracket in ("||", "|")
+        and key_or_none(sub) in ("2", "F")
+    )
