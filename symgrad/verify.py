@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING
 
 from symgrad.calculus.limits import LimitReached
 from symgrad.diagnostics import Diagnostic, Source, Span
+from symgrad.judging.corrections import reads_back
+from symgrad.judging.folding import definitions_before, folded
 from symgrad.judging.judge import Judge
 from symgrad.judging.result import Result
 from symgrad.judging.second_opinion import SympyRoute
@@ -199,20 +201,23 @@ def introduce_again(session: Session, order: int, name: str) -> None:
 def judge_claim(judge: Judge, claim: Claim, source: Source) -> list[Result]:
     """Judge one claim; a fault of ours in it must not hide the others."""
     try:
-        return [_written(result, source, claim) for result in judge.claim(claim)]
+        return [_written(result, judge.session, claim) for result in judge.claim(claim)]
     except (LimitReached, RecursionError) as error:
         span = claim.formula.span
         message = str(error) or "the work limit was reached"
         return [Result(span, span, 1, "equality", "undecided", message, source.slice(span).strip())]
 
 
-def _written(result: Result, source: Source, claim: Claim) -> Result:
+def _written(result: Result, session: Session, claim: Claim) -> Result:
     """The result with its correction and its kinks as LaTeX of the note."""
-    style = style_of(source, claim.formula.span)
+    style = style_of(session.source, claim.formula.span)
     derived = result.derived
     wanted = result.kind == "blank" or result.verdict == "refuted"
     if derived is not None and result.correction is None and wanted:
-        result = replace(result, correction=to_latex(expanded(derived), style))
+        names = definitions_before(session, claim.formula.section, claim.formula.span)
+        latex = to_latex(folded(expanded(derived), names), style)
+        if reads_back(latex, derived, claim, session):
+            result = replace(result, correction=latex)
     if result.kinks:
         kinks = [f"{to_latex(kink, style)} \\neq 0" for kink in result.kinks]
         result = replace(result, holds_where=", ".join(kinks))

@@ -282,6 +282,7 @@ class _Search:
     def describe(self, candidate: _Candidate) -> Counterexample:
         """The failure in names and rationals, evaluated once more from nothing."""
         candidate = self.again(candidate)
+        self.work = Work()  # what was found is not lost because the search was long
         left, right = self.values(candidate)
         assert equal(left, right) is False, "a counterexample must stay one"
         point = candidate.point

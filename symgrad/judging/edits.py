@@ -9,12 +9,12 @@ from symgrad.diagnostics import Source, Span
 from symgrad.reading.errors import Edit
 from symgrad.reading.parser import parse
 from symgrad.reading.syntax import Node, rebuilt
-from symgrad.reading.tokens import tokenize
+from symgrad.reading.tokens import LatexError, tokenize
 
 
 def edited(node: Node, edit: Edit) -> Node:
     """The node with the part at the edit's span replaced by the reading of its text."""
-    replacement = _placed(_read(edit.text), edit.span)
+    replacement = read_at(edit.text, edit.span)
 
     def change(part: Node) -> Node:
         if part.span == edit.span:
@@ -26,9 +26,16 @@ def edited(node: Node, edit: Edit) -> Node:
     return change(node)
 
 
-def _read(text: str) -> Node:
+def read_at(text: str, span: Span) -> Node:
+    """The syntax of a text, as if all of it stood at one place of the note.
+
+    Raises:
+        LatexError: where the text is not one expression.
+    """
     pieces = parse(tokenize(text, Span(0, len(text)), {}))
-    return pieces[0].node
+    if len(pieces) != 1:
+        raise LatexError(span, "one expression is expected")
+    return _placed(pieces[0].node, span)
 
 
 def _placed(node: Node, span: Span) -> Node:

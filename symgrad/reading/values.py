@@ -70,9 +70,9 @@ class Frame:
         index = fresh(name.name, self.size(name.size))
         return index, Frame(self.sizes, {**self.indices, name: index}, self.root)
 
-    def fresh(self, size: Size, avoid: str = "") -> Index:
+    def fresh(self, size: Size) -> Index:
         """A fresh index for a sum the note does not write out."""
-        return fresh(avoid or "r", self.size(size))
+        return fresh("k", self.size(size))
 
 
 Build = Callable[[Frame, tuple[Position, ...]], ex.Expression]

@@ -1,0 +1,82 @@
+"""Derived expressions in the note's own names: a'([Z]_i) for a' of what Z stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import permutations
+
+from symgrad.calculus import expression as ex
+from symgrad.calculus.derivative import resolve_derivatives
+from symgrad.calculus.index import Index
+from symgrad.calculus.substitution import free_indices, unfold
+from symgrad.diagnostics import Span
+from symgrad.judging.decide import is_proved
+from symgrad.reading.context import Context, Session
+from symgrad.reading.definitions import defined
+from symgrad.reading.errors import ReadingError
+from symgrad.reading.scope import DefinitionBinding, Section
+from symgrad.reading.values import Frame
+
+MAXIMAL_PARAMETERS = 3
+
+
+def definitions_before(session: Session, section: Section, span: Span) -> list[ex.Definition]:
+    """The definitions a formula can use by name, the latest first."""
+    known = [session.scope.names.before(name, span.start) for name in session.scope.names.bindings]
+    found = []
+    context = Context(session, section)
+    for binding in sorted((b for b in known if b is not None), key=lambda b: -b.order):
+        if not isinstance(binding, DefinitionBinding):
+            continue
+        snapshot = session.snapshot()
+        try:
+            variable = defined(binding, context).variable
+        except ReadingError:
+            session.restore(snapshot)
+            continue
+        made = variable(Frame(session.sizes)) if variable is not None else None
+        if isinstance(made, ex.Definition):
+            found.append(made)
+    return found
+
+
+def folded(expression: ex.Expression, definitions: Sequence[ex.Definition]) -> ex.Expression:
+    """The expression, derivatives worked out, with arguments of functions put by name."""
+    return _folded(resolve_derivatives(expression), definitions)
+
+
+def _folded(node: ex.Expression, definitions: Sequence[ex.Definition]) -> ex.Expression:
+    match node:
+        case ex.Add(terms=terms):
+            return ex.Add(tuple(_folded(t, definitions) for t in terms))
+        case ex.Mul(factors=factors):
+            return ex.Mul(tuple(_folded(f, definitions) for f in factors))
+        case ex.Power(base=base):
+            return replace(node, base=_folded(base, definitions))
+        case ex.Sum(body=body):
+            return replace(node, body=_folded(body, definitions))
+        case ex.Apply(argument=argument):
+            return replace(node, argument=_named(argument, definitions))
+        case _:
+            return node
+
+
+def _named(argument: ex.Expression, definitions: Sequence[ex.Definition]) -> ex.Expression:
+    """The argument by the first name that stands for it, or as it is."""
+    if isinstance(argument, ex.Named | ex.Entry | ex.Number):
+        return argument
+    free = sorted(free_indices(argument), key=lambda index: index.uid)
+    for definition in definitions:
+        for positions in _arrangements(free, definition):
+            if is_proved(unfold(definition, positions), argument):
+                return ex.Named(definition, positions)
+    return _folded(argument, definitions)
+
+
+def _arrangements(free: list[Index], definition: ex.Definition) -> list[tuple[Index, ...]]:
+    """The orders in which free indices fit the parameters of a definition."""
+    sizes = [p.size for p in definition.parameters]
+    if len(free) != len(sizes) or len(free) > MAXIMAL_PARAMETERS:
+        return []
+    return [p for p in permutations(free) if [i.size for i in p] == sizes]
