@@ -44,6 +44,33 @@ _traceback = click.option(
 )
 
 
+class _Command(click.Command):
+    """A command whose faults never show as a traceback, unless that is asked for."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:  # noqa: BLE001 - the last line of defence: ours to report
+            _confess(error, "", bool(ctx.params.get("traceback")))
+            ctx.exit(UNUSABLE)
+
+
+def _confess(error: Exception, place: str, traceback: bool) -> str:
+    """Say on standard error that symgrad failed, and return what it said."""
+    from symgrad.writing.text import one_line
+
+    if traceback:
+        from traceback import print_exc
+
+        print_exc()
+    reason = f"internal error{place}: {type(error).__name__}: {error}"
+    hint = "" if traceback else " (--traceback shows where)"
+    click.echo(one_line(f"symgrad: {reason}; please report it{hint}"), err=True)
+    return reason
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="symgrad", message="%(prog)s %(version)s")
 def main() -> None:
@@ -58,7 +85,7 @@ def main() -> None:
             reconfigure(errors="backslashreplace")
 
 
-@main.command("verify")
+@main.command("verify", cls=_Command)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option(
     "--format",
@@ -117,7 +144,7 @@ def verify_command(
     sys.exit(0 if report.passed(allow_blank) else NOT_PROVED)
 
 
-@main.command("read")
+@main.command("read", cls=_Command)
 @click.argument("path", metavar="NOTE")
 @_color
 @_traceback
@@ -146,7 +173,7 @@ def read_command(path: str, color: str, traceback: bool) -> None:
     _show(text, color)
 
 
-@main.command("explain")
+@main.command("explain", cls=_Command)
 @click.argument("code", required=False, metavar="[CODE]")
 @_color
 def explain_command(code: str | None, color: str) -> None:
@@ -165,16 +192,11 @@ def explain_command(code: str | None, color: str) -> None:
 
 def _judged_one_by_one(session: Session, statements: Statements) -> Iterator[Claim]:
     """The claims in order, each judged before it is given: that settles what it uses."""
+    from symgrad.judging.decide import Decider
     from symgrad.judging.judge import Judge
-    from symgrad.verify import introduce_again, judge_claim
+    from symgrad.verify import judged_in_order
 
-    judge = Judge(session)
-    waiting = sorted(statements.mentions)
-    for claim in sorted(statements.claims, key=lambda claim: claim.left.span.start):
-        while waiting and waiting[0][0] < claim.left.span.start:
-            introduce_again(session, *waiting.pop(0))
-        judge_claim(judge, claim, session.source)
-        yield claim
+    return (claim for claim, _ in judged_in_order(Judge(session, Decider()), statements))
 
 
 def _unknown(code: str, known: Iterable[str]) -> str:
@@ -198,11 +220,11 @@ class _Faults:
     traceback: bool
     found: list[dict[str, str]] = field(default_factory=list)
 
-    def add(self, path: str, reason: str, message: str | None = None) -> None:
-        """Enter a fault."""
+    def add(self, path: str, reason: str) -> None:
+        """Enter a file that cannot be read."""
         from symgrad.writing.text import printable
 
-        click.echo(printable(message or f"{path}: {reason}"), err=True)
+        click.echo(printable(f"{path}: {reason}"), err=True)
         self.found.append({"path": path, "reason": reason})
 
     def attempt(self, work: Callable[[str], T], path: str) -> T | None:
@@ -213,15 +235,9 @@ class _Faults:
             return work(path)
         except UnreadableNote as error:
             self.add(error.path, error.reason)
-        except Exception as error:  # noqa: BLE001 - the last line of defence: ours to report
-            if self.traceback:
-                from traceback import print_exc
-
-                print_exc()
-            reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
-            message = f"symgrad: internal error in {path}: {reason}; please report it"
-            hint = "" if self.traceback else " (--traceback shows where)"
-            self.add(path, f"internal error: {reason}", message + hint)
+        except Exception as error:  # noqa: BLE001 - the other notes are judged all the same
+            reason = _confess(error, f" in {path}", self.traceback)
+            self.found.append({"path": path, "reason": reason})
         return None
 
 

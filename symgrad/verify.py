@@ -14,13 +14,14 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from symgrad.calculus.limits import LimitReached
 from symgrad.diagnostics import Diagnostic, Source, Span
 from symgrad.judging.corrections import reads_back
+from symgrad.judging.decide import Decider
 from symgrad.judging.folding import definitions_before, folded
 from symgrad.judging.judge import Judge
 from symgrad.judging.result import Result
@@ -122,15 +123,10 @@ def verify_note(note: Note, second_opinion: bool = True) -> NoteReport:
     """Judge every formula of a note that was read."""
     session, statements, unread = understand(note)
     found = statements.diagnostics
-    judge = Judge(session, SympyRoute() if second_opinion else None)
+    judge = Judge(session, Decider(SympyRoute() if second_opinion else None))
     results = list(unread)
-    waiting = iter(sorted(statements.mentions))
-    mention = next(waiting, None)
-    for claim in sorted(statements.claims, key=lambda c: c.left.span.start):
-        while mention is not None and mention[0] < claim.left.span.start:
-            introduce_again(session, *mention)
-            mention = next(waiting, None)
-        results.extend(judge_claim(judge, claim, note.source))
+    for _, judged in judged_in_order(judge, statements):
+        results.extend(judged)
     results.sort(key=lambda r: (r.span.start, r.step))
     unread_formulas = {
         f.span
@@ -184,6 +180,15 @@ def _unread(source: Source, formula: Formula, error: LatexError | ReadingError) 
     )
 
 
+def judged_in_order(judge: Judge, statements: Statements) -> Iterator[tuple[Claim, list[Result]]]:
+    """The claims of a note with their results, one by one: each settles what the next uses."""
+    waiting = sorted(statements.mentions, reverse=True)
+    for claim in sorted(statements.claims, key=lambda c: c.left.span.start):
+        while waiting and waiting[-1][0] < claim.left.span.start:
+            introduce_again(judge.session, *waiting.pop())
+        yield claim, judge_claim(judge, claim)
+
+
 def introduce_again(session: Session, order: int, name: str) -> None:
     """A name that stands alone in a sentence is fixed anew.
 
@@ -198,25 +203,26 @@ def introduce_again(session: Session, order: int, name: str) -> None:
             session.memo.clear()
 
 
-def judge_claim(judge: Judge, claim: Claim, source: Source) -> list[Result]:
+def judge_claim(judge: Judge, claim: Claim) -> list[Result]:
     """Judge one claim; a fault of ours in it must not hide the others."""
     try:
-        return [_written(result, judge.session, claim) for result in judge.claim(claim)]
+        return [_written(result, judge, claim) for result in judge.claim(claim)]
     except (LimitReached, RecursionError) as error:
-        span = claim.formula.span
+        span, source = claim.formula.span, judge.session.source
         message = str(error) or "the work limit was reached"
         return [Result(span, span, 1, "equality", "undecided", message, source.slice(span).strip())]
 
 
-def _written(result: Result, session: Session, claim: Claim) -> Result:
+def _written(result: Result, judge: Judge, claim: Claim) -> Result:
     """The result with its correction and its kinks as LaTeX of the note."""
+    session, decider = judge.session, judge.decider
     style = style_of(session.source, claim.formula.span)
     derived = result.derived
     wanted = result.kind == "blank" or result.verdict == "refuted"
     if derived is not None and result.correction is None and wanted:
         names = definitions_before(session, claim.formula.section, claim.formula.span)
-        latex = to_latex(folded(expanded(derived), names), style)
-        if reads_back(latex, derived, claim, session):
+        latex = to_latex(folded(expanded(derived), names, decider), style)
+        if reads_back(latex, derived, claim, session, decider):
             result = replace(result, correction=latex)
     if result.kinks:
         kinks = [f"{to_latex(kink, style)} \\neq 0" for kink in result.kinks]

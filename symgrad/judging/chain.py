@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from symgrad.calculus import expression as ex
 from symgrad.calculus.index import Index, Size, Tensor, fresh
 from symgrad.diagnostics import Code, Span
-from symgrad.judging.decide import is_proved
+from symgrad.judging.decide import Decider
 from symgrad.judging.edits import edited
 from symgrad.reading import errors, syntax, values
 from symgrad.reading.context import Context, Session
@@ -59,9 +59,10 @@ class Chain:
         context: in which all members are read.
     """
 
-    def __init__(self, session: Session, claim: Claim, report: Report) -> None:
+    def __init__(self, session: Session, claim: Claim, decider: Decider, report: Report) -> None:
         self.session = session
         self.claim = claim
+        self.decider = decider
         self.report = report
         self.context = self._new_context({})
         self.frame: Frame | None = None
@@ -200,7 +201,7 @@ class Chain:
     def _proves(self, left: Member, member: Member) -> bool:
         frame = Frame(self.session.sizes)
         a, b, _ = self.built(frame, left, member, ())
-        return is_proved(a, b)
+        return self.decider.is_proved(a, b)
 
     def _carry_into_definitions(self, edits: Sequence[Edit]) -> None:
         """A brace inside the repaired step has given a name to the unrepaired text."""

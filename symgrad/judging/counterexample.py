@@ -37,6 +37,9 @@ SEED = 20_250_101
 SEARCH_WORK = 300_000
 """Node visits that one search may take."""
 
+MUCH_WORK = 4_000
+"""Node visits after which one point of agreement is enough (networks of 20 layers and more)."""
+
 SHRINK_STEPS = 30
 """Points that are tried to make a counterexample simpler."""
 
@@ -151,6 +154,8 @@ def agree(
                 if verdict is False:
                     return False
                 same = verdict or same
+                if same and search.work.left < work - MUCH_WORK:
+                    return True
             if same and turn + 1 >= points:
                 break
     except LimitReached:

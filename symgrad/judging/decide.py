@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from symgrad.calculus.expression import Expression
 from symgrad.calculus.index import Index
 from symgrad.calculus.limits import LimitReached
-from symgrad.calculus.normal_form import prove_equal
+from symgrad.calculus.normal_form import Proof, Prover
+from symgrad.calculus.rules import Undefined
 from symgrad.judging.counterexample import Counterexample, agree, find
 from symgrad.judging.second_opinion import SecondOpinion, SympyRoute
 
@@ -31,41 +32,57 @@ class Decision:
     reason: str = ""
 
 
-def decide(
-    left: Expression, right: Expression, free: Sequence[Index], route: SympyRoute | None = None
-) -> Decision:
-    """Decide an equality between expressions with these free indices.
+@dataclass
+class Decider:
+    """Decides the equalities of one note; what they share is worked out once.
 
-    A proof is checked by exact evaluation at unequal sizes, and by SymPy where a
-    route is given; a disagreement is a fault of ours and never becomes a verdict.
+    Attributes:
+        route: SymPy, or None without a second opinion.
     """
-    reason = "no proof was found, and no counterexample either"
-    try:
-        proof = prove_equal(left, right)
-    except LimitReached as limit:
-        proof, reason = None, str(limit) or "the work limit was reached"
-    if proof is None:
+
+    route: SympyRoute | None = None
+    _prover: Prover = field(default_factory=Prover)
+
+    def decide(self, left: Expression, right: Expression, free: Sequence[Index]) -> Decision:
+        """Decide an equality between expressions with these free indices.
+
+        Exact evaluation at unequal sizes comes first: it is cheap, and it must agree with
+        the proof. SymPy comes last. A disagreement between them is a fault of ours and
+        never becomes a verdict.
+        """
+        evaluated = agree(left, right, free)
+        if evaluated is False:
+            return self._refuted(left, right, free)
+        proof, reason = self._proof(left, right)
+        if proof is None:
+            return self._refuted(left, right, free, reason)
+        opinion = self.route.opinion(left, right, free) if self.route else None
+        if opinion is not None and not opinion.agrees:
+            reason = "internal error: the proof and SymPy disagree"
+            return Decision(None, second_opinion=opinion, reason=reason)
+        return Decision(True, proof.facts, second_opinion=opinion)
+
+    def is_proved(self, left: Expression, right: Expression) -> bool:
+        """Whether an equality is proved within the limits; nothing is checked a second time."""
+        return self._proof(left, right)[0] is not None
+
+    def _proof(self, left: Expression, right: Expression) -> tuple[Proof | None, str]:
+        """A proof, or why there is none."""
+        try:
+            proof = self._prover.prove_equal(left, right)
+        except LimitReached as limit:
+            return None, str(limit) or "the work limit was reached"
+        except Undefined as fault:
+            return None, str(fault) or "a side divides by zero"
+        return proof, "neither a proof nor a counterexample was found within the limits"
+
+    def _refuted(
+        self, left: Expression, right: Expression, free: Sequence[Index], reason: str = ""
+    ) -> Decision:
+        """The smallest counterexample that is found; without one the claim is undecided."""
         counterexample = find(left, right, free)
         if counterexample is None:
-            return Decision(None, reason=reason)
-        opinion = route.opinion(left, right, free) if route else None
+            return Decision(None, reason=reason or "no small counterexample was found")
+        opinion = self.route.opinion(left, right, free) if self.route else None
         differs = replace(opinion, agrees=True) if opinion and not opinion.agrees else None
         return Decision(False, counterexample=counterexample, second_opinion=differs)
-    if agree(left, right, free) is False:
-        return Decision(None, reason="internal error: the proof and the evaluation disagree")
-    opinion = route.opinion(left, right, free) if route else None
-    if opinion is not None and not opinion.agrees:
-        return Decision(
-            None,
-            second_opinion=opinion,
-            reason="internal error: the proof and SymPy disagree",
-        )
-    return Decision(True, proof.facts, second_opinion=opinion)
-
-
-def is_proved(left: Expression, right: Expression) -> bool:
-    """Whether an equality is proved within the limits; nothing is checked a second time."""
-    try:
-        return prove_equal(left, right) is not None
-    except LimitReached:
-        return False

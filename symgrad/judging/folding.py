@@ -9,9 +9,9 @@ from itertools import permutations
 from symgrad.calculus import expression as ex
 from symgrad.calculus.derivative import resolve_derivatives
 from symgrad.calculus.index import Index
-from symgrad.calculus.substitution import free_indices, unfold
+from symgrad.calculus.substitution import free_indices
 from symgrad.diagnostics import Span
-from symgrad.judging.decide import is_proved
+from symgrad.judging.decide import Decider
 from symgrad.reading.context import Context, Session
 from symgrad.reading.definitions import defined
 from symgrad.reading.errors import ReadingError
@@ -41,37 +41,45 @@ def definitions_before(session: Session, section: Section, span: Span) -> list[e
     return found
 
 
-def folded(expression: ex.Expression, definitions: Sequence[ex.Definition]) -> ex.Expression:
+def folded(
+    expression: ex.Expression, definitions: Sequence[ex.Definition], decider: Decider
+) -> ex.Expression:
     """The expression, derivatives worked out, with arguments of functions put by name."""
-    return _folded(resolve_derivatives(expression), definitions)
+    return _Folding(definitions, decider).folded(resolve_derivatives(expression))
 
 
-def _folded(node: ex.Expression, definitions: Sequence[ex.Definition]) -> ex.Expression:
-    match node:
-        case ex.Add(terms=terms):
-            return ex.Add(tuple(_folded(t, definitions) for t in terms))
-        case ex.Mul(factors=factors):
-            return ex.Mul(tuple(_folded(f, definitions) for f in factors))
-        case ex.Power(base=base):
-            return replace(node, base=_folded(base, definitions))
-        case ex.Sum(body=body):
-            return replace(node, body=_folded(body, definitions))
-        case ex.Apply(argument=argument):
-            return replace(node, argument=_named(argument, definitions))
-        case _:
-            return node
+class _Folding:
+    """Puts names for what they stand for, in one expression."""
 
+    def __init__(self, definitions: Sequence[ex.Definition], decider: Decider) -> None:
+        self.definitions = definitions
+        self.decider = decider
 
-def _named(argument: ex.Expression, definitions: Sequence[ex.Definition]) -> ex.Expression:
-    """The argument by the first name that stands for it, or as it is."""
-    if isinstance(argument, ex.Named | ex.Entry | ex.Number):
-        return argument
-    free = sorted(free_indices(argument), key=lambda index: index.uid)
-    for definition in definitions:
-        for positions in _arrangements(free, definition):
-            if is_proved(unfold(definition, positions), argument):
-                return ex.Named(definition, positions)
-    return _folded(argument, definitions)
+    def folded(self, node: ex.Expression) -> ex.Expression:
+        match node:
+            case ex.Add(terms=terms):
+                return ex.Add(tuple(self.folded(t) for t in terms))
+            case ex.Mul(factors=factors):
+                return ex.Mul(tuple(self.folded(f) for f in factors))
+            case ex.Power(base=base):
+                return replace(node, base=self.folded(base))
+            case ex.Sum(body=body):
+                return replace(node, body=self.folded(body))
+            case ex.Apply(argument=argument):
+                return replace(node, argument=self.named(argument))
+            case _:
+                return node
+
+    def named(self, argument: ex.Expression) -> ex.Expression:
+        """The argument by the first name that stands for it, or as it is."""
+        if isinstance(argument, ex.Named | ex.Entry | ex.Number):
+            return argument
+        free = sorted(free_indices(argument), key=lambda index: index.uid)
+        for definition in self.definitions:
+            for positions in _arrangements(free, definition):
+                if self.decider.is_proved(ex.Named(definition, positions), argument):
+                    return ex.Named(definition, positions)
+        return self.folded(argument)
 
 
 def _arrangements(free: list[Index], definition: ex.Definition) -> list[tuple[Index, ...]]:

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from symgrad.calculus import expression as ex
 from symgrad.calculus.index import Index, fresh
-from symgrad.calculus.limits import LimitReached
-from symgrad.calculus.normal_form import prove_equal
 from symgrad.calculus.substitution import free_indices
 from symgrad.diagnostics import Span
+from symgrad.judging.decide import Decider
 from symgrad.reading.calls import call
 from symgrad.reading.context import Context
 from symgrad.reading.definitions import defined, tensor
@@ -21,7 +20,9 @@ from symgrad.reading.values import Frame, Value
 MAXIMAL_CANDIDATES = 60
 
 
-def identify(expression: ex.Expression, frame: Frame, context: Context, order: int) -> str | None:
+def identify(
+    expression: ex.Expression, frame: Frame, context: Context, order: int, decider: Decider
+) -> str | None:
     """What an expression is the derivative of, in words; None where nothing fits."""
     free = sorted(free_indices(expression), key=lambda index: index.uid)
     tried = 0
@@ -33,11 +34,8 @@ def identify(expression: ex.Expression, frame: Frame, context: Context, order: i
                 tried += 1
                 if tried > MAXIMAL_CANDIDATES:
                     return None
-                try:
-                    if prove_equal(candidate, expression) is not None:
-                        return sentence
-                except LimitReached:
-                    continue
+                if decider.is_proved(candidate, expression):
+                    return sentence
     return None
 
 

@@ -16,12 +16,11 @@ from symgrad.calculus import expression as ex
 from symgrad.calculus.index import fresh
 from symgrad.diagnostics import Code, Diagnostic, Span
 from symgrad.judging.chain import Chain, Member
-from symgrad.judging.decide import Decision, decide, is_proved
+from symgrad.judging.decide import Decider, Decision
 from symgrad.judging.edits import edited_text
 from symgrad.judging.identify import identify
 from symgrad.judging.kinks import kinks_of
 from symgrad.judging.result import Kind, Result, Verdict
-from symgrad.judging.second_opinion import SympyRoute
 from symgrad.reading import errors, syntax, values
 from symgrad.reading.context import Session
 from symgrad.reading.elaborate import value
@@ -48,12 +47,12 @@ class Judge:
 
     Attributes:
         session: the note as read.
-        route: SymPy, or None without a second opinion.
+        decider: proves and refutes.
         diagnostics: wrong declarations, each once.
     """
 
     session: Session
-    route: SympyRoute | None = None
+    decider: Decider
     diagnostics: list[Diagnostic] = field(default_factory=list)
     _reported: set[tuple[Span, str]] = field(default_factory=set)
 
@@ -81,7 +80,7 @@ class Judge:
 
     def claim(self, claim: Claim) -> list[Result]:
         """All results of one claim: its steps, then its annotations."""
-        verdicts = _Verdicts(self, Chain(self.session, claim, self.report))
+        verdicts = _Verdicts(self, Chain(self.session, claim, self.decider, self.report))
         results = verdicts.expression() if claim.kind == "expression" else verdicts.steps()
         results.extend(verdicts.annotation(annotation) for annotation in claim.annotations)
         self._report_sizes()
@@ -167,7 +166,7 @@ class _Verdicts:
             left, right, _ = self.chain.built(
                 self.chain.settled_frame(), previous, member, self.chain.guards()
             )
-            return replace(result, follows=is_proved(left, right))
+            return replace(result, follows=self.judge.decider.is_proved(left, right))
         return replace(result, follows=verdicts == {"proved"})
 
     def decided(self, base: Result, left: Member, right: Member, guards: Sequence[Value]) -> Result:
@@ -176,8 +175,32 @@ class _Verdicts:
         if misfit is not None:
             return self.ill_typed(base, misfit)
         a, b, free = self.chain.built(self.chain.settled_frame(), left, right, guards)
-        decision = decide(a, b, free, self.judge.route)
-        return _with_decision(base, decision, a, b)
+        decision = self.judge.decider.decide(a, b, free)
+        return self._with_decision(base, decision, a, b)
+
+    def _with_decision(
+        self, base: Result, decision: Decision, left: ex.Expression, right: ex.Expression
+    ) -> Result:
+        if decision.equal is True:
+            return replace(
+                base,
+                verdict="proved",
+                message="holds for all sizes",
+                facts=decision.facts,
+                second_opinion=decision.second_opinion,
+                kinks=kinks_of([left, right], self.judge.decider),
+            )
+        if decision.equal is False:
+            return replace(
+                base,
+                verdict="refuted",
+                message="does not hold",
+                codes=("wrong-formula",),
+                counterexample=decision.counterexample,
+                second_opinion=decision.second_opinion,
+                derived=left,
+            )
+        return replace(base, message=decision.reason)
 
     def ill_typed(self, base: Result, error: ReadingError) -> Result:
         """The verdict on a member without a meaning."""
@@ -223,7 +246,7 @@ class _Verdicts:
             verdict="filled",
             message="was left blank",
             derived=derived,
-            kinks=kinks_of(derived),
+            kinks=kinks_of([derived], self.judge.decider),
         )
 
     def annotation(self, annotation: Annotation) -> Result:
@@ -266,7 +289,8 @@ class _Verdicts:
         if member.value.axes:
             return [replace(base, message="a bare expression that is not a number is not judged")]
         frame = self.chain.settled_frame()
-        found = identify(member.value.entry(frame, ()), frame, self.chain.context, span.start)
+        expression = member.value.entry(frame, ())
+        found = identify(expression, frame, self.chain.context, span.start, self.judge.decider)
         if found is None:
             return [replace(base, message="it is not known what this expression is meant to be")]
         return [replace(base, verdict="identified", message=found)]
@@ -284,28 +308,3 @@ def _common(base: Result, results: Sequence[Result]) -> Result:
         message="a closing bracket is too many, and the readings without it differ",
         codes=(UNBALANCED.slug,),
     )
-
-
-def _with_decision(
-    base: Result, decision: Decision, left: ex.Expression, right: ex.Expression
-) -> Result:
-    if decision.equal is True:
-        return replace(
-            base,
-            verdict="proved",
-            message="holds for all sizes",
-            facts=decision.facts,
-            second_opinion=decision.second_opinion,
-            kinks=kinks_of(left, right),
-        )
-    if decision.equal is False:
-        return replace(
-            base,
-            verdict="refuted",
-            message="does not hold",
-            codes=("wrong-formula",),
-            counterexample=decision.counterexample,
-            second_opinion=decision.second_opinion,
-            derived=left,
-        )
-    return replace(base, message=decision.reason)

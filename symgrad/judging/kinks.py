@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from symgrad.calculus import expression as ex
 from symgrad.calculus.derivative import resolve_derivatives
-from symgrad.calculus.limits import LimitReached
-from symgrad.calculus.normal_form import prove_equal
 from symgrad.calculus.substitution import free_indices, substitute
+from symgrad.judging.decide import Decider
 
 
-def kinks_of(*expressions: ex.Expression) -> tuple[ex.Expression, ...]:
+def kinks_of(expressions: Sequence[ex.Expression], decider: Decider) -> tuple[ex.Expression, ...]:
     """Expressions that must not be 0, each once, in the order of their first use.
 
     Only derivatives of functions count: a claim without one holds everywhere.
@@ -20,14 +19,14 @@ def kinks_of(*expressions: ex.Expression) -> tuple[ex.Expression, ...]:
     for expression in expressions:
         for node in _nodes(resolve_derivatives(expression)):
             if isinstance(node, ex.Apply) and node.order > 0 and _has_kink_at_zero(node.function):
-                _enter(node.argument, found)
+                _enter(node.argument, found, decider)
     return tuple(found)
 
 
-def _enter(argument: ex.Expression, found: list[ex.Expression]) -> None:
+def _enter(argument: ex.Expression, found: list[ex.Expression], decider: Decider) -> None:
     """Add an argument unless it is there; of two forms, one that has a name is kept."""
     for place, other in enumerate(found):
-        if _same(argument, other):
+        if _same(argument, other, decider):
             if isinstance(argument, ex.Named) and not isinstance(other, ex.Named):
                 found[place] = argument
             return
@@ -49,16 +48,13 @@ def _is_argument(node: ex.Expression) -> bool:
     return isinstance(node, ex.Entry) and node.tensor == ex.ARGUMENT
 
 
-def _same(left: ex.Expression, right: ex.Expression) -> bool:
+def _same(left: ex.Expression, right: ex.Expression, decider: Decider) -> bool:
     """Whether two arguments are one quantity: the letters of their indices do not matter."""
     ours, theirs = (sorted(free_indices(e), key=lambda i: i.uid) for e in (left, right))
     if [i.size for i in ours] != [i.size for i in theirs]:
         return False
     renamed = substitute(right, dict(zip(theirs, ours, strict=True)))
-    try:
-        return prove_equal(left, renamed) is not None
-    except LimitReached:
-        return False
+    return decider.is_proved(left, renamed)
 
 
 def _nodes(expression: ex.Expression) -> Iterator[ex.Expression]:

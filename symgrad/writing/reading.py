@@ -193,11 +193,15 @@ class _Reading:
             case OpaqueFunctionBinding():
                 return binding.name, "any differentiable function", binding.span
             case MapBinding() | DefinitionBinding():
-                return self.definition(binding) or self.rows.get(binding) or self.quoted(binding)
+                found = self.definition(binding)
+                if isinstance(found, tuple):
+                    return found
+                text = f"= {self.session.source.slice(binding.body.span).strip()}  [{found}]"
+                return self.rows.get(binding) or (_head(binding), text, binding.span)
         raise TypeError(f"no reading for {type(binding).__name__}")
 
-    def definition(self, binding: DefinitionBinding | MapBinding) -> Row | None:
-        """Both sides of a definition in index form; None where it has no such form."""
+    def definition(self, binding: DefinitionBinding | MapBinding) -> Row | str:
+        """Both sides of a definition in index form, or why it has none."""
         mended = "" if binding in self.as_written else ", with the mistake in it mended"
         try:
             if isinstance(binding, MapBinding) and binding.is_scalar_function:
@@ -208,20 +212,10 @@ class _Reading:
             entry = found.entry(Frame(self.session.sizes), positions)
             left = self.latex(entry) if isinstance(entry, ex.Named) else _head(binding)
             text = f"= {self.latex(expanded(entry))}"
-        except (ReadingError, LimitReached, RecursionError):
-            return None
+        except (ReadingError, LimitReached, RecursionError) as error:
+            return str(error) or "nested too deeply"
         ranges = _ranges(p for p in positions if isinstance(p, Index))
         return left, text + (f", {ranges}" if ranges else "") + mended, binding.span
-
-    def quoted(self, binding: DefinitionBinding | MapBinding) -> Row:
-        """A definition as it is written, with the reason why it has no index form."""
-        try:
-            self.value_of(binding)
-            reason = "not written out"
-        except (ReadingError, LimitReached, RecursionError) as error:
-            reason = str(error) or "nested too deeply"
-        text = self.session.source.slice(binding.body.span).strip()
-        return _head(binding), f"= {text}  [{reason}]", binding.span
 
     def value_of(self, binding: DefinitionBinding | MapBinding) -> Value:
         """What a name stands for; a function, at the arguments it is declared with."""
@@ -247,7 +241,7 @@ class _Reading:
             while waiting and waiting[0].span.start <= claim.start:
                 binding = waiting.pop(0)
                 row = self.definition(binding)
-                if row is not None:
+                if isinstance(row, tuple):
                     self.rows[binding] = row
             for size in self.session.open_sizes:
                 found = self.session.sizes.resolve(size)

@@ -1,8 +1,5 @@
 r"""Reports as text: one finding after the other, each at its place in the note.
 
-A finding names the verdict, quotes the line with carets under the very term, and goes on
-with what can be checked and done:
-
     note.md:63:40: refuted[wrong-formula] does not hold
     63 | $$\dfrac{\partial L}{\partial [Y]_i} = \sum\limits_{k=1}^n ([Y]_k-[Y]_k)$$
        |                                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
@@ -10,7 +7,7 @@ with what can be checked and done:
          the left-hand side is -1, the right-hand side is 0
        = right: [Y]_{i} - [\tilde{Y}]_{i}
 
-All text is coloured; `click.echo` takes the colours out where they are not wanted.
+Text is coloured; `click.echo` takes the colours out where they are not wanted.
 """
 
 from __future__ import annotations
@@ -36,14 +33,9 @@ _CUT = "..."
 _NAMES = {"sympy": "SymPy"}
 _COLORS = {
     "proved": "green",
-    "refuted": "red",
-    "ill-typed": "red",
-    "filled": "cyan",
-    "identified": "cyan",
-    "undecided": "yellow",
-    "unread": "yellow",
-    "error": "red",
-    "warning": "yellow",
+    **dict.fromkeys(("refuted", "ill-typed", "error"), "red"),
+    **dict.fromkeys(("filled", "identified"), "cyan"),
+    **dict.fromkeys(("undecided", "unread", "warning"), "yellow"),
 }
 
 
@@ -72,14 +64,15 @@ def report_to_text(
 def _findings(note: NoteReport, width: int, verbose: bool) -> Iterator[str]:
     """The lines of every finding, in the order of the note."""
     found = [(d.span.start, 0, _diagnostic(d, note.source, width)) for d in note.diagnostics]
-    before: Result | None = None
+    last: Result | None = None
     for result in note.results:
+        before = last if last is not None and last.step == result.step - 1 else None
         if result.verdict != "proved":
             found.append((result.caret.start, 1, _result(result, before, note.source, width)))
         elif verbose:
             found.append((result.caret.start, 1, [_proved(result, note.source, width)]))
         if result.kind != "annotation":
-            before = result
+            last = result
     for _, _, lines in sorted(found, key=lambda entry: entry[:2]):
         yield from lines
 
@@ -101,15 +94,7 @@ def _diagnostic(item: Diagnostic, source: Source, width: int) -> list[str]:
 def _result(result: Result, before: Result | None, source: Source, width: int) -> list[str]:
     codes = result.codes or ((result.mistake,) if result.mistake else ())
     head = _head(source, result.caret, result.verdict, codes, result.message)
-    details = [
-        *_counterexample(result, width),
-        *_correction(result),
-        *_carried_forward(result, before),
-    ]
-    if before is not None and result.follows:
-        # What was said of the step before is not said again.
-        said = [*_counterexample(before, width), *_correction(before)]
-        details = [detail for detail in details if detail not in said]
+    details = _refutation(result, before, width)
     if result.hint:
         details.append(("help", [result.hint]))
     if result.holds_where:
@@ -127,7 +112,8 @@ def _proved(result: Result, source: Source, width: int) -> str:
     rests = [f"where {result.holds_where}"] if result.holds_where else []
     rests += [f"by {fact}" for fact in result.facts]
     rests += [_opinion(result.second_opinion)] if result.second_opinion else []
-    claim = shortened(one_line(source.slice(result.span).replace("&", " ")), width - 20)
+    text = one_line(source.slice(result.span).replace("&", " "))
+    claim = shortened(f"brace: {text}" if result.kind == "annotation" else text, width - 20)
     return _head(source, result.caret, result.verdict, (), claim) + (
         click.style(f"  ({one_line('; '.join(rests))})", dim=True) if rests else ""
     )
@@ -135,6 +121,26 @@ def _proved(result: Result, source: Source, width: int) -> str:
 
 Detail = tuple[str, list[str]]
 """A label and its lines."""
+
+
+def _refutation(result: Result, before: Result | None, width: int) -> list[Detail]:
+    """Why a step is wrong and what is right; of a mistake carried forward, only that it is."""
+    counterexample = _counterexample(result, width)
+    correction = _correction(result)
+    if result.verdict != "refuted" or before is None:
+        return counterexample + correction
+    if result.follows:
+        note = ("note", ["follows from the step before: the mistake is carried forward"])
+        if result.counterexample == before.counterexample is not None:
+            counterexample = []
+            note[1].append("the counterexample is the same")
+        if result.correction == before.correction:
+            correction = []
+        return [*counterexample, *correction, note]
+    if result.follows is False and before.verdict == "refuted":
+        note = ("note", ["does not follow from the step before either"])
+        return [*counterexample, *correction, note]
+    return counterexample + correction
 
 
 def _counterexample(result: Result, width: int) -> list[Detail]:
@@ -147,7 +153,7 @@ def _counterexample(result: Result, width: int) -> list[Detail]:
     elif result.step > 1:
         right = "this step"
     sides = f"{left} is {_value(example.left)}, {right} is {_value(example.right)}"
-    return [("counterexample", [*_wrapped(_assignments(example), width - 8), sides])]
+    return [("counterexample", [*_wrapped(_assignments(example), width - 24), sides])]
 
 
 def _assignments(example: Counterexample) -> list[str]:
@@ -181,17 +187,6 @@ def _correction(result: Result) -> list[Detail]:
         fits = "it fits, but is" if result.after_correction == "refuted" else "it is"
         lines.append(f"with this change {fits} {result.after_correction}")
     return [("fill in" if result.kind == "blank" else "right", lines)]
-
-
-def _carried_forward(result: Result, before: Result | None) -> list[Detail]:
-    """Whether a wrong step only repeats what was wrong before it."""
-    if result.verdict != "refuted" or before is None or before.step != result.step - 1:
-        return []
-    if result.follows:
-        return [("note", ["follows from the step before: the mistake is carried forward"])]
-    if result.follows is False and before.verdict == "refuted":
-        return [("note", ["does not follow from the step before either"])]
-    return []
 
 
 def _opinion(opinion: SecondOpinion) -> str:
