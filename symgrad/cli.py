@@ -20,8 +20,6 @@ from symgrad.version import VERSION
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from symgrad.reading.context import Session
-    from symgrad.reading.statements import Claim, Statements
     from symgrad.verify import NoteReport
 
 NOT_PROVED, UNUSABLE = 1, 2
@@ -153,18 +151,22 @@ def read_command(path: str, color: str, traceback: bool) -> None:
 
     What is proved is what was read: look here when a verdict surprises you.
     """
-    from symgrad.diagnostics import Span
+    from functools import partial
+
+    from symgrad.judging.decide import Decider
+    from symgrad.judging.judge import Judge
     from symgrad.reading.note import read_note
-    from symgrad.verify import style_of, understand, verify_note
+    from symgrad.verify import judged_in_order, style_of, understand, verify_note
     from symgrad.writing.reading import reading_to_text
 
     def reading(path: str) -> str:
         note = read_note(path)
         report = verify_note(note, second_opinion=False)
         session, statements, _ = understand(note)
-        style = style_of(report.source, Span(0, len(report.source.text)))
-        claims = _judged_one_by_one(session, statements)
-        return reading_to_text(note, report, session, claims, style=style, width=_width())
+        style_at = partial(style_of, note.source)
+        judge = Judge(session, Decider())
+        claims = (claim for claim, _ in judged_in_order(judge, statements))
+        return reading_to_text(note, report, session, claims, style_at=style_at, width=_width())
 
     faults = _Faults(traceback)
     text = faults.attempt(reading, path)
@@ -188,15 +190,6 @@ def explain_command(code: str | None, color: str) -> None:
         _show(explanation(CODES[code]), color)
     else:
         raise click.BadParameter(_unknown(code, CODES), param_hint="CODE")
-
-
-def _judged_one_by_one(session: Session, statements: Statements) -> Iterator[Claim]:
-    """The claims in order, each judged before it is given: that settles what it uses."""
-    from symgrad.judging.decide import Decider
-    from symgrad.judging.judge import Judge
-    from symgrad.verify import judged_in_order
-
-    return (claim for claim, _ in judged_in_order(Judge(session, Decider()), statements))
 
 
 def _unknown(code: str, known: Iterable[str]) -> str:

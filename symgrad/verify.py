@@ -34,6 +34,7 @@ from symgrad.reading.recovery import Parsed, parse_all_readings
 from symgrad.reading.scope import TensorBinding
 from symgrad.reading.statements import Claim, Statements
 from symgrad.reading.tokens import LatexError, tokenize
+from symgrad.reading.usage import Usage
 from symgrad.writing.latex import Style, expanded, to_latex
 
 if TYPE_CHECKING:
@@ -149,10 +150,17 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
     session = Session(note.source)
     statements = Statements(session)
     unread: list[Result] = []
+    parsed: list[tuple[Formula, Parsed]] = []
     for formula in note.formulas:
         try:
-            statements.read(formula, parsed_formula(note, formula))
-        except (LatexError, ReadingError) as error:
+            parsed.append((formula, parsed_formula(note, formula)))
+        except LatexError as error:
+            unread.append(_unread(note.source, formula, error))
+    session.usage = Usage.of([piece.node for _, form in parsed for piece in form.pieces])
+    for formula, form in parsed:
+        try:
+            statements.read(formula, form)
+        except ReadingError as error:
             unread.append(_unread(note.source, formula, error))
     return session, statements, unread
 

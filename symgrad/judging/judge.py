@@ -25,6 +25,7 @@ from symgrad.reading import errors, syntax, values
 from symgrad.reading.context import Session
 from symgrad.reading.elaborate import value
 from symgrad.reading.errors import ReadingError
+from symgrad.reading.implicit import guessed_names
 from symgrad.reading.patterns import Annotation
 from symgrad.reading.recovery import UNBALANCED
 from symgrad.reading.statements import Claim
@@ -84,7 +85,9 @@ class Judge:
         results = verdicts.expression() if claim.kind == "expression" else verdicts.steps()
         results.extend(verdicts.annotation(annotation) for annotation in claim.annotations)
         self._report_sizes()
-        return results
+        nodes = [claim.left, *(node for _, node in claim.steps)]
+        guessed = sorted(guessed_names(nodes, verdicts.chain.context))
+        return [_with_guesses(result, guessed) for result in results]
 
 
 class _Verdicts:
@@ -294,6 +297,23 @@ class _Verdicts:
         if found is None:
             return [replace(base, message="it is not known what this expression is meant to be")]
         return [replace(base, verdict="identified", message=found)]
+
+
+def _with_guesses(result: Result, guessed: Sequence[str]) -> Result:
+    """What is false only as undeclared names were read is not called false."""
+    if not guessed or result.verdict not in ("refuted", "ill-typed"):
+        return result
+    names = ", ".join(guessed)
+    return replace(
+        result,
+        verdict="undecided",
+        mistake=None,
+        correction=None,
+        after_correction=None,
+        derived=None,
+        message=f"{result.message}, as undeclared names are read ({names})",
+        hint=result.hint or "declare them, for instance with their spaces: $x \\in \\mathbb R^n$",
+    )
 
 
 def _common(base: Result, results: Sequence[Result]) -> Result:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from symgrad.calculus.expression import Function
 from symgrad.calculus.index import Size
 from symgrad.diagnostics import Diagnostic, Source, Span
 from symgrad.reading import errors
 from symgrad.reading.scope import Scope, Section
 from symgrad.reading.sizes import Sizes, undeclared
+from symgrad.reading.usage import Usage
 from symgrad.reading.values import IndexName, Value
 
 
@@ -29,6 +31,8 @@ class Session:
         memo: values of definitions and calls that were read before.
         active: definitions being read, to notice one that needs itself.
         open_sizes: undeclared sizes, and the space that first used each.
+        usage: what the use of names shows, for names that nothing declares.
+        implicit: values of such names.
     """
 
     source: Source
@@ -36,9 +40,11 @@ class Session:
     sizes: Sizes = field(default_factory=Sizes)
     assumptions: dict[str, None] = field(default_factory=dict)
     memo: dict[object, Value] = field(default_factory=dict)
-    functions: dict[object, object] = field(default_factory=dict)
+    functions: dict[object, Function] = field(default_factory=dict)
     active: list[object] = field(default_factory=list)
     open_sizes: dict[Size, Span] = field(default_factory=dict)
+    usage: Usage = field(default_factory=Usage)
+    implicit: dict[object, Value] = field(default_factory=dict)
 
     def assume(self, sentence: str) -> None:
         """Record an assumption once."""

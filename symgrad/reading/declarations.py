@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from symgrad.calculus.index import Size
 from symgrad.reading import syntax
@@ -35,13 +36,22 @@ def declare_in(before: Sequence[Node], node: Chain, context: Context) -> None:
     if isinstance(target, syntax.Group) and target.bracket == "(" and len(target.items) > 1:
         names = target.items
     if len(components) == 1:
-        components = components * len(names)
+        components = _shared(components[0], len(names), target)
     if len(components) != len(names):
         raise unread(
             node.span, f"{len(names)} names are declared in a space of {len(components)} factors"
         )
     for name, component in zip(names, components, strict=True):
         declare(name, component, context)
+
+
+def _shared(component: Component, count: int, target: Node) -> tuple[Component, ...]:
+    r"""One space for several names: `x, y \in E`, or numbers `(x, y) \in \mathbb R^2`."""
+    if count > 1 and isinstance(target, syntax.Group) and component.kind == "array":
+        if [axis.value for axis in component.axes] != [count]:
+            raise unread(target.span, f"{count} names are declared in one space")
+        component = replace(component, axes=())
+    return (component,) * count
 
 
 def declare(node: Node, component: Component, context: Context, order: int | None = None) -> None:

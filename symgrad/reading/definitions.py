@@ -141,7 +141,7 @@ def scalar_function(binding: MapBinding | OpaqueFunctionBinding, context: Contex
     """The kernel's function of a declared function of one number."""
     session = context.session
     if binding in session.functions:
-        return session.functions[binding]  # type: ignore[return-value]
+        return session.functions[binding]
     if isinstance(binding, OpaqueFunctionBinding):
         made = ex.Function(binding.name)
     else:

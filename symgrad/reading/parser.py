@@ -251,7 +251,7 @@ class Parser(RelationReader):
             elif token.kind == "subscript" and subscript is None:
                 self.next()
                 subscript = self.script_argument()
-                end = subscript.span
+                end = self.last().span
             elif token.kind == "superscript":
                 self.next()
                 node, more = self.superscript_argument()

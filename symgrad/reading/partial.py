@@ -11,6 +11,7 @@ from symgrad.reading import errors, syntax, values
 from symgrad.reading.context import Context
 from symgrad.reading.elaborate import quotient, rule, value
 from symgrad.reading.errors import Edit, ReadingError, unread
+from symgrad.reading.implicit import implicit
 from symgrad.reading.lookup import lookup
 from symgrad.reading.names import key_or_none, names_in, parts
 from symgrad.reading.scope import MapBinding
@@ -130,6 +131,12 @@ def _variable(node: Node, context: Context) -> Variable:
         return Variable(inner, checked_places(inner, node, sub, context))
     found = lookup(node, context)
     if found is None:
+        guessed = implicit(node, context)
+        if guessed is not None and guessed[1].superscript is None:
+            whole, reading = guessed
+            if reading.subscript is None:
+                return Variable(whole, None)
+            return Variable(whole, checked_places(whole, node, reading.subscript, context))
         value(node, context)  # says what is wrong with the name
         raise unread(node.span, "a variable to differentiate by is a name or an entry")
     reading = found.reading

@@ -20,6 +20,7 @@ from symgrad.reading.definitions import apply_entrywise, scalar_function
 from symgrad.reading.elaborate import quotient, rule, value
 from symgrad.reading.errors import ReadingError, unread
 from symgrad.reading.functions import KNOWN_FUNCTIONS
+from symgrad.reading.implicit import implicit_function
 from symgrad.reading.indicators import ONES
 from symgrad.reading.lookup import lookup
 from symgrad.reading.names import key_or_none, parts
@@ -215,6 +216,10 @@ def applicable(factor: Node, context: Context) -> Applied | None:
         return _lifted(base, sup, primes, context)
     if isinstance(base, syntax.Symbol) and base.name in KNOWN_FUNCTIONS and sub is None:
         return _known(base.name, sup, primes, context)
+    if isinstance(base, syntax.Symbol) and sub is None:
+        unknown = implicit_function(base.name, context)
+        if unknown is not None:
+            return _entrywise_call(unknown, primes, sup, context)
     return None
 
 

@@ -9,9 +9,10 @@ from symgrad.reading.context import Context
 from symgrad.reading.definitions import apply_entrywise, defined, tensor
 from symgrad.reading.elaborate import rule, value
 from symgrad.reading.errors import ReadingError, unread
+from symgrad.reading.implicit import implicit, implicit_size
 from symgrad.reading.indicators import indicator_of
 from symgrad.reading.lookup import Found, lookup
-from symgrad.reading.names import key_or_none, parts
+from symgrad.reading.names import Reading, key_or_none, parts
 from symgrad.reading.scope import DefinitionBinding, MapBinding, TensorBinding
 from symgrad.reading.subscripts import entry_of, with_superscript
 from symgrad.reading.syntax import Node
@@ -38,8 +39,10 @@ def symbol(node: Node, context: Context) -> Value:
     found = lookup(node, context)
     if found is None:
         return _undeclared(node, context)
-    base = _meaning_value(found, node, context)
-    reading = found.reading
+    return _with_scripts(_meaning_value(found, node, context), found.reading, node, context)
+
+
+def _with_scripts(base: Value, reading: Reading, node: Node, context: Context) -> Value:
     if reading.primes:
         raise unread(node.span, "the derivative of a function needs an argument")
     if reading.subscript is not None:
@@ -81,6 +84,12 @@ def _undeclared(node: Node, context: Context) -> Value:
         size = context.size(name, node.span)
         if not size.flexible:
             return values.scalar(lambda frame: ex.SizeValue(frame.size(size)))
+        by_bound = implicit_size(name, context, node.span)
+        if by_bound is not None:
+            return by_bound
+    guessed = implicit(node, context)
+    if guessed is not None:
+        return _with_scripts(guessed[0], guessed[1], node, context)
     shown = context.session.source.slice(node.span)
     raise ReadingError(
         node.span,

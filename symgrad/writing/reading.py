@@ -7,7 +7,7 @@ meaning as it stands is quoted, with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -60,7 +60,7 @@ def reading_to_text(
     session: Session,
     claims: Iterable[Claim],
     *,
-    style: Style | None = None,
+    style_at: Callable[[Span], Style] = lambda span: Style(),
     width: int = WIDTH,
 ) -> str:
     """How a note was read, with colours.
@@ -69,14 +69,14 @@ def reading_to_text(
         note: what could not be read as mathematics is in its diagnostics.
         report: the note judged; it knows the assumptions and what was not understood.
         session: the note understood.
-        claims: its claims in order, each judged in the session when the next one is asked
-            for: sizes are found and wrong definitions mended on the way.
-        style: how the note writes entries and products.
+        claims: its claims in order, each judged in the session before it is given, because
+            sizes are found and wrong definitions mended on the way.
+        style_at: the notation at a place of the note.
         width: columns that quoted lines may take.
     """
-    reading = _Reading(session, style or Style())
+    reading = _Reading(session, style_at)
     source = note.source
-    # The claims come first, because the names are settled when all of them are judged.
+    # First of all, because the names are settled when all claims are judged.
     claim_lines = list(reading.claims(claims))
     sections: list[tuple[str, Iterable[str]]] = [
         ("sizes", _table(reading.sizes(), source)),
@@ -89,8 +89,8 @@ def reading_to_text(
         ("assumptions", [f"  {one_line(sentence)}" for sentence in report.assumptions]),
         ("not read", _unread(note, report, width)),
     ]
-    counts = f"{report.read} of {plural(report.formulas, 'formula')} read"
-    text = f"{printable(source.path)}: {counts}\n"
+    read = f"{report.read} of {plural(report.formulas, 'formula')} read"
+    text = f"{printable(source.path)}: {read}\n"
     for title, lines in sections:
         body = "".join(f"{line}\n" for line in lines)
         text += f"\n{click.style(title, bold=True)}\n{body}" if body else ""
@@ -143,7 +143,7 @@ class _Reading:
 
     Attributes:
         session: its names.
-        style: its notation.
+        style_at: its notation at a place.
         as_written: its definitions before any was mended, in the order of the note.
         rows: these definitions, as they were read when their place was reached.
         open_indices: indices that nothing declares, as they were read.
@@ -151,7 +151,7 @@ class _Reading:
     """
 
     session: Session
-    style: Style
+    style_at: Callable[[Span], Style]
     rows: dict[Binding, Row] = field(default_factory=dict)
     open_indices: list[Row] = field(default_factory=list)
     open_sizes: dict[Size, dict[str, None]] = field(default_factory=dict)
@@ -184,24 +184,24 @@ class _Reading:
         """A name and its meaning."""
         match binding:
             case TensorBinding(axes=axes):
-                shape = values.describe(Sizes(), Value(axes, _no_entry))
+                shape = values.describe(Sizes(), Value(axes, lambda frame, positions: ex.ZERO))
                 return binding.name, shape, binding.span
             case SpaceBinding(parameters=parameters, space=space):
                 given = f"_{{{','.join(parameters)}}}" if parameters else ""
-                text = self.session.source.slice(space.span)
-                return binding.name + given, f"= {text}", binding.span
+                return binding.name + given, f"= {self.quoted(space)}", binding.span
             case OpaqueFunctionBinding():
                 return binding.name, "any differentiable function", binding.span
             case MapBinding() | DefinitionBinding():
                 found = self.definition(binding)
                 if isinstance(found, tuple):
                     return found
-                text = f"= {self.session.source.slice(binding.body.span).strip()}  [{found}]"
+                text = f"= {self.quoted(binding.body)}  [{found}]"
                 return self.rows.get(binding) or (_head(binding), text, binding.span)
         raise TypeError(f"no reading for {type(binding).__name__}")
 
     def definition(self, binding: DefinitionBinding | MapBinding) -> Row | str:
         """Both sides of a definition in index form, or why it has none."""
+        span = binding.span.to(binding.body.span)
         mended = "" if binding in self.as_written else ", with the mistake in it mended"
         try:
             if isinstance(binding, MapBinding) and binding.is_scalar_function:
@@ -210,8 +210,8 @@ class _Reading:
             found = self.value_of(binding)
             positions = self.positions(found, set())
             entry = found.entry(Frame(self.session.sizes), positions)
-            left = self.latex(entry) if isinstance(entry, ex.Named) else _head(binding)
-            text = f"= {self.latex(expanded(entry))}"
+            left = self.latex(entry, span) if isinstance(entry, ex.Named) else _head(binding)
+            text = f"= {self.latex(expanded(entry), span)}"
         except (ReadingError, LimitReached, RecursionError) as error:
             return str(error) or "nested too deeply"
         ranges = _ranges(p for p in positions if isinstance(p, Index))
@@ -229,7 +229,8 @@ class _Reading:
         """The value of such a function, in its own letter."""
         numbers = {binding.parameters[0]: _number(binding.parameters[0])}
         context = Context(self.session, binding.section, values=numbers)
-        return self.latex(value(binding.body, context).entry(Frame(self.session.sizes), ()))
+        entry = value(binding.body, context).entry(Frame(self.session.sizes), ())
+        return self.latex(entry, binding.body.span)
 
     # -- claims ---------------------------------------------------------------
 
@@ -260,9 +261,11 @@ class _Reading:
         indent = " " * (len(f"{line}:{column}") + 6)
         yield f"  {line}:{column}  {one_line(first)}"
         yield from (f"{indent}= {one_line(text)}" for text in rest)
-        free = [*frame.indices.values(), *(p for p in positions if isinstance(p, Index))]
-        if free:
-            yield f"{indent}{click.style(_ranges(free), dim=True)}"
+        spoken_of = [*frame.indices.values(), *(p for p in positions if isinstance(p, Index))]
+        notes = [_ranges(spoken_of)] if spoken_of else []
+        notes += [f"where {self.quoted(condition)}" for condition in claim.conditions]
+        if notes:
+            yield f"{indent}{click.style(', '.join(notes), dim=True)}"
         for annotation in claim.annotations:
             yield f"{indent}brace: {one_line(self.annotation(annotation, context, frame))}"
         for name, index in context.free.items():
@@ -283,8 +286,8 @@ class _Reading:
             self.written(node, self.attempt(node, context), frame, ())
             for node in (annotation.body, annotation.label)
         )
-        quoted = [self.session.source.slice(c.span).strip() for c in annotation.conditions]
-        return f"{body} = {label}" + (f" if {', '.join(quoted)}" if quoted else "")
+        conditions = ", ".join(map(self.quoted, annotation.conditions))
+        return f"{body} = {label}" + (f" if {conditions}" if conditions else "")
 
     def members(
         self, claim: Claim, nodes: Sequence[syntax.Node]
@@ -332,19 +335,25 @@ class _Reading:
             return "(blank)"
         if isinstance(found, Value) and len(found.axes) in (0, len(positions)):
             try:
-                return self.latex(found.entry(frame, positions if found.axes else ()))
+                entry = found.entry(frame, positions if found.axes else ())
+                return self.latex(entry, node.span)
             except (LimitReached, RecursionError) as error:
                 reason = str(error) or "nested too deeply"
         elif isinstance(found, Value):
             reason = f"it is {values.describe(self.session.sizes, found)}"
         else:
             reason = found.message
-        return f"{self.session.source.slice(node.span).strip()}  [{reason}]"
+        return f"{self.quoted(node)}  [{reason}]"
 
-    def latex(self, expression: ex.Expression) -> str:
-        """LaTeX of an expression, its derivatives not worked out."""
+    def quoted(self, node: syntax.Node) -> str:
+        """What the note has at a node."""
+        return one_line(self.session.source.slice(node.span))
+
+    def latex(self, expression: ex.Expression, span: Span) -> str:
+        """LaTeX of an expression, its derivatives not worked out, as is usual at a place."""
         free = sorted(free_indices(expression), key=lambda index: index.uid)
-        return _Faithful(self.style).write(expression, {index: index.name for index in free})
+        names = {index: index.name for index in free}
+        return _Faithful(self.style_at(span)).write(expression, names)
 
 
 class _Faithful(_Writer):
@@ -372,10 +381,6 @@ def _number(name: str) -> Value:
     """The number that a function takes, under its own name."""
     entry = ex.Entry(Tensor(name, ()), ())
     return Value((), lambda frame, positions: entry)
-
-
-def _no_entry(frame: Frame, positions: tuple[Position, ...]) -> ex.Expression:
-    raise NotImplementedError
 
 
 def _in_order(bindings: Mapping[str, Sequence[B]]) -> list[B]:

@@ -1,0 +1,81 @@
+"""Names that nothing declares, read from how the note uses them; each is an assumption."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symgrad.calculus import expression as ex
+from symgrad.diagnostics import Span
+from symgrad.reading.context import Context
+from symgrad.reading.definitions import tensor
+from symgrad.reading.names import Reading, is_label, names_in, parts, readings
+from symgrad.reading.scope import DefinitionBinding, MapBinding, TensorBinding
+from symgrad.reading.syntax import Node
+from symgrad.reading.values import Value
+
+
+def implicit(node: Node, context: Context) -> tuple[Value, Reading] | None:
+    """The array or number that a symbol can only be, and the scripts left to act on it."""
+    usage = context.session.usage
+    _, subscript, superscript, _ = parts(node)
+    for reading in readings(node):
+        power = superscript is not None and not is_label(superscript)
+        if reading.primes or (power and reading.superscript is not superscript):
+            continue
+        rank = usage.ranks.get(reading.name)
+        if rank is not None:
+            return _array(reading.name, rank, context), reading
+        whole = subscript is not None and reading.subscript is None
+        if whole and subscript is not None and usage.index_letters(subscript) is not None:
+            continue
+        if usage.is_number(reading.name) and reading.subscript is None:
+            return _array(reading.name, 0, context), reading
+    return None
+
+
+def _array(name: str, rank: int, context: Context) -> Value:
+    session = context.session
+    if name not in session.implicit:
+        axes = tuple(context.sizes.unknown() for _ in range(rank))
+        binding = TensorBinding(name, -1, (), Span(0, 0), axes)
+        session.implicit[name] = tensor(binding, context)
+        kind = {0: "a number", 1: "a vector", 2: "a matrix"}.get(rank, f"an array of {rank} axes")
+        session.assume(f"{name} is not declared: read as {kind}, as it is used")
+    return session.implicit[name]
+
+
+def implicit_function(name: str, context: Context) -> ex.Function | None:
+    """The function of one number that a name can only be; nothing is known of it."""
+    session = context.session
+    if name not in session.usage.functions:
+        return None
+    if name not in session.functions:
+        session.functions[name] = ex.Function(name)
+        session.assume(f"{name} is not declared: read as any differentiable function of a number")
+    return session.functions[name]
+
+
+def implicit_size(name: str, context: Context, span: Span) -> Value | None:
+    """A bound of a sum, used as a number: the N of 1/N."""
+    if name not in context.session.usage.sizes:
+        return None
+    size = context.size(name, span)
+    return Value((), lambda frame, positions: ex.SizeValue(frame.size(size)))
+
+
+def guessed_names(nodes: Sequence[Node], context: Context) -> set[str]:
+    """Names below these nodes, and in the definitions they use, that nothing declares."""
+    session = context.session
+    guesses = {name for name in (*session.implicit, *session.functions) if isinstance(name, str)}
+    found: set[str] = set()
+    seen: set[str] = set()
+    waiting = list(nodes)
+    while waiting and guesses:
+        node = waiting.pop()
+        for name in names_in(node) - seen:
+            seen.add(name)
+            found |= {name} & guesses
+            for binding in session.scope.names.bindings.get(name, ()):
+                if isinstance(binding, DefinitionBinding | MapBinding):
+                    waiting.append(binding.body)
+    return found

@@ -1,0 +1,155 @@
+"""How names are used in a note, for names that nothing declares.
+
+Most notes declare little. A letter with index subscripts is an array, a letter
+that is primed before a bracket is a function, a bound of a sum is a size. What
+is read so is an assumption, and reported as one. Where use does not tell, the
+name stays unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from symgrad.reading import syntax
+from symgrad.reading.names import TRANSPOSES, is_label, key_or_none, parts
+from symgrad.reading.syntax import Node
+
+INDEX_LETTERS = frozenset("ijklmnpqrstuv")
+"""Letters that are indices by custom, where they stand as subscripts."""
+
+FUNCTION_LETTERS = frozenset({"f", "g", "h", r"\sigma", r"\phi", r"\varphi", r"\psi", r"\rho"})
+"""Letters that name functions by custom, where a bracket with one argument follows."""
+
+_ENTRYWISE = frozenset({r"\odot", r"\circ", r"\otimes"})
+
+
+@dataclass
+class Usage:
+    """What the formulas of a note show of its names.
+
+    Attributes:
+        ranks: number of index subscripts of a name; None where it varies.
+        functions: names that are primed, or customary, before a bracket with one argument.
+        sizes: upper ends of sums.
+        summed: letters that sums bind.
+        matrix_style: arrays are used without subscripts: transposes, entry-wise products.
+        bold: some names are bold.
+    """
+
+    ranks: dict[str, int | None] = field(default_factory=dict)
+    functions: set[str] = field(default_factory=set)
+    sizes: set[str] = field(default_factory=set)
+    summed: set[str] = field(default_factory=set)
+    matrix_style: bool = False
+    bold: bool = False
+
+    @classmethod
+    def of(cls, nodes: Sequence[Node]) -> Usage:
+        """The usage that the formulas of a note show; sums first, they say what is an index."""
+        usage = cls()
+        for node in nodes:
+            usage._sums(node)
+        for node in nodes:
+            usage._observe(node)
+        return usage
+
+    def _sums(self, node: Node) -> None:
+        if isinstance(node, syntax.BigOperator):
+            self._sum(node)
+        for child in syntax.children(node):
+            self._sums(child)
+
+    def _observe(self, node: Node) -> None:
+        match node:
+            case syntax.Scripted():
+                self._scripted(node)
+            case syntax.Product():
+                self._product(node)
+            case syntax.Symbol(name=name):
+                self.bold = self.bold or name.startswith(r"\mathbf")
+            case _:
+                pass
+        for child in syntax.children(node):
+            self._observe(child)
+
+    def _sum(self, node: syntax.BigOperator) -> None:
+        lower = node.lower
+        if isinstance(lower, syntax.Chain):
+            lower = lower.members[0]
+        name = key_or_none(lower) if lower is not None else None
+        if name is not None:
+            self.summed.add(name)
+        upper = key_or_none(node.upper) if node.upper is not None else None
+        if upper is not None and not upper.isdigit():
+            self.sizes.add(upper)
+
+    def _scripted(self, node: syntax.Scripted) -> None:
+        if node.superscript is not None and key_or_none(node.superscript) in TRANSPOSES:
+            self.matrix_style = True
+        name = array_name(node)
+        if node.subscript is None or name is None:
+            return
+        letters = self.index_letters(node.subscript)
+        if letters is not None:
+            known = self.ranks.setdefault(name, len(letters))
+            if known != len(letters):
+                self.ranks[name] = None
+
+    def _product(self, node: syntax.Product) -> None:
+        if set(node.operators) & _ENTRYWISE:
+            self.matrix_style = True
+        for factor, after, sign in zip(
+            node.factors, node.factors[1:], node.operators, strict=False
+        ):
+            base, sub, sup, primes = parts(factor)
+            group = after.base if isinstance(after, syntax.Scripted) else after
+            name = key_or_none(base)
+            if sign or sub is not None or sup is not None or name is None:
+                continue
+            if not isinstance(group, syntax.Group) or group.bracket != "(" or len(group.items) != 1:
+                continue
+            if primes or name in FUNCTION_LETTERS:
+                self.functions.add(name)
+
+    def index_letters(self, subscript: Node) -> tuple[str, ...] | None:
+        """The indices of a subscript, or None where it is a label."""
+        if isinstance(subscript, syntax.Listing):
+            items: tuple[Node, ...] = subscript.items
+        elif isinstance(subscript, syntax.Product) and not any(subscript.operators):
+            items = subscript.factors
+        else:
+            items = (subscript,)
+        names = [key_or_none(item) for item in items]
+        if all(n is not None and self._is_index(n) for n in names):
+            return tuple(n for n in names if n is not None)
+        return None
+
+    def _is_index(self, name: str) -> bool:
+        return name.rstrip("'") in INDEX_LETTERS or name in self.summed
+
+    def is_number(self, name: str) -> bool:
+        """Whether a bare name that nothing declares can only be a number.
+
+        It is a small letter without style that never has a subscript, in a note whose
+        arrays always have one, or are bold.
+        """
+        if name in self.ranks or name.startswith((r"\mathbf", r"\mathbb", r"\mathcal")):
+            return False
+        letter = name.split("_")[0].split("^")[0].rstrip("'").lstrip("\\")
+        small = letter[:1].islower() and (len(letter) == 1 or name.startswith("\\"))
+        return small and (self.bold or not self.matrix_style)
+
+
+def array_name(node: syntax.Scripted) -> str | None:
+    """The name of the array in `x_i`, `W^{(1)}_{ij}`, `[W]_{i,j}`."""
+    base = node.base
+    if isinstance(base, syntax.Group) and len(base.items) == 1 and base.bracket == "[":
+        return key_or_none(base.items[0])
+    name = key_or_none(base)
+    if name is None or isinstance(base, syntax.Numeral):
+        return None
+    name += "'" * node.primes
+    sup = node.superscript
+    label = key_or_none(sup) if sup is not None and is_label(sup) else None
+    return f"{name}^{{{label}}}" if label else name
