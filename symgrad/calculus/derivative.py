@@ -31,7 +31,6 @@ from symgrad.calculus.expression import (
     add,
     mul,
     number,
-    power,
 )
 from symgrad.calculus.index import Index, Position, Size, Tensor, fresh
 from symgrad.calculus.rules import Rules, bounded
@@ -43,6 +42,7 @@ from symgrad.calculus.substitution import (
     direct_needs,
     function_needs,
     mentions_index,
+    raised,
     rename,
     substitute,
     unfold,
@@ -213,7 +213,7 @@ def _power(node: Power, by: _Entry) -> Expression:
     derivative = _differentiate(node.base, by)
     if _is_zero(derivative):
         return ZERO
-    return mul(number(node.exponent), power(node.base, node.exponent - 1), derivative)
+    return mul(number(node.exponent), raised(node.base, node.exponent - 1), derivative)
 
 
 @_RULES.register(Sum)
@@ -277,7 +277,7 @@ def _delta_on(index: Index, body: Expression) -> Delta | None:
 _CHILDREN: dict[type[Expression], Callable[..., Expression]] = {
     Add: lambda node: add(*[_resolve(term) for term in node.terms]),
     Mul: lambda node: mul(*[_resolve(factor) for factor in node.factors]),
-    Power: lambda node: power(_resolve(node.base), node.exponent),
+    Power: lambda node: raised(_resolve(node.base), node.exponent),
     Sum: lambda node: Sum(node.index, _resolve(node.body)),
     Apply: lambda node: Apply(node.function, node.order, _resolve(node.argument)),
     Derivative: lambda node: differentiate(_resolve(node.body), node.variable, node.positions),

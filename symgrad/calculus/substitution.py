@@ -8,6 +8,7 @@ an explicit stack: their length is no recursion depth.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping
+from fractions import Fraction
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -42,6 +43,9 @@ Positions = Mapping[Index, Position]
 Tensors = Mapping[Tensor, Callable[[tuple[Position, ...]], Expression]]
 _Rule = Callable[..., Expression]
 
+LARGEST_EXPONENT = 64
+"""Exponent up to which a power of a number is worked out in a tree."""
+
 NO_TENSORS: Tensors = MappingProxyType({})
 
 
@@ -74,6 +78,11 @@ def delta(left: Position, right: Position) -> Expression:
     if isinstance(left, Index) or isinstance(right, Index) or left.size != right.size:
         return Delta(left, right)
     return ZERO
+
+
+def raised(base: Expression, exponent: Fraction) -> Expression:
+    """`power`, which works out powers of numbers, but not where they fill the memory."""
+    return power(base, exponent) if abs(exponent) <= LARGEST_EXPONENT else Power(base, exponent)
 
 
 def unfold(definition: Definition, positions: tuple[Position, ...]) -> Expression:
@@ -294,7 +303,7 @@ def _mul(node: Mul, positions: Positions, tensors: Tensors) -> Expression:
 @_RULES.register(Power)
 def _power(node: Power, positions: Positions, tensors: Tensors) -> Expression:
     """(a^e)[s] = a[s]^e."""
-    return power(_RULES[type(node.base)](node.base, positions, tensors), node.exponent)
+    return raised(_RULES[type(node.base)](node.base, positions, tensors), node.exponent)
 
 
 @_RULES.register(Sum)

@@ -36,9 +36,7 @@ def _cells(parser: Parser, opening: Token) -> list[list[syntax.Node]]:
         if token.kind in ("newrow", "row"):
             parser.next()
             rows.append([])
-        elif token.kind in ("ampersand", "gap") or (
-            token.kind == "symbol" and token.text in ",;.:"
-        ):
+        elif token.kind in ("cell", "gap") or (token.kind == "symbol" and token.text in ",;.:"):
             parser.next()
         elif token.kind == "text" and not parser.word_is_function():
             parser.next()

@@ -47,6 +47,8 @@ def definable(node: Node, body: Node) -> tuple[str, tuple[str, ...], Node] | Non
         indices = _index_letters(sub)
         return None if indices is None else (name, indices, base.items[0])
     whole = key_or_none(node)
+    if isinstance(base, syntax.Group | syntax.Product | syntax.Terms | syntax.Numeral):
+        return None
     if whole is None or isinstance(node, syntax.Numeral | syntax.Product | syntax.Group):
         return None
     if isinstance(node, syntax.Terms | syntax.Listing):

@@ -58,7 +58,8 @@ def join_rows(tokens: Sequence[Token]) -> list[Token]:
             if brackets <= 0 and not _continues(joined, tokens[place + 1 :]):
                 joined.append(Token("row", r"\\", token.span))
             continue
-        joined.append(token)
+        # Inside cases and matrices the mark parts two cells; elsewhere it only aligns.
+        joined.append(token._replace(kind="cell") if depth and token.kind == "ampersand" else token)
     return joined
 
 

@@ -15,8 +15,9 @@ from symgrad.diagnostics import Diagnostic, Span
 from symgrad.reading import syntax
 from symgrad.reading.context import Context, Session
 from symgrad.reading.declarations import declare_arrows, declare_in, declare_map, declare_range
+from symgrad.reading.functions import KNOWN_FUNCTIONS
 from symgrad.reading.lookup import FAMILY
-from symgrad.reading.names import key_or_none, parts, readings
+from symgrad.reading.names import TRANSPOSES, is_label, key_or_none, parts, readings
 from symgrad.reading.note import Formula
 from symgrad.reading.patterns import (
     EQUALITIES,
@@ -293,8 +294,8 @@ class Statements:
         name = key_or_none(head)
         if name is None or not isinstance(group, syntax.Group) or group.bracket != "(":
             return False
-        parameters = [key_or_none(item) for item in group.items]
-        if None in parameters or self._is_known(head):
+        parameters = [_plain_name(item) for item in group.items]
+        if None in parameters or name in KNOWN_FUNCTIONS or self._is_known(head):
             return False
         if parts(head)[3] or not parameters:
             return False
@@ -318,6 +319,16 @@ class Statements:
         )
         return True
 
+    def _is_power(self, node: Node) -> bool:
+        """Whether a superscript is a power: `A^2` of a known A, `e^x`; labels are not."""
+        base, _, sup, _ = parts(node)
+        name = key_or_none(base)
+        if sup is None or is_label(sup) or name is None:
+            return False
+        if name == "e" or key_or_none(sup) in TRANSPOSES:
+            return True
+        return self._has_meaning(name, node.span.start)
+
     def _is_known(self, head: Node) -> bool:
         r"""Whether the name in a head such as `\varphi_i` means something, in any reading."""
         names = self.session.scope.names
@@ -339,6 +350,8 @@ class Statements:
             return False
         name, indices, latex_node = target
         scope = self.session.scope
+        if self._is_power(latex_node):
+            return False
         known = scope.names.before(name, left.span.start)
         if not by_brace and isinstance(
             known, DefinitionBinding | MapBinding | OpaqueFunctionBinding
@@ -354,3 +367,8 @@ class Statements:
             )
         )
         return True
+
+
+def _plain_name(node: Node) -> str | None:
+    """The key of a node that is one name, not a product of names."""
+    return None if isinstance(node, syntax.Product | syntax.Terms) else key_or_none(node)

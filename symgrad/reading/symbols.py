@@ -78,8 +78,9 @@ def _undeclared(node: Node, context: Context) -> Value:
             result = entry_of(result, node, sub, context)
         return result if sup is None else with_superscript(result, sup, context)
     name = key_or_none(base)
-    if name == "e" and sup is not None and sub is None:
-        return apply_entrywise(ex.EXP, 0, value(sup, context))
+    if name == "e" and sub is None and not primes:
+        exponent = values.constant(1) if sup is None else value(sup, context)
+        return apply_entrywise(ex.EXP, 0, exponent)
     if sub is None and sup is None and not primes and name is not None:
         size = context.size(name, node.span)
         if not size.flexible:
