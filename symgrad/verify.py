@@ -215,10 +215,12 @@ def judge_claim(judge: Judge, claim: Claim) -> list[Result]:
     """Judge one claim; a fault of ours in it must not hide the others."""
     try:
         return [_written(result, judge, claim) for result in judge.claim(claim)]
-    except (LimitReached, RecursionError) as error:
-        span, source = claim.formula.span, judge.session.source
-        message = str(error) or "the work limit was reached"
-        return [Result(span, span, 1, "equality", "undecided", message, source.slice(span).strip())]
+    except (LimitReached, RecursionError) as limit:
+        message = str(limit) or "the work limit was reached"
+    except Exception as fault:  # noqa: BLE001 - said in the report, never hidden
+        message = f"internal error, please report it: {type(fault).__name__}: {fault}"
+    span, source = claim.formula.span, judge.session.source
+    return [Result(span, span, 1, "equality", "undecided", message, source.slice(span).strip())]
 
 
 def _written(result: Result, judge: Judge, claim: Claim) -> Result:

@@ -12,6 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from symgrad.calculus.dependencies import (
+    Needs,
+    Variable,
+    check_depth,
+    definitions_of,
+    direct_needs,
+    function_needs,
+    mentions,
+    mentions_index,
+    same_tensor,
+)
 from symgrad.calculus.expression import (
     ARGUMENT,
     ZERO,
@@ -34,19 +45,7 @@ from symgrad.calculus.expression import (
 )
 from symgrad.calculus.index import Index, Position, Size, Tensor, fresh
 from symgrad.calculus.rules import Rules, bounded
-from symgrad.calculus.substitution import (
-    Variable,
-    check_depth,
-    definitions_of,
-    delta,
-    direct_needs,
-    function_needs,
-    mentions_index,
-    raised,
-    rename,
-    substitute,
-    unfold,
-)
+from symgrad.calculus.substitution import delta, raised, rename, substitute, unfold
 
 Use = Callable[[Definition, tuple[Position, ...]], Expression]
 
@@ -117,8 +116,7 @@ class Derivatives:
     def of_function(self, node: Apply, positions: tuple[Position, ...]) -> Expression:
         """The derivative of a function itself at its argument: x for f(x) = w x, by w."""
         function = node.function
-        tensors, names = function_needs(function)
-        if not self._occurs(tensors, names):
+        if not self._occurs(function_needs(function)):
             return ZERO
         assert function.definition is not None
         definition = _resolve(function.definition)
@@ -128,13 +126,12 @@ class Derivatives:
         moved = dict(zip(self._entry, positions, strict=True))
         return substitute(derivative, moved, {ARGUMENT: lambda _: node.argument})
 
-    def _occurs(self, tensors: tuple[Tensor, ...], names: tuple[Definition, ...]) -> bool:
-        return self.variable in (*tensors, *names) or any(self._derived[name] for name in names)
+    def _occurs(self, needs: Needs) -> bool:
+        return mentions(needs, self.variable) or any(self._derived[name] for name in needs[1])
 
     def _derive(self, definition: Definition) -> Definition | None:
         """The derivative of the body; None where it is zero."""
-        tensors, names = direct_needs(definition)
-        if not self._occurs(tensors, names):
+        if not self._occurs(direct_needs(definition)):
             return None
         body = _resolve(definition.body)
         derivative = _differentiate(body, _Entry(self, self._entry))
@@ -177,7 +174,8 @@ def _constant(node: Expression, by: _Entry) -> Expression:
 @_RULES.register(Entry)
 def _entry(node: Entry, by: _Entry) -> Expression:
     """D(X_ij) by X_kl is delta_ik delta_jl, by another tensor 0."""
-    if node.tensor is not by.variable and node.tensor != by.variable:
+    variable = by.variable
+    if not isinstance(variable, Tensor) or not same_tensor(node.tensor, variable):
         return ZERO
     return mul(*map(delta, node.positions, by.positions))
 

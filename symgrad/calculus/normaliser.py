@@ -7,6 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from symgrad.calculus.algebra import Algebra, Theory
+from symgrad.calculus.dependencies import Variable, definitions_of, free_indices
 from symgrad.calculus.derivative import Derivatives, resolve_derivatives
 from symgrad.calculus.expression import (
     ARGUMENT,
@@ -26,13 +27,7 @@ from symgrad.calculus.expression import (
     Sum,
 )
 from symgrad.calculus.rules import Rules, TooDeep
-from symgrad.calculus.substitution import (
-    Variable,
-    definitions_of,
-    free_indices,
-    match_parameters,
-    substitute,
-)
+from symgrad.calculus.substitution import match_parameters, substitute
 from symgrad.calculus.table import ONE_POLYNOMIAL, Coefficient, Parts, Polynomial, code_of
 
 WORK = 400_000
@@ -62,7 +57,7 @@ class Normaliser:
         self.algebra = Algebra(theory, limit, self._unfold)
         self.finite = False
         self._bodies: dict[Definition, _Body] = {}
-        self._derivatives: dict[Variable, Derivatives] = {}
+        self._derivatives: dict[Variable | None, Derivatives] = {}
         self._functions: dict[Function, list[Expression]] = {}
         # What ARGUMENT stands for while the definition of a function is unfolded.
         self._argument: Polynomial | None = None
@@ -132,9 +127,11 @@ class Normaliser:
 
     def differentiated(self, node: Derivative) -> Polynomial:
         """The normal form of a derivative; names in it are shared, not written out."""
-        derivatives = self._derivatives.get(node.variable)
+        # A scalar x of the note is equal to ARGUMENT, but not the same.
+        key = None if node.variable is ARGUMENT else node.variable
+        derivatives = self._derivatives.get(key)
         if derivatives is None:
-            derivatives = self._derivatives[node.variable] = Derivatives(node.variable, Named)
+            derivatives = self._derivatives[key] = Derivatives(node.variable, Named)
         return self._normal(derivatives.derivative(node.body, node.positions))
 
     def _unfold(self, function: Function, order: int, argument: Polynomial) -> Polynomial:

@@ -20,7 +20,7 @@ from fractions import Fraction
 from typing import NamedTuple, TypeVar
 
 from symgrad.calculus.canonical import Colours, canonical_order
-from symgrad.calculus.expression import Function
+from symgrad.calculus.expression import ARGUMENT, Function
 from symgrad.calculus.index import Index, Position, Size, Tensor
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.rules import Undefined
@@ -159,7 +159,8 @@ class Table:
         axes = tensor.axes
         symmetric = tensor.symmetric and len(axes) == 2 and axes[0] == axes[1]
         head = Head(ENTRY, axes, ((1, 0),) if symmetric else (), tensor=tensor)
-        number = self.head(tensor, head)
+        # A scalar x of the note is equal to ARGUMENT, but not the same.
+        number = self.head("argument" if tensor is ARGUMENT else tensor, head)
         self._tensors[id(tensor)] = (number, tensor)
         return number
 

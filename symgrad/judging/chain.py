@@ -276,8 +276,11 @@ class Chain:
 
     def is_derivative(self) -> bool:
         """Whether the left-hand side is a derivative."""
-        node = self.claim.left
-        return derivative_parts(node) is not None or bool(self.claim.parameters)
+        try:
+            derivative = derivative_parts(self.claim.left) is not None
+        except ReadingError:
+            return True  # of an order that is not read
+        return derivative or bool(self.claim.parameters)
 
 
 def _is_zero(node: Node) -> bool:

@@ -32,6 +32,15 @@ from symgrad.reading.statements import Claim
 from symgrad.reading.sums import condition_value, sum_indices
 from symgrad.reading.values import Frame, Value
 
+WRONG_FORMULA = Code(
+    "wrong-formula",
+    "an equality that does not hold",
+    "There are sizes, indices and entries at which the two sides have different values; they "
+    "are given, and can be checked by hand.",
+    r"\frac{\partial}{\partial x_i} \sum_{k=1}^n x_k^2 = x_i",
+    r"\frac{\partial}{\partial x_i} \sum_{k=1}^n x_k^2 = 2 x_i",
+)
+
 _MISTAKES = {
     errors.SUM_RANGE: "sum-range",
     errors.INDEX_RANGE: "index-range",
@@ -133,6 +142,7 @@ class _Verdicts:
             "undecided",
             "",
             self.source.slice(Span(begin, span.end)).strip(),
+            conditions=tuple(self.source.slice(c.span) for c in self.chain.claim.conditions),
         )
         if isinstance(node, syntax.Blank):
             return self._filled(replace(base, kind="blank", caret=relation), left)
@@ -198,7 +208,7 @@ class _Verdicts:
                 base,
                 verdict="refuted",
                 message="does not hold",
-                codes=("wrong-formula",),
+                codes=(WRONG_FORMULA.slug,),
                 counterexample=decision.counterexample,
                 second_opinion=decision.second_opinion,
                 derived=left,

@@ -26,12 +26,13 @@ VERDICTS: tuple[Verdict, ...] = (
 
 @dataclass(frozen=True)
 class Result:
-    """What is said of one step, annotation, blank or bare expression.
+    r"""What is said of one step, annotation, blank or bare expression.
 
     Attributes:
         span: from the relation (for step 1: from the left-hand side) to the end of the step.
         caret: the term at fault, or the step.
         step: number in the chain of equalities.
+        conditions: LaTeX of what the claim is restricted to, such as `i \neq j`.
         codes: slugs of what is wrong.
         mistake: its name in the table of mistakes.
         message: one line.
@@ -51,6 +52,7 @@ class Result:
     verdict: Verdict
     message: str
     claim: str
+    conditions: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     mistake: str | None = None
     hint: str = ""

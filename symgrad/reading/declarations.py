@@ -189,7 +189,10 @@ def declare_arrows(node: Chain, context: Context) -> None:
 def _space_after(node: Chain, place: int, context: Context) -> tuple[Size, ...] | None:
     if place >= len(node.relations) or node.relations[place].sign != r"\in":
         return None
-    components = space_of(node.members[place + 1], context)
+    try:
+        components = space_of(node.members[place + 1], context)
+    except NotASpace:
+        raise unread(node.members[place + 1].span, "a space is expected here") from None
     if len(components) != 1:
         raise unread(node.members[place + 1].span, "one space is expected here")
     return components[0].axes

@@ -15,7 +15,7 @@ def _environment(parser: Parser, token: Token) -> syntax.Node:
     name = token.text
     is_cases = name in words.CASES_ENVIRONMENTS or parser.peek(-2).text in (r"\{", r"\lbrace")
     if not is_cases and name.rstrip("*") not in words.MATRIX_ENVIRONMENTS | {"aligned"}:
-        raise LatexError(token.span, f"the environment {name!r} is not read inside a formula")
+        raise LatexError(token.span, f"the environment '{name}' is not read inside a formula")
     rows = _cells(parser, token)
     end = parser.next()
     span = token.span.to(end.span)
@@ -45,7 +45,7 @@ def _cells(parser: Parser, opening: Token) -> list[list[syntax.Node]]:
             before = parser.place
             rows[-1].append(parser.chain())
             if parser.place == before:
-                raise LatexError(token.span, f"{token.text!r} does not fit here")
+                raise LatexError(token.span, f"'{token.text}' does not fit here")
     parser.nesting -= 1
     parser.bars = bars
     return [row for row in rows if row]

@@ -124,11 +124,11 @@ def _items(
             break
         token = parser.peek()
         if token.kind in ("end-of-formula", "close", "row", "end"):
-            raise LatexError(opening.span, f"{opening.text!r} is never closed")
+            raise LatexError(opening.span, f"'{opening.text}' is never closed")
         before = parser.place
         items.append(_placeholder(parser) or parser.chain())
         if parser.place == before:
-            raise LatexError(token.span, f"{token.text!r} does not fit here")
+            raise LatexError(token.span, f"'{token.text}' does not fit here")
     parser.nesting -= 1
     parser.bars = outer
     return items

@@ -26,14 +26,14 @@ class StrayBracket(LatexError):  # noqa: N818 - named as what it is
     """A closing bracket where none is open; `text` is the bracket."""
 
     def __init__(self, token: Token) -> None:
-        super().__init__(token.span, f"{token.text!r} closes nothing")
+        super().__init__(token.span, f"'{token.text}' closes nothing")
         self.text = token.text
 
 
 def _misplaced(token: Token) -> LatexError:
     if token.text in (")", "]", r"\}"):
         return StrayBracket(token)
-    return LatexError(token.span, f"{token.text!r} does not fit here")
+    return LatexError(token.span, f"'{token.text}' does not fit here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,9 @@ class Parser(RelationReader):
         """Members joined by relations; a missing member is a `Blank`."""
         members: list[syntax.Node] = [self.member()]
         relations: list[syntax.Relation] = []
-        while (relation := self.relation(has_relation=bool(relations))) is not None:
+        while (
+            relation := self.relation(after_equality=any(r.sign in ("=", ":=") for r in relations))
+        ) is not None:
             relations.append(relation)
             members.append(self.member())
         if not relations:
@@ -348,4 +350,4 @@ def _unknown(token: Token) -> str:
         return f"the command {token.text} is not known"
     if token.kind == "end-of-formula":
         return "the formula ends where an expression is due"
-    return f"{token.text!r} stands where an expression is due"
+    return f"'{token.text}' stands where an expression is due"

@@ -11,6 +11,7 @@ from symgrad.reading.names import key_or_none, parts
 from symgrad.reading.parser import Piece
 from symgrad.reading.syntax import Chain, Node
 
+DECLARATIONS = frozenset({r"\in", r"\mapsto", r"\to", r"\subset", ":"})
 EQUALITIES = frozenset({"=", ":="})
 
 
@@ -164,4 +165,6 @@ def is_mention(node: Node) -> bool:
     base = parts(node)[0]
     if isinstance(base, syntax.Group) and base.bracket == "[":
         return len(base.items) == 1 and key_or_none(base.items[0]) is not None
+    if isinstance(node, syntax.Product | syntax.Terms):
+        return False
     return key_or_none(node) is not None or isinstance(node, syntax.Dots | syntax.Blank)

@@ -65,7 +65,7 @@ def parse_all_readings(tokens: Sequence[Token]) -> Parsed:
     finding = Diagnostic(
         stray.span,
         UNBALANCED,
-        f"this {stray.text!r} closes nothing",
+        f"this '{stray.text}' closes nothing",
         "remove a closing bracket, or add the opening one",
     )
     return Parsed(readings[0], _rivals(readings, stray.span), (finding,))

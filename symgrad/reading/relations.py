@@ -21,7 +21,7 @@ class RelationReader(Cursor, ABC):
     def operand(self) -> syntax.Node:
         """A factor without its scripts."""
 
-    def relation(self, has_relation: bool) -> syntax.Relation | None:
+    def relation(self, after_equality: bool) -> syntax.Relation | None:
         """The relation at this place, if there is one; gaps before it are skipped."""
         ahead = self.past_spaces()
         token = self.peek(ahead)
@@ -37,7 +37,7 @@ class RelationReader(Cursor, ABC):
         if token.kind == "command" and token.text == r"\not" and self.peek(ahead + 1).text == "=":
             self.place += ahead + 2
             return syntax.Relation(r"\neq", token.span)
-        if sign == r"\to" and has_relation:
+        if sign == r"\to" and after_equality:
             self.mark_implication(ahead)
             return None
         if sign is None or sign == r"\Rightarrow":

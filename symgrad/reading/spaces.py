@@ -3,7 +3,7 @@ r"""Spaces: `\mathbb R^{n \times m}`, `\mathcal M_{n,m}(\mathbb R)`, index range
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeGuard
 
 from symgrad.calculus.index import Size
 from symgrad.diagnostics import Span
@@ -110,19 +110,23 @@ def _scripted(node: syntax.Scripted, context: Context) -> tuple[Component, ...]:
     name = key_or_none(node.base)
     if isinstance(node.base, syntax.Group) and node.superscript is not None:
         count = node.superscript
-        if not (isinstance(count, syntax.Numeral) and count.text.isdigit()):
+        if not _is_count(count):
             raise NotASpace
         return space_of(node.base, context) * int(count.text)
     if name in _REALS:
         return (_real_arrays(node, context),)
     if name in _NATURALS:
         power = node.superscript
-        copies = int(power.text) if isinstance(power, syntax.Numeral) else 1
+        copies = int(power.text) if _is_count(power) else 1
         return (Component("size", (), node.span),) * copies
     if name in _MATRICES and isinstance(node.subscript, syntax.Listing):
         axes = tuple(size_of(item, context) for item in node.subscript.items)
         return (Component("array", axes, node.span),)
     return _named(node, context)
+
+
+def _is_count(node: Node | None) -> TypeGuard[syntax.Numeral]:
+    return isinstance(node, syntax.Numeral) and node.text.isdigit() and len(node.text) < 3
 
 
 def _real_arrays(node: syntax.Scripted, context: Context) -> Component:

@@ -15,11 +15,13 @@ from symgrad.diagnostics import Diagnostic, Span
 from symgrad.reading import syntax
 from symgrad.reading.context import Context, Session
 from symgrad.reading.declarations import declare_arrows, declare_in, declare_map, declare_range
+from symgrad.reading.errors import unread
 from symgrad.reading.functions import KNOWN_FUNCTIONS
 from symgrad.reading.lookup import FAMILY
 from symgrad.reading.names import TRANSPOSES, is_label, key_or_none, parts, readings
 from symgrad.reading.note import Formula
 from symgrad.reading.patterns import (
+    DECLARATIONS,
     EQUALITIES,
     Annotation,
     claims_under_braces,
@@ -140,7 +142,7 @@ class Statements:
         signs = [r.sign for r in node.relations]
         if ":" in signs and r"\mapsto" in signs and signs.index(":") == 0:
             self._map(node, formula, context)
-        elif r"\mapsto" in signs:
+        elif any(r.label is not None for r in node.relations):
             declare_arrows(node, context)
         elif signs[0] == r"\in":
             declare_in(group[:-1], node, context)
@@ -153,9 +155,11 @@ class Statements:
             self._piece([rest], formula, context, conditions)
         elif any(sign in EQUALITIES for sign in signs):
             self._equality(node, formula, context, conditions)
+        elif formula.display and not set(signs) & DECLARATIONS:
+            raise unread(node.span, f"claims with {signs[0]} are not judged")
 
     def _bare(self, node: Node, formula: Formula, conditions: tuple[Node, ...]) -> None:
-        name = key_or_none(node)
+        name = _plain_name(node)
         if name is not None:
             self.mentions.append((node.span.start, name))
         if formula.display and name is None and not is_mention(node):
@@ -223,7 +227,7 @@ class Statements:
         left = node.members[0]
         steps = equal_steps(node.members, node.relations)
         if not steps or isinstance(left, syntax.Blank):
-            return
+            raise unread(node.span, "an equality has a left-hand side")
         if is_space(steps[0][1], context):
             self._space(left, steps[0][1], context)
             return

@@ -99,6 +99,8 @@ def _result(result: Result, before: Result | None, source: Source, width: int) -
         details.append(("help", [result.hint]))
     if result.holds_where:
         details.append(("holds where", [result.holds_where]))
+    if result.conditions:
+        details.append(("claimed where", [", ".join(result.conditions)]))
     if result.facts:
         details.append(("facts", ["; ".join(result.facts)]))
     if result.second_opinion:
@@ -109,7 +111,8 @@ def _result(result: Result, before: Result | None, source: Source, width: int) -
 
 def _proved(result: Result, source: Source, width: int) -> str:
     """One line: place, the step, and what the proof rests on."""
-    rests = [f"where {result.holds_where}"] if result.holds_where else []
+    rests = [f"claimed where {', '.join(result.conditions)}"] if result.conditions else []
+    rests += [f"where {result.holds_where}"] if result.holds_where else []
     rests += [f"by {fact}" for fact in result.facts]
     rests += [_opinion(result.second_opinion)] if result.second_opinion else []
     text = one_line(source.slice(result.span).replace("&", " "))

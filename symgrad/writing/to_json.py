@@ -56,6 +56,8 @@ def _result(result: Result, source: Source) -> dict[str, Any]:
         "message": result.message,
         "hint": result.hint,
         "claim": result.claim,
+        "conditions": list(result.conditions),
+        "caret": _place(result.caret, source),
         "follows": result.follows,
         "correction": result.correction,
         "after_correction": result.after_correction,
