@@ -58,7 +58,7 @@ class _Command(click.Command):
 
 def _confess(error: Exception, place: str, traceback: bool) -> str:
     """Say on standard error that symgrad failed, and return what it said."""
-    from symgrad.writing.text import one_line
+    from symgrad.writing.excerpt import one_line
 
     if traceback:
         from traceback import print_exc
@@ -218,7 +218,7 @@ class _Faults:
 
     def add(self, path: str, reason: str) -> None:
         """Enter a file that cannot be read."""
-        from symgrad.writing.text import printable
+        from symgrad.writing.excerpt import printable
 
         click.echo(printable(f"{path}: {reason}"), err=True)
         self.found.append({"path": path, "reason": reason})

@@ -38,9 +38,13 @@ def to_latex(expression: ex.Expression, style: Style | None = None) -> str:
 
     Bound indices get letters that no other index in sight has.
     """
-    resolved = resolve_derivatives(expression)
-    free = sorted(free_indices(resolved), key=lambda index: index.uid)
-    return _Writer(style or Style()).write(resolved, {index: index.name for index in free})
+    return as_written(resolve_derivatives(expression), style)
+
+
+def as_written(expression: ex.Expression, style: Style | None = None) -> str:
+    """LaTeX of an expression as it stands, its derivatives as derivatives."""
+    free = sorted(free_indices(expression), key=lambda index: index.uid)
+    return _Writer(style or Style()).write(expression, {index: index.name for index in free})
 
 
 def expanded(expression: ex.Expression) -> ex.Expression:
@@ -90,6 +94,8 @@ class _Writer:
                 return self.sum(index, body, letters), _PRODUCT
             case ex.Apply(function=function, order=order, argument=argument):
                 return self.apply(function, order, argument, letters), _ATOM
+            case ex.Derivative():
+                return self.derivative(node, letters)
             case _:
                 raise TypeError(f"no LaTeX for {type(node).__name__}")
 
@@ -163,6 +169,13 @@ class _Writer:
         inner = {**letters, index: letter}
         text = self.wrapped(body, inner, _PRODUCT)
         return f"\\sum\\limits_{{{letter}=1}}^{{{index.size.name}}} {text}"
+
+    def derivative(self, node: ex.Derivative, letters: Letters) -> tuple[str, int]:
+        by = self.named(node.variable.name, node.positions, letters)
+        body = self.write(node.body, letters)
+        if isinstance(node.body, ex.Named | ex.Entry):
+            return f"\\frac{{\\partial {body}}}{{\\partial {by}}}", _ATOM
+        return f"\\frac{{\\partial}}{{\\partial {by}}} \\left({body}\\right)", _PRODUCT
 
     def apply(
         self, function: ex.Function, order: int, argument: ex.Expression, letters: Letters

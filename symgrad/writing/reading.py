@@ -16,7 +16,6 @@ import click
 from symgrad.calculus import expression as ex
 from symgrad.calculus.index import Index, Position, Size, Tensor, fresh
 from symgrad.calculus.limits import LimitReached
-from symgrad.calculus.substitution import free_indices
 from symgrad.diagnostics import Source, Span
 from symgrad.reading import syntax, values
 from symgrad.reading.calls import call
@@ -39,8 +38,8 @@ from symgrad.reading.sizes import Sizes
 from symgrad.reading.statements import Claim
 from symgrad.reading.sums import sum_indices
 from symgrad.reading.values import Frame, Value
-from symgrad.writing.latex import _ATOM, _PRODUCT, Letters, Style, _Writer, expanded
-from symgrad.writing.text import WIDTH, excerpt, one_line, plural, printable
+from symgrad.writing.excerpt import WIDTH, excerpt, one_line, plural, printable
+from symgrad.writing.latex import Style, as_written, expanded
 
 if TYPE_CHECKING:
     from symgrad.verify import NoteReport
@@ -351,22 +350,7 @@ class _Reading:
 
     def latex(self, expression: ex.Expression, span: Span) -> str:
         """LaTeX of an expression, its derivatives not worked out, as is usual at a place."""
-        free = sorted(free_indices(expression), key=lambda index: index.uid)
-        names = {index: index.name for index in free}
-        return _Faithful(self.style_at(span)).write(expression, names)
-
-
-class _Faithful(_Writer):
-    """Writes derivatives as derivatives."""
-
-    def sized(self, node: ex.Expression, letters: Letters) -> tuple[str, int]:
-        if not isinstance(node, ex.Derivative):
-            return super().sized(node, letters)
-        by = self.named(node.variable.name, node.positions, letters)
-        body = self.write(node.body, letters)
-        if isinstance(node.body, ex.Named | ex.Entry):
-            return f"\\frac{{\\partial {body}}}{{\\partial {by}}}", _ATOM
-        return f"\\frac{{\\partial}}{{\\partial {by}}} \\left({body}\\right)", _PRODUCT
+        return as_written(expression, self.style_at(span))
 
 
 def _head(binding: DefinitionBinding | MapBinding) -> str:

@@ -13,16 +13,8 @@ from symgrad.judging.result import VERDICTS, Result
 from symgrad.judging.second_opinion import SecondOpinion
 from symgrad.reading.errors import SUM_RANGE
 from symgrad.verify import NoteReport, Report
-from symgrad.writing.text import (
-    codes_to_text,
-    excerpt,
-    explanation,
-    one_line,
-    plural,
-    printable,
-    report_to_text,
-    shortened,
-)
+from symgrad.writing.excerpt import excerpt, one_line, plural, printable, shortened
+from symgrad.writing.text import codes_to_text, explanation, report_to_text
 
 TEXT = "The gradient is\n\n$$\\frac{\\partial L}{\\partial x_i} = y_i - x_i = -y_i$$\n"
 
