@@ -85,6 +85,24 @@ class Algebra(Powers):
         """Record that s^2 = s was used."""
         self.fired.add("relu'(z)^2 = relu'(z)")
 
+    def absorbed(self, component: int, steps: list[int]) -> Polynomial | None:
+        """S relu'(z) = s relu'(z with s = 1) for a step s, which is 0 or 1."""
+        if self.kind[component] != APPLICATION:
+            return None
+        ((head, _, codes),) = self.factors[component]
+        record = self.heads[head]
+        if record.function is not RELU or record.order != 1:
+            return None
+        argument = self.lower(record.skeleton, codes)
+        if not any(k in steps for monomial in argument for k, _ in monomial):
+            return None
+        self.fired.add("relu'(w) relu'(z) = relu'(w) relu'(z for relu'(w) = 1)")
+        put: Polynomial = {}
+        for monomial, coefficient in argument.items():
+            rest = tuple([pair for pair in monomial if pair[0] not in steps])
+            self.accumulate(put, {rest: coefficient})
+        return self.apply(RELU, 1, put)
+
     def _apply_cases(
         self, function: Function, order: int, delta: int, zero: Polynomial, one: Polynomial
     ) -> Polynomial:

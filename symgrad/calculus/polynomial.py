@@ -75,6 +75,10 @@ class Products(Table):
         """Record that s^2 = s was used."""
         raise NotImplementedError
 
+    def absorbed(self, component: int, steps: list[int]) -> Polynomial | None:
+        """The component with these idempotents, which stand beside it, put to 1 inside of it."""
+        raise NotImplementedError
+
     # Sums and products
 
     def accumulate(self, out: Polynomial, other: Polynomial, factor: Coefficient = 1) -> None:
@@ -154,13 +158,18 @@ class Products(Table):
         return None
 
     def _idempotents(self, parts: Parts) -> Settled | None:
-        """s^n = s for n >= 1 where s^2 = s is a fact of s."""
-        for component, exponent in parts.items():
-            if exponent > 1 and self.kind[component] == APPLICATION:
-                head = self.heads[self.factors[component][0][0]]
-                if head.idempotent and exponent == floor(exponent):
-                    self.note_idempotent(component)
-                    return [(_with_exponent(parts, component, 1), 1)]
+        """s^n = s for n >= 1 where s^2 = s; s g(s) = s g(1), see `absorbed`."""
+        steps = [c for c in parts if c in self.specials and self.kind[c] == APPLICATION]
+        for component in steps:
+            if parts[component] > 1 and parts[component] == floor(parts[component]):
+                self.note_idempotent(component)
+                return [(_with_exponent(parts, component, 1), 1)]
+        for component, exponent in parts.items() if steps else ():
+            absorbed = self.absorbed(component, steps)
+            if absorbed is not None:
+                rest = tuple(_with_exponent(parts, component, 0).items())
+                powered = self.power(absorbed, exponent)
+                return [(joined(monomial, rest), c) for monomial, c in powered.items()]
         return None
 
     def _bases(self, parts: Parts) -> Settled | None:

@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 from symgrad.calculus.binding import Binding
 from symgrad.calculus.canonical import Colours, Key, canonical_order, generated_group
+from symgrad.calculus.expression import RELU
 from symgrad.calculus.index import Size
 from symgrad.calculus.rules import Undefined
-from symgrad.calculus.table import DELTA, Codes, Coefficient, Monomial, Polynomial
+from symgrad.calculus.table import DELTA, ENTRY, Codes, Coefficient, Monomial, Polynomial
 
 LARGEST_GROUP = 720
 """Symmetries of a skeleton that are kept; beyond, none is used."""
@@ -27,15 +28,15 @@ class Skeleton(NamedTuple):
         polynomial: in terms of the parameters.
         axes: the size of each parameter.
         group: permutations of the parameters, besides identity, that do not change it.
-        has_delta: whether a delta occurs in it, at any depth.
         fixed: the fixed positions that occur in it, at any depth, with their sizes.
+        heads: the heads that occur in it, at any depth.
     """
 
     polynomial: Polynomial
     axes: tuple[Size, ...]
     group: tuple[Codes, ...]
-    has_delta: bool
     fixed: frozenset[tuple[int, Size]]
+    heads: frozenset[int]
 
 
 Lifted = tuple[int, Codes]
@@ -114,19 +115,19 @@ class Skeletons(Binding):
         key = frozenset(polynomial.items())
         number = self._skeletons.get(key)
         if number is None:
-            has_delta = False
             fixed: set[tuple[int, Size]] = set()
+            heads: set[int] = set()
             for component in {k for monomial in polynomial for k, _ in monomial}:
                 for head, _, codes in self.factors[component]:
                     record = self.heads[head]
-                    has_delta |= record.kind == DELTA
+                    heads.add(head)
                     fixed.update((c, s) for c, s in zip(codes, record.axes, strict=True) if c & 1)
                     if record.skeleton >= 0:
-                        inner = self.skeletons[record.skeleton]
-                        has_delta |= inner.has_delta
-                        fixed |= inner.fixed
+                        fixed |= self.skeletons[record.skeleton].fixed
+                        heads |= self.skeletons[record.skeleton].heads
             number = self._skeletons[key] = len(self.skeletons)
-            self.skeletons.append(Skeleton(polynomial, axes, group, has_delta, frozenset(fixed)))
+            skeleton = Skeleton(polynomial, axes, group, frozenset(fixed), frozenset(heads))
+            self.skeletons.append(skeleton)
         return number
 
     def _seen(self, polynomial: Polynomial, code: int, colours: Colours) -> Key:
@@ -168,7 +169,7 @@ class Skeletons(Binding):
         return known
 
     def _may_vanish(self, skeleton: Skeleton) -> bool:
-        if not skeleton.polynomial or skeleton.has_delta:
+        if not skeleton.polynomial or any(self.heads[h].kind == DELTA for h in skeleton.heads):
             return True
         if any(size in skeleton.axes for _, size in skeleton.fixed):
             return True
@@ -180,3 +181,25 @@ class Skeletons(Binding):
             return not self.substitute(skeleton.polynomial, merged)
         except Undefined:
             return True
+
+    def may_be_flat(self, skeleton: int) -> bool:
+        """Whether the skeleton may be zero for all values of tensors in some region.
+
+        So is z relu'(z) for z < 0. It is not where no step occurs, or where a term is a tensor
+        that occurs nowhere else, such as the bias of a layer.
+        """
+        polynomial, heads = self.skeletons[skeleton].polynomial, self.skeletons[skeleton].heads
+        if not any(self.heads[head].function is RELU for head in heads):
+            return False
+        components = [k for monomial in polynomial for k, _ in monomial]
+        uses = [head for k in components for head, _, _ in self.factors[k]]
+        inner = [self.heads[head].skeleton for head in heads]
+        hidden = {head for k in inner if k >= 0 for head in self.skeletons[k].heads}
+        return not any(
+            len(monomial) == 1
+            and monomial[0][1] == 1
+            and self.kind[monomial[0][0]] == ENTRY
+            and uses.count(self.factors[monomial[0][0]][0][0]) == 1
+            and self.factors[monomial[0][0]][0][0] not in hidden
+            for monomial in polynomial
+        )

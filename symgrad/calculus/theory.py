@@ -2,9 +2,12 @@
 
 `OPAQUE` has none: what it proves holds for every activation. `FACTS` unfolds the
 definitions of functions and knows relu, exp and log. `FINITE` also writes out sums
-over small literal sizes, so that x_1 + x_2 is the sum of x over {1, 2}. The step relu' has no value
-at 0; a fact that fails there is used only where the argument is not zero for all
-values of the tensors (`Skeletons.may_vanish`), so that it is wrong on a kink at most.
+over small literal sizes, so that x_1 + x_2 is the sum of x over {1, 2}.
+
+The step relu' has no value at 0. A fact that fails there is used only where the
+argument is zero at single points, not for some indices whatever the tensors are
+(X_i - X_j for i = j) and not in a region (relu(z) for z < 0). So relu'(relu(z)) =
+relu'(z), which rests on relu'(0) = 0 for all z < 0, is no fact.
 """
 
 from __future__ import annotations
@@ -73,15 +76,38 @@ def _argument(algebra: Powers, component: int) -> Polynomial:
 
 @_fact("relu(z) = z relu'(z)", RELU, _VALUE)
 def _relu(algebra: Algebra, order: int, z: Polynomial) -> Polynomial:
-    """relu(z) = z relu'(z); at 0 too, whatever finite value relu' is given there."""
-    return algebra.times(z, algebra.apply(RELU, 1, z))
+    """relu(z) = z relu'(z) = z (1 - relu'(-z)); at 0 too, whatever finite value relu' has there.
+
+    With relu'(w) relu'(w relu'(w)) = relu'(w) it makes relu(relu(w)) = relu(w).
+    """
+    opposite = _met_first(algebra, z)
+    if opposite is None:
+        return algebra.times(z, algebra.apply(RELU, 1, z))
+    return algebra.times(z, _one_minus(algebra, algebra.apply(RELU, 1, opposite)))
+
+
+def _met_first(algebra: Algebra, z: Polynomial) -> Polynomial | None:
+    """-z where it was met before z: of the two signs one stands for both."""
+    opposite = {m: -c for m, c in z.items()}
+    return opposite if algebra.lift(opposite)[0] < algebra.lift(z)[0] else None
+
+
+def _one_minus(algebra: Algebra, step: Polynomial) -> Polynomial:
+    result = dict(ONE_POLYNOMIAL)
+    algebra.accumulate(result, step, -1)
+    return result
+
+
+def _has_kinks_only(algebra: Algebra, z: Polynomial) -> bool:
+    """Whether z is not zero but at single points: not for some indices, not in a region."""
+    skeleton, _ = algebra.lift(z)
+    return not algebra.may_vanish(skeleton) and not algebra.may_be_flat(skeleton)
 
 
 @_fact("relu''(z) = 0", RELU, range(2, 1 << 30))
 def _flat(algebra: Algebra, order: int, z: Polynomial) -> Polynomial | None:
     """relu^(n)(z) = 0 for n >= 2 and z != 0."""
-    skeleton, _ = algebra.lift(z)
-    return None if algebra.may_vanish(skeleton) else {}
+    return {} if _has_kinks_only(algebra, z) else None
 
 
 @_fact("relu'(c) = 1 for c > 0, 0 for c < 0", RELU, _STEP)
@@ -101,38 +127,13 @@ def _step_of_multiple(algebra: Algebra, order: int, z: Polynomial) -> Polynomial
     return algebra.apply(RELU, 1, rest) if content != 1 or parts else None
 
 
-@_fact("relu'(z relu'(w)) = relu'(z) relu'(w)", RELU, _STEP)
-def _step_of_step(algebra: Algebra, order: int, z: Polynomial) -> Polynomial | None:
-    """relu'(z relu'(w)) = relu'(z) relu'(w) for w > 0, z != 0; and for w < 0 with relu'(0) = 0.
-
-    With z = w it makes relu(relu(w)) = relu(w).
-    """
-    steps = None
-    for monomial in z:
-        here = {c for c, e in monomial if c in algebra.specials and _is_step(algebra, c)}
-        steps = here if steps is None else steps & here
-    if not steps:
-        return None
-    step = min(steps)
-    rest = {tuple([pair for pair in m if pair[0] != step]): c for m, c in z.items()}
-    return algebra.times(algebra.apply(RELU, 1, rest), {((step, 1),): 1})
-
-
-def _is_step(algebra: Algebra, component: int) -> bool:
-    return _application(algebra, component) == (RELU, 1)
-
-
 @_fact("relu'(-z) = 1 - relu'(z)", RELU, _STEP)
 def _step_of_opposite(algebra: Algebra, order: int, z: Polynomial) -> Polynomial | None:
-    """relu'(-z) = 1 - relu'(z) for z != 0; of the two signs the one met first stays."""
-    opposite = {m: -c for m, c in z.items()}
-    skeleton, _ = algebra.lift(z)
-    other, _ = algebra.lift(opposite)
-    if other >= skeleton or algebra.may_vanish(skeleton):
+    """relu'(-z) = 1 - relu'(z) for z != 0."""
+    opposite = _met_first(algebra, z)
+    if opposite is None or not _has_kinks_only(algebra, z):
         return None
-    result = dict(ONE_POLYNOMIAL)
-    algebra.accumulate(result, algebra.apply(RELU, 1, opposite), -1)
-    return result
+    return _one_minus(algebra, algebra.apply(RELU, 1, opposite))
 
 
 # exp

@@ -13,10 +13,11 @@ from symgrad.reading.elaborate import quotient, rule, value
 from symgrad.reading.errors import Edit, ReadingError, unread
 from symgrad.reading.implicit import implicit
 from symgrad.reading.lookup import lookup
-from symgrad.reading.names import key_or_none, names_in, parts
+from symgrad.reading.names import key, key_or_none, names_in, parts
 from symgrad.reading.scope import MapBinding
 from symgrad.reading.subscripts import checked_places
 from symgrad.reading.syntax import Node
+from symgrad.reading.upstream import loss, loss_derivative
 from symgrad.reading.values import Place, Value
 
 _SIGNS = frozenset({r"\partial", "d"})
@@ -95,7 +96,8 @@ def derivative_of(body: Node, by: Node, span: Span, context: Context) -> Value:
     """
     _check_argument_name(body, by, context)
     variable = _variable(by, context)
-    function = value(body, context)
+    undefined = loss(body, context)
+    function = undefined or value(body, context)
     by_axes = variable.base.axes if variable.places is None else ()
 
     def entry(frame: values.Frame, positions: tuple[Position, ...]) -> ex.Expression:
@@ -108,9 +110,10 @@ def derivative_of(body: Node, by: Node, span: Span, context: Context) -> Value:
                 for p, axis in zip(variable.places, variable.base.axes, strict=True)
             )
         assert variable.base.variable is not None
-        return ex.Derivative(
-            function.entry(frame, positions[:rank]), variable.base.variable(frame), at
-        )
+        inner, target = function.entry(frame, positions[:rank]), variable.base.variable(frame)
+        if undefined is not None:
+            return loss_derivative(key(body), inner, target, at)
+        return ex.Derivative(inner, target, at)
 
     return Value((*function.axes, *by_axes), entry, function.row and not by_axes)
 
