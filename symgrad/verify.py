@@ -140,7 +140,12 @@ def verify_note(note: Note, second_opinion: bool = True) -> NoteReport:
         len(note.formulas),
         len(note.formulas) - len(unread_formulas),
         tuple(results),
-        tuple(sorted((*note.diagnostics, *found, *judge.diagnostics), key=lambda d: d.span.start)),
+        tuple(
+            sorted(
+                (*note.diagnostics, *found, *session.diagnostics, *judge.diagnostics),
+                key=lambda d: d.span.start,
+            )
+        ),
         tuple(session.assumptions),
     )
 

@@ -33,6 +33,7 @@ class Session:
         open_sizes: undeclared sizes, and the space that first used each.
         usage: what the use of names shows, for names that nothing declares.
         implicit: values of such names.
+        diagnostics: such names in a note that declares others.
     """
 
     source: Source
@@ -45,6 +46,7 @@ class Session:
     open_sizes: dict[Size, Span] = field(default_factory=dict)
     usage: Usage = field(default_factory=Usage)
     implicit: dict[object, Value] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def assume(self, sentence: str) -> None:
         """Record an assumption once."""

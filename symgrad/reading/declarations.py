@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from symgrad.calculus.index import Size
-from symgrad.reading import syntax
+from symgrad.diagnostics import Diagnostic
+from symgrad.reading import errors, syntax
 from symgrad.reading.context import Context
 from symgrad.reading.errors import unread
 from symgrad.reading.lookup import FAMILY
@@ -41,8 +42,24 @@ def declare_in(before: Sequence[Node], node: Chain, context: Context) -> None:
         raise unread(
             node.span, f"{len(names)} names are declared in a space of {len(components)} factors"
         )
+    _refuse_repetition(names, context)
     for name, component in zip(names, components, strict=True):
         declare(name, component, context)
+
+
+def _refuse_repetition(names: Sequence[Node], context: Context) -> None:
+    r"""Report a name that one declaration gives twice: `(n, n) \in \mathbb N^2`."""
+    seen: set[str] = set()
+    for node in names:
+        name = key_or_none(node)
+        if name is not None and name in seen:
+            message = f"{name} is declared twice here"
+            context.found.append(
+                Diagnostic(
+                    node.span, errors.DECLARED_TWICE, message, "one of them has another name"
+                )
+            )
+        seen.add(name or "")
 
 
 def _shared(component: Component, count: int, target: Node) -> tuple[Component, ...]:
@@ -95,6 +112,7 @@ def declare_map(node: Chain, arrow: int, context: Context) -> tuple[Node, int]:
     items = pattern.items if isinstance(pattern, syntax.Group) else (pattern,)
     names = tuple(_parameter_name(item) for item in items)
     domain = node.members[2] if arrow == 2 and signs[1] == r"\in" else None
+    _refuse_repetition(items, context)
     components = _domain(domain, len(items), context)
     scalar = len(items) == 1 and components is not None and components[0].axes == ()
     if components is not None and not scalar:

@@ -81,6 +81,13 @@ UNDECLARED_SIZE = Code(
     r"\tilde Y \in \mathbb R^q",
     r"\tilde Y \in \mathbb R^{\ell_3}",
 )
+DECLARED_TWICE = Code(
+    "declared-twice",
+    "one declaration gives a name twice",
+    "One of the two was meant to be another name, which now is not declared.",
+    r"(n, n) \in \mathbb N^2,\ W \in \mathbb R^{n \times m}",
+    r"(n, m) \in \mathbb N^2,\ W \in \mathbb R^{n \times m}",
+)
 INDEX_NOT_DECLARED_HERE = Code(
     "index-not-declared-here",
     "an index is declared only in another section",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symgrad.calculus import expression as ex
-from symgrad.diagnostics import Span
+from symgrad.diagnostics import Diagnostic, Span
+from symgrad.reading import errors
 from symgrad.reading.context import Context
 from symgrad.reading.definitions import tensor
 from symgrad.reading.names import Reading, is_label, names_in, parts, readings
@@ -24,23 +25,28 @@ def implicit(node: Node, context: Context) -> tuple[Value, Reading] | None:
             continue
         rank = usage.ranks.get(reading.name)
         if rank is not None:
-            return _array(reading.name, rank, context), reading
+            return _array(reading.name, rank, node, context), reading
         whole = subscript is not None and reading.subscript is None
         if whole and subscript is not None and usage.index_letters(subscript) is not None:
             continue
         if usage.is_number(reading.name) and reading.subscript is None:
-            return _array(reading.name, 0, context), reading
+            return _array(reading.name, 0, node, context), reading
     return None
 
 
-def _array(name: str, rank: int, context: Context) -> Value:
+def _array(name: str, rank: int, node: Node, context: Context) -> Value:
     session = context.session
     if name not in session.implicit:
         axes = tuple(context.sizes.unknown() for _ in range(rank))
         binding = TensorBinding(name, -1, (), Span(0, 0), axes)
         session.implicit[name] = tensor(binding, context)
         kind = {0: "a number", 1: "a vector", 2: "a matrix"}.get(rank, f"an array of {rank} axes")
-        session.assume(f"{name} is not declared: read as {kind}, as it is used")
+        sentence = f"{name} is not declared: read as {kind}, as it is used"
+        session.assume(sentence)
+        if session.scope.declares_arrays():
+            hint = "declare it as the others are"
+            finding = Diagnostic(node.span, errors.UNDECLARED_SYMBOL, sentence, hint)
+            session.diagnostics.append(finding)
     return session.implicit[name]
 
 

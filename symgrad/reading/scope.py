@@ -174,6 +174,14 @@ class Scope:
             for b in bindings
         )
 
+    def declares_arrays(self) -> bool:
+        """Whether the note says of any array in what space it is."""
+        return any(
+            isinstance(b, TensorBinding) and b.axes
+            for bindings in self.names.bindings.values()
+            for b in bindings
+        )
+
     def arrays(self, rank: int, order: int) -> list[str]:
         """Names of the free arrays of a rank that are declared before a place, latest first."""
         found = {

@@ -106,6 +106,7 @@ class Statements:
         for group in groups:
             if self._condition(group, context) is None:
                 self._piece(group, formula, context, conditions)
+        self.diagnostics.extend(context.found)
 
     # -- pieces ---------------------------------------------------------------
 
