@@ -1,6 +1,6 @@
 """Whole-process time of the command, as a ratio to importing SymPy, in one run.
 
-    pytest tests/benchmarks/test_command.py -s
+pytest tests/benchmarks/test_command.py -s
 """
 
 import statistics
