@@ -128,6 +128,7 @@ def verify_note(note: Note, second_opinion: bool = True) -> NoteReport:
     results = list(unread)
     for _, judged in judged_in_order(judge, statements):
         results.extend(judged)
+    judge.unknown_sizes()
     results.sort(key=lambda r: (r.span.start, r.step))
     unread_formulas = {
         f.span

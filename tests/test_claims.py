@@ -1,4 +1,4 @@
-"""Claims with known truth, whole notes: what is false is never proved, what is true never refuted."""
+"""Claims of known truth in whole notes: no false one is proved, no true one refuted."""
 
 import pytest
 

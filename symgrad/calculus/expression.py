@@ -158,8 +158,8 @@ class Derivative(Expression):
     positions: tuple[Position, ...]
 
 
-ARGUMENT = Tensor("x", ())
-"""The variable in which the definition of a `Function` is written."""
+ARGUMENT = Tensor("the argument", ())
+"""The variable in which the definition of a `Function` is written; no note can name it so."""
 
 RELU = Function(r"\operatorname{relu}")
 """max(x, 0); its derivative is 1 for x > 0, 0 for x < 0, and none at 0."""
@@ -217,12 +217,18 @@ def negate(expression: Expression) -> Expression:
     return mul(number(-1), expression)
 
 
+LARGEST_POWER = 64
+"""Whole powers of numbers up to this are worked out; larger ones stay as they are."""
+
+
 def power(base: Expression, exponent: int | Fraction) -> Expression:
     """The base to an exponent; exponents 0 and 1 vanish."""
     if exponent == 1:
         return base
     if exponent == 0:
         return ONE
-    if isinstance(base, Number) and Fraction(exponent).denominator == 1 and base.value != 0:
+    exponent = Fraction(exponent)
+    small = exponent.denominator == 1 and abs(exponent.numerator) <= LARGEST_POWER
+    if isinstance(base, Number) and small and base.value != 0:
         return Number(base.value ** int(exponent))
-    return Power(base, Fraction(exponent))
+    return Power(base, exponent)

@@ -157,10 +157,13 @@ class Chain:
         if left.value is None or member.value is None:
             return None
         a, b = left.value, member.value
-        if _is_zero(member.node) or (
-            self.is_derivative() and len(a.axes) == len(b.axes) == 1 and a.row != b.row
-        ):
-            b = replace(b, row=a.row, axes=a.axes if _is_zero(member.node) else b.axes)
+        if _is_zero(member.node):
+            b = replace(b, row=a.row, axes=a.axes)
+        elif self.is_derivative() and len(a.axes) == len(b.axes) == 1:
+            # A gradient may be a row or a column, but the same all through a note.
+            if self.session.gradient_is_row is None:
+                self.session.gradient_is_row = b.row
+            a = replace(a, row=self.session.gradient_is_row)
         try:
             values.same_axes(self.session.sizes, a, b, "an equality between")
         except ShapeError as error:

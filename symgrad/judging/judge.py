@@ -28,6 +28,7 @@ from symgrad.reading.errors import ReadingError
 from symgrad.reading.implicit import guessed_names
 from symgrad.reading.patterns import Annotation
 from symgrad.reading.recovery import UNBALANCED
+from symgrad.reading.scope import TensorBinding
 from symgrad.reading.statements import Claim
 from symgrad.reading.sums import condition_value, sum_indices
 from symgrad.reading.values import Frame, Value
@@ -85,6 +86,17 @@ class Judge:
                     f"{size.name} is not declared; it is used as {values.shown(found)}",
                     f"write {values.shown(found)}",
                 )
+
+    def unknown_sizes(self) -> None:
+        """Sizes that were never introduced, where one that was introduced is never used."""
+        session = self.session
+        spare = sorted(session.scope.sizes.bindings.keys() - session.used_sizes)
+        for size, span in session.open_sizes.items():
+            binding = session.scope.names.find(size.name, span.start)
+            if spare or isinstance(binding, TensorBinding):
+                other = f"; {spare[0]} is declared and never used" if spare else ""
+                message = f"{size.name} is used as a size, but not declared as one{other}"
+                self.report(span, errors.UNDECLARED_SIZE, message, f"declare {size.name}")
 
     # -- claims ---------------------------------------------------------------
 

@@ -34,6 +34,8 @@ class Session:
         usage: what the use of names shows, for names that nothing declares.
         implicit: values of such names.
         diagnostics: such names in a note that declares others.
+        used_sizes: declared sizes that something has.
+        gradient_is_row: the layout of gradients by a vector, once the note has shown it.
     """
 
     source: Source
@@ -47,6 +49,8 @@ class Session:
     usage: Usage = field(default_factory=Usage)
     implicit: dict[object, Value] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    used_sizes: set[str] = field(default_factory=set)
+    gradient_is_row: bool | None = None
 
     def assume(self, sentence: str) -> None:
         """Record an assumption once."""
@@ -115,6 +119,7 @@ class Context:
         if name in self.size_names:
             return self.size_names[name]
         if self.scope.sizes.before(name, span.start) is not None:
+            self.session.used_sizes.add(name)
             return Size(name)
         return undeclared(name)
 

@@ -19,7 +19,7 @@ from symgrad.reading.scope import (
     SizeBinding,
     TensorBinding,
 )
-from symgrad.reading.spaces import Component, NotASpace, space_of
+from symgrad.reading.spaces import Component, NotASpace, looks_like_a_space, space_of
 from symgrad.reading.subscripts import size_of
 from symgrad.reading.syntax import Chain, Node
 
@@ -31,6 +31,9 @@ def declare_in(before: Sequence[Node], node: Chain, context: Context) -> None:
     try:
         components = space_of(node.members[1], context)
     except NotASpace:
+        if looks_like_a_space(node.members[1]):
+            hint = "ranges begin at 1, and spaces are joined by \\times"
+            raise unread(node.members[1].span, "this space is not understood", hint) from None
         return
     target = node.members[0]
     names: tuple[Node, ...] = (*before, target)
@@ -64,9 +67,9 @@ def _refuse_repetition(names: Sequence[Node], context: Context) -> None:
 
 def _shared(component: Component, count: int, target: Node) -> tuple[Component, ...]:
     r"""One space for several names: `x, y \in E`, or numbers `(x, y) \in \mathbb R^2`."""
-    if count > 1 and isinstance(target, syntax.Group) and component.kind == "array":
+    if count > 1 and isinstance(target, syntax.Group) and component.kind != "index":
         if [axis.value for axis in component.axes] != [count]:
-            raise unread(target.span, f"{count} names are declared in one space")
+            raise unread(target.span, f"{count} names are declared in a space of one factor")
         component = replace(component, axes=())
     return (component,) * count
 
@@ -82,6 +85,7 @@ def declare(node: Node, component: Component, context: Context, order: int | Non
         scope.sizes.add(SizeBinding(name, order, section, span))
     elif component.kind == "index":
         size = component.axes[0]
+        context.session.note_open_sizes(component.axes, component.span)
         scope.indices.add(IndexBinding(name, order, section, span, size, component.span))
     else:
         context.session.note_open_sizes(component.axes, component.span)
@@ -160,6 +164,8 @@ def _domain(node: Node | None, count: int, context: Context) -> tuple[Component,
     if len(components) != count:
         raise unread(node.span, f"{count} arguments in a space of {len(components)} factors")
     for component in components:
+        if component.kind != "array":
+            raise unread(node.span, "functions of real numbers and arrays are read, not others")
         context.session.note_open_sizes(component.axes, component.span)
     return components
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from symgrad.reading import constructs as words
 from symgrad.reading import syntax
-from symgrad.reading import vocabulary as words
 from symgrad.reading.parser import Parser, operand_rule
 from symgrad.reading.tokens import LatexError, Token
 

@@ -28,7 +28,7 @@ def lookup(node: Node, context: Context) -> Found | None:
     """The meaning of a (scripted) symbol, or None where nothing declares it."""
     superscript = parts(node)[2]
     for reading in readings(node):
-        if reading.name in context.values:
+        if reading.name in context.values and not is_label(reading.superscript):
             return Found(context.values[reading.name], reading)
         meaning = context.scope.names.find(reading.name, node.span.start)
         if meaning is None and is_label(superscript) and reading.superscript is superscript:
@@ -38,7 +38,7 @@ def lookup(node: Node, context: Context) -> Found | None:
             meaning = _newer(meaning, family) if _names_sizes(superscript, family) else meaning
         if isinstance(meaning, MapBinding) and reading.superscript is superscript:
             return _instance(meaning, reading, superscript, context)
-        if meaning is not None:
+        if meaning is not None and not is_label(reading.superscript):
             return Found(meaning, reading)
     return None
 

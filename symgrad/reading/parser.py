@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from symgrad.diagnostics import Span
+from symgrad.reading import constructs as words
 from symgrad.reading import syntax
-from symgrad.reading import vocabulary as words
 from symgrad.reading.relations import RelationReader
 from symgrad.reading.rows import join_rows
 from symgrad.reading.tokens import LatexError, Token

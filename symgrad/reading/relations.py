@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
+from symgrad.reading import constructs as words
 from symgrad.reading import syntax
-from symgrad.reading import vocabulary as words
 from symgrad.reading.cursor import Cursor
 from symgrad.reading.tokens import Token
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symgrad.reading import vocabulary as words
+from symgrad.reading import constructs as words
 from symgrad.reading.tokens import Token
 
 ALIGNMENTS = frozenset(

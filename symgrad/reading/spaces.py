@@ -63,6 +63,15 @@ def space_of(node: Node, context: Context) -> tuple[Component, ...]:
             raise NotASpace
 
 
+def looks_like_a_space(node: Node) -> bool:
+    r"""Whether sets of numbers or ranges stand below a node: `\{0, \dots, n\}`."""
+    if isinstance(node, syntax.Symbol):
+        return node.name in _REALS | _NATURALS
+    if isinstance(node, syntax.Group) and any(isinstance(i, syntax.Dots) for i in node.items):
+        return True
+    return any(looks_like_a_space(child) for child in syntax.children(node))
+
+
 def is_space(node: Node, context: Context) -> bool:
     """Whether a node is a space."""
     try:
@@ -107,6 +116,8 @@ def _matrices(node: syntax.Product, place: int, context: Context) -> Component |
 
 
 def _scripted(node: syntax.Scripted, context: Context) -> tuple[Component, ...]:
+    if node.primes:
+        raise NotASpace
     name = key_or_none(node.base)
     if isinstance(node.base, syntax.Group) and node.superscript is not None:
         count = node.superscript

@@ -38,7 +38,7 @@ from symgrad.reading.scope import (
     OpaqueFunctionBinding,
     SpaceBinding,
 )
-from symgrad.reading.spaces import is_space
+from symgrad.reading.spaces import is_space, space_of
 from symgrad.reading.syntax import Chain, Node
 
 
@@ -207,6 +207,10 @@ class Statements:
         )
         variable = key_or_none(parameter)
         if not scalar or variable is None:
+            return None
+        if arrow == 2 and any(
+            c.axes or c.kind != "array" for c in space_of(node.members[2], context)
+        ):
             return None
         span = head.span.to(node.members[arrow].span)
         group = syntax.Group(parameter.span, "(", (parameter,))

@@ -10,7 +10,7 @@ from symgrad.reading import errors, syntax, values
 from symgrad.reading.context import Context
 from symgrad.reading.elaborate import powered, raised
 from symgrad.reading.errors import Edit, ReadingError, unread
-from symgrad.reading.names import TRANSPOSES, key_or_none
+from symgrad.reading.names import TRANSPOSES, is_label, key_or_none
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import Place, Value
 
@@ -112,6 +112,8 @@ def with_superscript(base: Value, superscript: Node, context: Context) -> Value:
     name = key_or_none(superscript)
     if name in TRANSPOSES:
         return values.transposed(base)
+    if is_label(superscript):
+        raise unread(superscript.span, "this label belongs to no name that is known")
     exponent = rational(superscript)
     if exponent is None:
         raise unread(superscript.span, "this superscript is neither a power nor a transpose")

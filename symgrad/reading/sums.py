@@ -51,6 +51,8 @@ def sum_indices(node: syntax.BigOperator, context: Context) -> tuple[list[IndexN
         if sign == "=":
             if not (isinstance(right, syntax.Numeral) and right.text == "1"):
                 raise unread(right.span, "sums are read from 1")
+            if upper is None:
+                raise unread(lower.span, "this sum has a lower end and no upper one")
             return [_bound(left, upper, context)], None
         if sign == r"\neq":
             return [_bound(left, upper, context)], lower

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symgrad.diagnostics import Source, Span
-from symgrad.reading.constructs import find_macros
+from symgrad.reading.macros import find_macros
 from symgrad.reading.note import read_note
+from symgrad.reading.reader import command_rule
 from symgrad.reading.tokens import LatexError, Token, tokenize
 
 SHORT = {
@@ -226,6 +227,11 @@ def test_expansion_is_bounded() -> None:
         tokenize(nested)
     assert len(tokenize("{" * 5000 + "}" * 5000)) == 10000
     assert time.perf_counter() - start < 5
+
+
+def test_two_rules_for_one_command_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"two rules for \\quad"):
+        command_rule(r"\quad")(lambda reader, raw: None)
 
 
 def test_spans_are_those_of_the_note() -> None:
