@@ -159,6 +159,8 @@ class Chain:
         a, b = left.value, member.value
         if _is_zero(member.node):
             b = replace(b, row=a.row, axes=a.axes)
+        elif _is_zero(left.node):
+            a = replace(a, row=b.row, axes=b.axes)
         elif self.is_derivative() and len(a.axes) == len(b.axes) == 1:
             # A gradient may be a row or a column, but the same all through a note.
             if self.session.gradient_is_row is None:
@@ -254,10 +256,11 @@ class Chain:
         letters = "ijklpqrs"
         positions = tuple(
             fresh(letters[k % len(letters)], frame.size(axis))
-            for k, axis in enumerate(left.value.axes)
+            for k, axis in enumerate(left.value.axes or right.value.axes)
         )
+        left_positions = positions if left.value.axes else ()
         right_positions = positions if right.value.axes else ()
-        a, b = left.value.entry(frame, positions), right.value.entry(frame, right_positions)
+        a, b = left.value.entry(frame, left_positions), right.value.entry(frame, right_positions)
         for guard in guards:
             weight = guard.entry(frame, ())
             a, b = ex.mul(weight, a), ex.mul(weight, b)

@@ -53,6 +53,8 @@ class Decider:
         evaluated = agree(left, right, free)
         if evaluated is False:
             return self._refuted(left, right, free)
+        if evaluated is None:
+            return Decision(None, reason="no point was found at which both sides have a value")
         proof, reason = self._proof(left, right)
         if proof is None:
             return self._refuted(left, right, free, reason)

@@ -108,6 +108,7 @@ class Judge:
         self._report_sizes()
         nodes = [claim.left, *(node for _, node in claim.steps)]
         guessed = sorted(guessed_names(nodes, verdicts.chain.context))
+        guessed += [f"{name} as any size" for name in dict.fromkeys(self.session.equated_sizes)]
         return [_with_guesses(result, guessed) for result in results]
 
 

@@ -18,7 +18,7 @@ def kinks_of(expressions: Sequence[ex.Expression], decider: Decider) -> tuple[ex
     found: list[ex.Expression] = []
     for expression in expressions:
         for node in _nodes(resolve_derivatives(expression)):
-            if isinstance(node, ex.Apply) and node.order > 0 and _has_kink_at_zero(node.function):
+            if isinstance(node, ex.Apply) and _has_kink_at_zero(node.function, node.order):
                 _enter(node.argument, found, decider)
     return tuple(found)
 
@@ -33,13 +33,17 @@ def _enter(argument: ex.Expression, found: list[ex.Expression], decider: Decider
     found.append(argument)
 
 
-def _has_kink_at_zero(function: ex.Function) -> bool:
+def _has_kink_at_zero(function: ex.Function, order: int) -> bool:
+    """Whether a derivative of a function is a step at 0, or the function itself has one."""
     if function is ex.RELU:
-        return True
+        return order > 0
     if function.definition is None:
         return False
     return any(
-        isinstance(node, ex.Apply) and node.function is ex.RELU and _is_argument(node.argument)
+        isinstance(node, ex.Apply)
+        and node.function is ex.RELU
+        and node.order + order > 0
+        and _is_argument(node.argument)
         for node in _nodes(function.definition)
     )
 

@@ -147,8 +147,8 @@ class Polynomials(Translation):
         if self.exact:
             raise NotPolynomial
         here = self._at_point(argument)
-        value = self.plain._apply(function, order, here)
-        slope = self.plain._apply(function, order + 1, here)
+        value = self._coefficient(self.plain._apply(function, order, here))
+        slope = self._coefficient(self.plain._apply(function, order + 1, here))
         return self._add([self._mul([slope, argument]), value - slope * here])
 
     def _derivative(

@@ -210,8 +210,31 @@ BRACKET_NAMES = {
 }
 """The bracket of a `Group` node, where it differs from the sign."""
 
-NEGATIVE_WORDS = frozenset({"unless", "except", "sauf", "excepté", "außer", "salvo", "除非"})
-"""Words that turn a condition round; a condition after them is not read."""
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+CONDITION_WORDS = _words(
+    "if for when where whenever and with all every any each in case the"
+    " si pour quand lorsque où avec tout tous toute et dans le cas"
+    " wenn falls für alle jede jedes jeden und wo mit im fall"
+    " se per quando con e para cuando y todo toda caso cada"
+    " als voor alle elke en как если при для и 如果 若 当 對 对 时 且"
+)
+"""Words that leave a condition as it is; after any other word it is not read."""
+
+OTHERWISE_WORDS = _words(
+    "otherwise else elsewhere sinon autrement ailleurs sonst andernfalls altrimenti"
+    " en otro contrario caso contrário outro anders иначе 其他 否则 其它 不然"
+)
+"""Words of the last row of cases, which has no condition."""
+
+
+def only_words_of(text: str, known: frozenset[str]) -> bool:
+    """Whether a text has no word but known ones."""
+    return all(word.strip(".,;:!()~") in known | {""} for word in text.lower().split())
+
 
 TWO_ARGUMENTS = FRACTIONS | {r"\binom"}
 ONE_ARGUMENT = frozenset(ACCENTS) | _commands(

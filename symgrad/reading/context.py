@@ -35,6 +35,7 @@ class Session:
         implicit: values of such names.
         diagnostics: such names in a note that declares others.
         used_sizes: declared sizes that something has.
+        equated_sizes: sizes of which the note says what they are; that is not used.
         gradient_is_row: the layout of gradients by a vector, once the note has shown it.
     """
 
@@ -51,6 +52,7 @@ class Session:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     used_sizes: set[str] = field(default_factory=set)
     gradient_is_row: bool | None = None
+    equated_sizes: list[str] = field(default_factory=list)
 
     def assume(self, sentence: str) -> None:
         """Record an assumption once."""

@@ -57,9 +57,10 @@ def _case(
     """Value and condition of one row; words alone mean "otherwise"."""
     prose = [node for node in row if isinstance(node, syntax.Words)]
     rest = [node for node in row if not isinstance(node, syntax.Words)]
+    known = words.CONDITION_WORDS if len(rest) == 2 else words.OTHERWISE_WORDS
     for node in prose:
-        if set(node.text.lower().split()) & words.NEGATIVE_WORDS:
-            raise LatexError(node.span, "a condition that excludes is not read; turn it round")
+        if not words.only_words_of(node.text, known):
+            raise LatexError(node.span, f"the words '{node.text}' are not known in a condition")
     if len(rest) == 1:
         return rest[0], None
     if len(rest) == 2:

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symgrad.diagnostics import Span
+from symgrad.reading import constructs as words
 from symgrad.reading import syntax
+from symgrad.reading.errors import unread
 from symgrad.reading.names import key_or_none, parts
 from symgrad.reading.parser import Piece
 from symgrad.reading.syntax import Chain, Node
 
 DECLARATIONS = frozenset({r"\in", r"\mapsto", r"\to", r"\subset", ":"})
+COMPARISONS = frozenset({"<", ">", r"\leq", r"\geq"})
 EQUALITIES = frozenset({"=", ":="})
 
 
@@ -43,6 +46,8 @@ def definable(node: Node, body: Node) -> tuple[str, tuple[str, ...], Node] | Non
     base, sub, sup, primes = parts(node)
     if isinstance(base, syntax.Group) and base.bracket == "[" and len(base.items) == 1:
         name = key_or_none(base.items[0])
+        if isinstance(base.items[0], syntax.Product | syntax.Terms | syntax.Group):
+            return None
         if name is None or sub is None or sup is not None or primes:
             return None
         indices = _index_letters(sub)
@@ -121,6 +126,7 @@ def _annotation(node: syntax.Brace, sums: tuple[syntax.BigOperator, ...]) -> Ann
     said = [item for item in items if not isinstance(item, syntax.Words)]
     if not said:
         return None
+    check_condition_words(items[1:] if len(said) > 1 else ())
     head, conditions = said[0], tuple(said[1:])
     if isinstance(head, Chain) and isinstance(head.members[0], syntax.Blank):
         head = head.members[-1]
@@ -137,6 +143,19 @@ def equal_steps(
             break
         steps.append((relation.span, member))
     return steps
+
+
+def check_condition_words(nodes: Sequence[Node]) -> None:
+    """Refuse words beside a condition that may turn it round.
+
+    Raises:
+        ReadingError: for a word that is not known to leave it as it is.
+    """
+    for node in nodes:
+        if not isinstance(node, syntax.Words):
+            continue
+        if not words.only_words_of(node.text, words.CONDITION_WORDS):
+            raise unread(node.span, f"the words '{node.text}' are not known in a condition")
 
 
 def grouped(pieces: Sequence[Piece]) -> list[list[Node]]:

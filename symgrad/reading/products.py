@@ -26,7 +26,7 @@ from symgrad.reading.lookup import lookup
 from symgrad.reading.names import key_or_none, parts
 from symgrad.reading.partial import derivative_of, operator_variable
 from symgrad.reading.scope import MapBinding, OpaqueFunctionBinding
-from symgrad.reading.subscripts import entry_of, with_superscript
+from symgrad.reading.subscripts import entry_of, rational, with_superscript
 from symgrad.reading.sums import condition_value
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import ShapeError, Value
@@ -148,6 +148,11 @@ def _item(node: syntax.Product, place_: int, context: Context) -> tuple[Value, i
         result = applied(group.items, whole)
         return _with_scripts(result, outer, context), 2
     if after is not None and _takes_bare_argument(factor):
+        more = place_ + 2 < len(node.factors) and node.operators[place_ + 1] in ("", "/")
+        if more:
+            raise unread(
+                factor.span.to(after.span), "write brackets: where its argument ends is not clear"
+            )
         whole = syntax.Product(factor.span.to(after.span), (factor, after), ("",))
         return applied((after,), whole), 2
     return value(factor, context), 1
@@ -249,10 +254,18 @@ def _entrywise_call(
         argument = value(arguments[0], context)
         if argument.axes:
             context.session.assume(f"{function.name} of an array: {function.name} on each entry")
+        _refuse_inverse(superscript)
         result = apply_entrywise(function, order, argument)
         return result if superscript is None else with_superscript(result, superscript, context)
 
     return apply
+
+
+def _refuse_inverse(superscript: Node | None) -> None:
+    r"""`\sigma^{-1}(u)` is the inverse function to most, and 1/\sigma(u) to some."""
+    exponent = rational(superscript) if superscript is not None else None
+    if superscript is not None and exponent is not None and exponent < 0:
+        raise unread(superscript.span, "a negative power of a function has two readings")
 
 
 def _lifted(base: syntax.Accent, sup: Node | None, primes: int, context: Context) -> Applied | None:
@@ -272,6 +285,7 @@ def _known(name: str, sup: Node | None, primes: int, context: Context) -> Applie
     known = KNOWN_FUNCTIONS[name]
 
     def apply(arguments: tuple[Node, ...], whole: Node) -> Value:
+        _refuse_inverse(sup)
         evaluated = [value(argument, context) for argument in arguments]
         if primes and known.function is None:
             raise unread(whole.span, f"the derivative of {name} is not read here")
@@ -281,7 +295,7 @@ def _known(name: str, sup: Node | None, primes: int, context: Context) -> Applie
             result = apply_entrywise(known.function, primes, evaluated[0])
         else:
             if not known.arity[0] <= len(evaluated) <= known.arity[1]:
-                raise ReadingError(whole.span, errors.ARITY, f"{name} is not read so")
+                raise unread(whole.span, f"{name} of {len(evaluated)} arguments is not read")
             result = _shaped(whole.span, lambda: known.rule(context.sizes, evaluated))
         return result if sup is None else with_superscript(result, sup, context)
 

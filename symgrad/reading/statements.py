@@ -18,12 +18,21 @@ from symgrad.reading.declarations import declare_arrows, declare_in, declare_map
 from symgrad.reading.errors import unread
 from symgrad.reading.functions import KNOWN_FUNCTIONS
 from symgrad.reading.lookup import FAMILY
-from symgrad.reading.names import TRANSPOSES, is_label, key_or_none, parts, readings
+from symgrad.reading.names import (
+    TRANSPOSES,
+    is_label,
+    key_or_none,
+    names_in,
+    parts,
+    readings,
+)
 from symgrad.reading.note import Formula
 from symgrad.reading.patterns import (
+    COMPARISONS,
     DECLARATIONS,
     EQUALITIES,
     Annotation,
+    check_condition_words,
     claims_under_braces,
     definable,
     equal_steps,
@@ -35,10 +44,11 @@ from symgrad.reading.recovery import Parsed
 from symgrad.reading.scope import (
     DefinitionBinding,
     MapBinding,
+    Meaning,
     OpaqueFunctionBinding,
     SpaceBinding,
 )
-from symgrad.reading.spaces import is_space, space_of
+from symgrad.reading.spaces import is_space, looks_like_a_space, space_of
 from symgrad.reading.syntax import Chain, Node
 
 
@@ -102,21 +112,30 @@ class Statements:
         for braces in (p.node for p in pieces):
             for label, body in named_braces(braces):
                 self._define(label, body, context, by_brace=True)
-        conditions = tuple(c for g in groups if (c := self._condition(g, context)) is not None)
-        for group in groups:
-            if self._condition(group, context) is None:
+        found = [self._condition(g, context, len(groups) > 1) for g in groups]
+        conditions = tuple(c for c in found if c is not None)
+        if conditions:
+            check_condition_words([p.node for p in pieces])
+        for group, condition in zip(groups, found, strict=True):
+            if condition is None:
                 self._piece(group, formula, context, conditions)
         self.diagnostics.extend(context.found)
 
     # -- pieces ---------------------------------------------------------------
 
-    def _condition(self, group: list[Node], context: Context) -> Node | None:
-        """A comparison of two indices, which restricts the claims of its formula."""
-        if len(group) != 1 or not isinstance(group[0], Chain) or len(group[0].relations) != 1:
+    def _condition(self, group: list[Node], context: Context, beside: bool) -> Node | None:
+        """A comparison that restricts the claims beside it; of two indices, also alone."""
+        if len(group) != 1:
             return None
         chain = group[0]
-        if chain.relations[0].sign not in ("=", r"\neq"):
+        if beside and isinstance(chain, syntax.Group) and len(chain.items) == 1:
+            chain = chain.items[0]  # (i \\neq j) after a formula
+        if not isinstance(chain, Chain) or len(chain.relations) != 1:
             return None
+        if chain.relations[0].sign not in ("=", r"\neq"):
+            return chain if beside and chain.relations[0].sign in COMPARISONS else None
+        if chain.relations[0].sign == r"\neq" and beside:
+            return chain
         names = [key_or_none(m) for m in chain.members]
         if all(name is not None and self._is_index(name, context, chain.span) for name in names):
             return chain
@@ -143,7 +162,7 @@ class Statements:
         signs = [r.sign for r in node.relations]
         if ":" in signs and r"\mapsto" in signs and signs.index(":") == 0:
             self._map(node, formula, context)
-        elif any(r.label is not None for r in node.relations):
+        elif any(r.label is not None and r.sign == r"\mapsto" for r in node.relations):
             declare_arrows(node, context)
         elif signs[0] == r"\in":
             declare_in(group[:-1], node, context)
@@ -233,7 +252,7 @@ class Statements:
         steps = equal_steps(node.members, node.relations)
         if not steps or isinstance(left, syntax.Blank):
             raise unread(node.span, "an equality has a left-hand side")
-        if is_space(steps[0][1], context):
+        if looks_like_a_space(steps[0][1]) and is_space(steps[0][1], context):
             self._space(left, steps[0][1], context)
             return
         if self._is_assignment_of_a_size(left, context):
@@ -279,15 +298,16 @@ class Statements:
         if name is None or self._has_meaning(name, left.span.start):
             return False
         scope = self.session.scope
-        return scope.sizes.before(name, left.span.start) is not None or self._is_index(
-            name, context, left.span
-        )
+        if scope.sizes.before(name, left.span.start) is not None:
+            self.session.equated_sizes.append(name)
+            return True
+        return self._is_index(name, context, left.span)
 
     def _space(self, left: Node, space: Node, context: Context) -> None:
         base, sub, _, _ = parts(left)
         name = key_or_none(base)
         if name is None:
-            return
+            raise unread(left.span, "a space is given to a name")
         items = sub.items if isinstance(sub, syntax.Listing) else (sub,) if sub is not None else ()
         parameters = tuple(key_or_none(item) or "" for item in items)
         span = left.span.to(space.span)
@@ -304,7 +324,12 @@ class Statements:
         if name is None or not isinstance(group, syntax.Group) or group.bracket != "(":
             return False
         parameters = [_plain_name(item) for item in group.items]
-        if None in parameters or name in KNOWN_FUNCTIONS or self._is_known(head):
+        plain = parts(head)[0]
+        distinct = len(set(parameters)) == len(parameters)
+        if not isinstance(plain, syntax.Symbol | syntax.Accent) or not distinct:
+            return False
+        standard = key_or_none(plain) in KNOWN_FUNCTIONS
+        if None in parameters or standard or self._is_known(head, context):
             return False
         if parts(head)[3] or not parameters:
             return False
@@ -328,6 +353,13 @@ class Statements:
         )
         return True
 
+    def _is_numbered_entry(self, node: Node) -> bool:
+        """Whether a node is an entry such as `x_2` of an array that is known."""
+        base, sub, _, _ = parts(node)
+        name = key_or_none(base)
+        numbered = isinstance(sub, syntax.Numeral) and name is not None
+        return numbered and self._is_array(name or "", node.span.start)
+
     def _is_power(self, node: Node) -> bool:
         """Whether a superscript is a power: `A^2` of a known A, `e^x`; labels are not."""
         base, _, sup, _ = parts(node)
@@ -338,13 +370,20 @@ class Statements:
             return True
         return self._has_meaning(name, node.span.start)
 
-    def _is_known(self, head: Node) -> bool:
+    def _is_known(self, head: Node, context: Context) -> bool:
         r"""Whether the name in a head such as `\varphi_i` means something, in any reading."""
         names = self.session.scope.names
-        return any(
-            names.before(name, head.span.start) is not None
+        known = [
+            names.before(name, head.span.start)
             for reading in readings(head)
             for name in (reading.name, reading.name + FAMILY)
+        ]
+        # A formula says more than a signature, and a section may use a name anew.
+        return any(
+            b is not None
+            and not isinstance(b, OpaqueFunctionBinding)
+            and (b.section == context.section[: len(b.section)] or not _by_formula(b))
+            for b in known
         )
 
     def _is_array(self, name: str, order: int) -> bool:
@@ -359,7 +398,7 @@ class Statements:
             return False
         name, indices, latex_node = target
         scope = self.session.scope
-        if self._is_power(latex_node):
+        if self._is_power(latex_node) or self._is_numbered_entry(left) or name in names_in(body):
             return False
         known = scope.names.before(name, left.span.start)
         if not by_brace and isinstance(
@@ -379,5 +418,12 @@ class Statements:
 
 
 def _plain_name(node: Node) -> str | None:
-    """The key of a node that is one name, not a product of names."""
-    return None if isinstance(node, syntax.Product | syntax.Terms) else key_or_none(node)
+    """The key of a node that is one name, not a product of names or a number."""
+    if isinstance(node, syntax.Product | syntax.Terms | syntax.Numeral | syntax.Group):
+        return None
+    return key_or_none(node)
+
+
+def _by_formula(meaning: Meaning) -> bool:
+    """Whether a function was given by `f(x) = ...`, not declared between spaces."""
+    return isinstance(meaning, MapBinding) and not any(meaning.axes)

@@ -89,6 +89,9 @@ def check_range(node: Node, at: Place, axis: Size, context: Context) -> None:
         return
     if sizes.unify(at.size, axis):
         return
+    literals = sizes.resolve(at.size).value, sizes.resolve(axis).value
+    if literals[0] is not None and literals[1] is not None and literals[0] < literals[1]:
+        raise unread(node.span, "sums over a part of an axis are not read")
     have, need = (values.shown(sizes.resolve(s)) for s in (at.size, axis))
     message = f"{at.name} runs to {have}, but this axis has {need} entries"
     if at.bound and at.range_span is not None:
@@ -111,6 +114,9 @@ def with_superscript(base: Value, superscript: Node, context: Context) -> Value:
     """A power or a transpose."""
     name = key_or_none(superscript)
     if name in TRANSPOSES:
+        declared = context.scope.names.find(name, superscript.span.start) is not None
+        if declared or context.scope.sizes.find(name, superscript.span.start) is not None:
+            raise unread(superscript.span, f"{name} is declared, so this is no transpose")
         return values.transposed(base)
     if is_label(superscript):
         raise unread(superscript.span, "this label belongs to no name that is known")

@@ -89,10 +89,12 @@ def condition_value(node: Node, context: Context) -> Value:
         raise unread(node.span, "this condition is not understood")
     first = number(left, context, "a side of the condition")
     second = number(right, context, "a side of the condition")
-    if sign in ("<", r"\leq"):
+    if sign in ("<", r"\geq"):
         first, second = second, first
     difference = values.total(context.sizes, ("+", "-"), [first, second])
-    return values.mapped(difference, lambda frame, x: ex.Apply(ex.RELU, 1, x))
+    strict = values.mapped(difference, lambda frame, x: ex.Apply(ex.RELU, 1, x))
+    # x >= y is what x < y is not: the two differ from x > y where x = y.
+    return strict if sign in ("<", ">") else _complement(strict)
 
 
 def _complement(condition: Value) -> Value:
@@ -101,6 +103,11 @@ def _complement(condition: Value) -> Value:
 
 def _same_index(left: Node, right: Node, context: Context) -> Value:
     """Kronecker delta of two subscripts."""
+    for side in (left, right):
+        name = key_or_none(side)
+        known = name in context.indices or name in context.free
+        if name and not known and context.scope.names.before(name, side.span.start) is not None:
+            raise unread(side.span, "equalities between numbers are not read as conditions")
     first, second = place(left, context), place(right, context)
     sizes = [p.size for p in (first, second) if isinstance(p, IndexName)]
     if not sizes:

@@ -74,7 +74,9 @@ def _undeclared(node: Node, context: Context) -> Value:
             return indicator
     if not primes and not isinstance(base, syntax.Symbol | syntax.Accent):
         result = value(base, context)
-        if sub is not None and not _is_norm_kind(base, sub):
+        if isinstance(base, syntax.Group) and base.bracket in ("||", "|"):
+            _check_norm(base, sub, value(base.items[0], context), context)
+        elif sub is not None:
             result = entry_of(result, node, sub, context)
         return result if sup is None else with_superscript(result, sup, context)
     name = key_or_none(base)
@@ -100,10 +102,9 @@ def _undeclared(node: Node, context: Context) -> Value:
     )
 
 
-def _is_norm_kind(base: Node, sub: Node) -> bool:
-    r"""`\|x\|_2` and `\|A\|_F` name the Euclidean norm."""
-    return (
-        isinstance(base, syntax.Group)
-        and base.bracket in ("||", "|")
-        and key_or_none(sub) in ("2", "F")
-    )
+def _check_norm(base: syntax.Group, sub: Node | None, inner: Value, context: Context) -> None:
+    r"""Only Euclidean norms are read: `\|x\|`, `\|x\|_2` of vectors, `\|A\|_F` of matrices."""
+    kind = key_or_none(sub) if sub is not None else ""
+    allowed = {"", "F"} if len(inner.axes) > 1 else {"", "2"}
+    if kind not in allowed or (base.bracket == "|" and len(inner.axes) > 1):
+        raise unread(base.span, "this norm is not read")
