@@ -87,7 +87,8 @@ TRUE = [
     r"(A x)_i = \sum_{j=1}^m A_{i,j} x_j",
     r"a(a(\lambda)) = a(\lambda)",
     (
-        r"\begin{cases} 1 & \lambda > 0 \\ 0 & \text{otherwise} \end{cases} = a'(\lambda) = a'(\lambda)^2"
+        r"\begin{cases} 1 & \lambda > 0 \\ 0 & \text{otherwise} \end{cases} "
+        r"= a'(\lambda) = a'(\lambda)^2"
     ),
     r"\operatorname{tr}(A^T A) = \sum_{i=1}^m\sum_{j=1}^m A_{i,j}^2 = \|A\|_F^2",
     r"\frac{\partial \operatorname{tr}(A^TA)}{\partial A} = 2A",

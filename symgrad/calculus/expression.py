@@ -205,11 +205,38 @@ def mul(*factors: Expression) -> Expression:
                 constant *= part.value
             else:
                 flat.append(part)
-    if constant == 0:
+    if constant == 0 and not any(may_lack_a_value(factor) for factor in flat):
         return ZERO
     if constant != 1 or not flat:
         flat.insert(0, Number(constant))
     return flat[0] if len(flat) == 1 else Mul(tuple(flat))
+
+
+def may_lack_a_value(expression: Expression) -> bool:
+    """Whether an expression has a quotient, a root or a logarithm, named ones included.
+
+    Zero times such an expression is not zero where it has no value.
+    """
+    waiting = [expression]
+    seen: set[Definition] = set()
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Power) and (node.exponent < 0 or node.exponent.denominator != 1):
+            return True
+        if isinstance(node, Apply) and (node.function is LOG or node.function.definition):
+            return True
+        if isinstance(node, Named):
+            if node.definition not in seen:
+                seen.add(node.definition)
+                waiting.append(node.definition.body)
+            continue
+        for name in ("terms", "factors"):
+            waiting.extend(getattr(node, name, ()))
+        for name in ("base", "body", "argument"):
+            part = getattr(node, name, None)
+            if part is not None:
+                waiting.append(part)
+    return False
 
 
 def negate(expression: Expression) -> Expression:

@@ -18,6 +18,9 @@ from symgrad.reading.sizes import Sizes, undeclared
 from symgrad.reading.usage import Usage
 from symgrad.reading.values import IndexName, Value
 
+MAXIMAL_DIGITS = 18
+"""Of a literal size; none that is meant is longer."""
+
 
 @dataclass
 class Session:
@@ -117,7 +120,7 @@ class Context:
     def size(self, name: str, span: Span) -> Size:
         """The size of a name at this place: bound by a call, declared, or undeclared."""
         if name.isdigit():
-            return Size(str(int(name)))
+            return Size(str(int(name[:MAXIMAL_DIGITS])))
         if name in self.size_names:
             return self.size_names[name]
         if self.scope.sizes.before(name, span.start) is not None:

@@ -75,8 +75,14 @@ def number(node: Node, context: Context, what: str) -> Value:
     return found
 
 
+MAXIMAL_DIGITS = 300
+"""Of a number; more are an accident or an attack."""
+
+
 @rule(syntax.Numeral)
 def _numeral(node: syntax.Numeral, context: Context) -> Value:
+    if len(node.text) > MAXIMAL_DIGITS:
+        raise unread(node.span, f"numbers of more than {MAXIMAL_DIGITS} digits are not read")
     return values.constant(Fraction(node.text))
 
 
