@@ -89,7 +89,7 @@ class Note:
 
     def _piece(self, words: list[str], indices: dict[str, str], raw: list[str]) -> None:
         if r"\longmapsto" in words:
-            self._map(words)
+            self._map(raw)
         elif r"\in" in words:
             self._declare(*split(words, r"\in"), indices=indices)
         else:
@@ -99,12 +99,19 @@ class Note:
             )
 
     def _map(self, words: list[str]) -> None:
+        r"""`a: x \in \mathbb R \longmapsto ...`, or what `a'` is off the kinks."""
         head, body = split(words, r"\longmapsto")
-        if len(head) != 6 or head[1] != ":" or head[3:] != [r"\in", r"\mathbb", "R"]:
+        name, colon, parameter = head[0], head.index(":"), head[head.index(":") + 1]
+        domain = head[colon + 2 :]
+        if not parameter.isalpha() or domain[:3] != [r"\in", r"\mathbb", "R"]:
             raise NotReadError(head)
-        if head[0] in self.function or not head[0].isalpha() or not head[2].isalpha():
+        if head[1:colon] == ["'"] and name in self.function and domain[3:] in ([], ["^", "*"]):
+            left = [name, "'", "(", parameter, ")"]
+            self.claims.append((left, body, {}, {parameter}))
+        elif colon == 1 and name.isalpha() and name not in self.function and not domain[3:]:
+            self.function[name] = parameter, body
+        else:
             raise NotReadError(head)
-        self.function[head[0]] = head[2], body
 
     def _declare(self, left: list[str], *spaces: list[str], indices: dict[str, str]) -> None:
         (space,) = spaces

@@ -367,7 +367,7 @@ class Checker:
                     verdicts[repr(claim)] = all(_true(claim, world) for world in points)
                 if not verdicts[repr(claim)]:
                     return False
-        except (NotReadError, IndexError, ZeroDivisionError):
+        except (NotReadError, IndexError, ValueError, ZeroDivisionError):
             return False
         return bool(note.claims)
 
