@@ -221,8 +221,10 @@ def judge_claim(judge: Judge, claim: Claim) -> list[Result]:
     """Judge one claim; a fault of ours in it must not hide the others."""
     try:
         return [_written(result, judge, claim) for result in judge.claim(claim)]
-    except (LimitReached, RecursionError) as limit:
+    except LimitReached as limit:
         message = str(limit) or "the work limit was reached"
+    except RecursionError:
+        message = "it is nested too deeply, or a name in it is defined by itself"
     except Exception as fault:  # noqa: BLE001 - said in the report, never hidden
         message = f"internal error, please report it: {type(fault).__name__}: {fault}"
     span, source = claim.formula.span, judge.session.source

@@ -1,0 +1,173 @@
+"""Equalities that define: `z = Wx + b`, `[Z]_i = ...`, `f(x) = ...`, a name for a space."""
+
+from __future__ import annotations
+
+from symgrad.diagnostics import Span
+from symgrad.reading import syntax
+from symgrad.reading.context import Context, Session
+from symgrad.reading.errors import unread
+from symgrad.reading.functions import KNOWN_FUNCTIONS
+from symgrad.reading.lookup import FAMILY
+from symgrad.reading.names import (
+    TRANSPOSES,
+    is_label,
+    key_or_none,
+    names_in,
+    parts,
+    readings,
+)
+from symgrad.reading.patterns import definable
+from symgrad.reading.scope import (
+    DefinitionBinding,
+    MapBinding,
+    Meaning,
+    OpaqueFunctionBinding,
+    SpaceBinding,
+)
+from symgrad.reading.syntax import Node
+
+
+class Definer:
+    """Enters what equalities define into the scope of a session."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def has_meaning(self, name: str, order: int) -> bool:
+        """Whether anything in the note says what a name is."""
+        return self.session.scope.names.find(name, order) is not None
+
+    def is_index(self, name: str, context: Context, span: Span) -> bool:
+        """Whether a name is an index: declared as one, or customary and nothing else."""
+        if not name or name.isdigit():
+            return False
+        known = self.session.scope.stale_index(name, span.start) is not None
+        return known or (
+            len(name) == 1 and name in "ijkpqrst" and not self.has_meaning(name, span.start)
+        )
+
+    def define(self, left: Node, body: Node, context: Context, by_brace: bool = False) -> bool:
+        """`z = body`, `[Z]_i = body`: where nothing defines the name yet, or under a brace."""
+        target = definable(left, body)
+        if target is None or isinstance(body, syntax.Blank):
+            return False
+        name, indices, latex_node = target
+        scope = self.session.scope
+        if self._is_power(latex_node) or self._is_numbered_entry(left) or name in names_in(body):
+            return False
+        known = scope.names.before(name, left.span.start)
+        if not by_brace and isinstance(
+            known, DefinitionBinding | MapBinding | OpaqueFunctionBinding
+        ):
+            here = known.section == context.section[: len(known.section)]
+            if here or not isinstance(known, DefinitionBinding):
+                return False
+        order = left.span.end if by_brace else body.span.end
+        latex = self.session.source.slice(latex_node.span)
+        scope.names.add(
+            DefinitionBinding(
+                name, order, context.section, left.span, indices, body, latex, by_brace
+            )
+        )
+        return True
+
+    def define_function(self, left: Node, body: Node, context: Context) -> bool:
+        """`f(x, y) = body`, where nothing says yet what f is."""
+        if not isinstance(left, syntax.Product) or len(left.factors) != 2 or left.operators[0]:
+            return False
+        head, group = left.factors
+        name = key_or_none(head)
+        if name is None or not isinstance(group, syntax.Group) or group.bracket != "(":
+            return False
+        parameters = [plain_name(item) for item in group.items]
+        plain = parts(head)[0]
+        distinct = len(set(parameters)) == len(parameters)
+        if not isinstance(plain, syntax.Symbol | syntax.Accent) or not distinct:
+            return False
+        standard = key_or_none(plain) in KNOWN_FUNCTIONS
+        if None in parameters or standard or self._is_known(head, context):
+            return False
+        if parts(head)[3] or not parameters:
+            return False
+        single = len(parameters) == 1 and not (parameters[0] or "").startswith(r"\mathbf")
+        scalar = single and not self._is_array(parameters[0] or "", left.span.start)
+        axes: tuple[tuple[()] | None, ...] = ((),) if scalar else (None,) * len(parameters)
+        self.session.scope.names.add(
+            MapBinding(
+                name,
+                body.span.end,
+                context.section,
+                left.span,
+                tuple(p for p in parameters if p is not None),
+                axes,
+                (),
+                body,
+                None,
+                self.session.source.slice(head.span),
+                is_scalar_function=scalar,
+            )
+        )
+        return True
+
+    def space(self, left: Node, space: Node, context: Context) -> None:
+        r"""A name for a space: `\Theta_{m,n} = ...`."""
+        base, sub, _, _ = parts(left)
+        name = key_or_none(base)
+        if name is None:
+            raise unread(left.span, "a space is given to a name")
+        items = sub.items if isinstance(sub, syntax.Listing) else (sub,) if sub is not None else ()
+        parameters = tuple(key_or_none(item) or "" for item in items)
+        span = left.span.to(space.span)
+        self.session.scope.names.add(
+            SpaceBinding(name, span.end, context.section, span, parameters, space)
+        )
+
+    def _is_known(self, head: Node, context: Context) -> bool:
+        r"""Whether the name in a head such as `\varphi_i` means something, in any reading."""
+        names = self.session.scope.names
+        known = [
+            names.before(name, head.span.start)
+            for reading in readings(head)
+            for name in (reading.name, reading.name + FAMILY)
+        ]
+        # A formula says more than a signature, and a section may use a name anew.
+        return any(
+            b is not None
+            and not isinstance(b, OpaqueFunctionBinding)
+            and (b.section == context.section[: len(b.section)] or not _by_formula(b))
+            for b in known
+        )
+
+    def _is_array(self, name: str, order: int) -> bool:
+        meaning = self.session.scope.names.find(name, order)
+        axes = getattr(meaning, "axes", ())
+        return bool(axes)
+
+    def _is_numbered_entry(self, node: Node) -> bool:
+        """Whether a node is an entry such as `x_2` of an array that is known."""
+        base, sub, _, _ = parts(node)
+        name = key_or_none(base)
+        numbered = isinstance(sub, syntax.Numeral) and name is not None
+        return numbered and self._is_array(name or "", node.span.start)
+
+    def _is_power(self, node: Node) -> bool:
+        """Whether a superscript is a power: `A^2` of a known A, `e^x`; labels are not."""
+        base, _, sup, _ = parts(node)
+        name = key_or_none(base)
+        if sup is None or is_label(sup) or name is None:
+            return False
+        if name == "e" or key_or_none(sup) in TRANSPOSES:
+            return True
+        return self.has_meaning(name, node.span.start)
+
+
+def plain_name(node: Node) -> str | None:
+    """The key of a node that is one name, not a product of names or a number."""
+    if isinstance(node, syntax.Product | syntax.Terms | syntax.Numeral | syntax.Group):
+        return None
+    return key_or_none(node)
+
+
+def _by_formula(meaning: Meaning) -> bool:
+    """Whether a function was given by `f(x) = ...`, not declared between spaces."""
+    return isinstance(meaning, MapBinding) and not any(meaning.axes)
