@@ -45,6 +45,8 @@ NEVER_PROVED = [
     r"$$x = 2x$$",
     r"$$A_{ij} = A_{ji}$$",
     r"Let $w \in \mathbb R^3$. $$w_4 = 1$$",
+    r"$f: t \in \mathbb R \longmapsto t^2$, $f: t \in \mathbb R \longmapsto 2t$",
+    r"$$s = \|x\|^2$$ $$\frac{\partial s}{\partial x_i} = [x]$$",
 ]
 
 NEVER_CALLED_FALSE = [

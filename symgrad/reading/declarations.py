@@ -126,6 +126,8 @@ def declare_map(node: Chain, arrow: int, context: Context) -> tuple[Node, int]:
     if len(signs) > arrow + 1 and signs[arrow + 1] == r"\in":
         codomain = _domain(node.members[arrow + 2], 1, context)
     name, family = _function_name(head)
+    if scalar:
+        _refuse_second_function(name, head, context)
     axes = tuple(c.axes for c in components) if components is not None else (None,) * len(items)
     body = node.members[arrow + 1]
     context.scope.names.add(
@@ -144,6 +146,17 @@ def declare_map(node: Chain, arrow: int, context: Context) -> tuple[Node, int]:
         )
     )
     return head, body.span.end + 1
+
+
+def _refuse_second_function(name: str, head: Node, context: Context) -> None:
+    """Report a function of numbers that its section declares a second time."""
+    known = context.scope.names.before(name, head.span.start)
+    if not isinstance(known, MapBinding) or known.section != context.section:
+        return
+    if known.is_scalar_function:
+        message = f"{name} is declared a second time in this section"
+        hint = "its derivative is written with a prime; another function has another name"
+        context.found.append(Diagnostic(head.span, errors.DECLARED_TWICE, message, hint))
 
 
 def _parameter_name(node: Node) -> str:
