@@ -66,6 +66,18 @@ NEVER_CALLED_FALSE = [
     r"$$1=\begin{cases}1&u\neq0\\0&\text{otherwise}\end{cases}$$",
     r"$$\frac{\partial}{\partial x_i}\tanh(x_j-v)=(1-\tanh(x_j-v)^2)\delta_{ji}$$",
     r"$$\frac{\partial^2 u^3}{\partial u^2} = 6u$$",
+    r"Suppose that $\sum_{i=1}^n x_i = 1$. $$\sum_{i=1}^n 2 x_i = 2$$",
+    r"$$\frac{\partial u^3}{\partial u}(u) = 3u^2$$",
+    r"$$\nabla_x \|x\|^2 = 2x$$",
+]
+
+PROVED = [
+    r"Let $s = \sum_{i=1}^n x_i^2$. $$\frac{\partial s}{\partial x_i} = 2 x_i$$",
+    r"Let $p = \operatorname{softmax}(x)$. "
+    r"$$\frac{\partial p_i}{\partial x_j} = p_i (\delta_{ij} - p_j)$$",
+    r"Let $T \in \mathbb R^n$. $$x^T T = T^T x$$",
+    r"Let $w \in \mathbb R^d$. $$E = \frac1d \|w\|^2$$ "
+    r"$$\frac{\partial E}{\partial w} = \frac2d w$$",
 ]
 
 SURVIVED = [
@@ -98,6 +110,13 @@ def test_what_is_true_is_not_called_false(text):
     verdicts = {result.verdict for result in judged(text).results}
     assert verdicts
     assert not verdicts & {"refuted", "ill-typed"}
+
+
+@pytest.mark.parametrize("text", PROVED)
+def test_what_textbooks_write_is_proved(text):
+    verdicts = [result.verdict for result in judged(text).results]
+    assert verdicts
+    assert set(verdicts) == {"proved"}
 
 
 @pytest.mark.parametrize("text", SURVIVED, ids=range(len(SURVIVED)))

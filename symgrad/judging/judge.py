@@ -109,7 +109,26 @@ class Judge:
         nodes = [claim.left, *(node for _, node in claim.steps)]
         guessed = sorted(guessed_names(nodes, verdicts.chain.context))
         guessed += [f"{name} as any size" for name in dict.fromkeys(self.session.equated_sizes)]
-        return [_with_guesses(result, guessed) for result in results]
+        results = [_with_guesses(result, guessed) for result in results]
+        return [self._with_hypotheses(result, claim) for result in results]
+
+    def _with_hypotheses(self, result: Result, claim: Claim) -> Result:
+        r"""What may be assumed, or may follow from what is assumed, is not called false.
+
+        "Suppose that $\sum_k t_k = 1$": an equality inside a sentence that does not hold by
+        itself can be an assumption; assumptions are not used yet.
+        """
+        if result.verdict != "refuted":
+            return result
+        known = self.session.hypotheses
+        if not claim.formula.display and result.kind == "equality":
+            known.append(str(self.session.source.position(result.span.start)[0]))
+            message = "does not hold by itself; if it is assumed, that is not used"
+        elif known:
+            message = f"does not hold without what is assumed on line {', '.join(known)}"
+        else:
+            return result
+        return replace(result, verdict="undecided", message=message, correction=None, derived=None)
 
 
 class _Verdicts:

@@ -39,6 +39,7 @@ class Session:
         diagnostics: such names in a note that declares others.
         used_sizes: declared sizes that something has.
         equated_sizes: sizes of which the note says what they are; that is not used.
+        hypotheses: equalities in sentences that do not hold by themselves.
         gradient_is_row: the layout of gradients by a vector, once the note has shown it.
     """
 
@@ -56,6 +57,7 @@ class Session:
     used_sizes: set[str] = field(default_factory=set)
     gradient_is_row: bool | None = None
     equated_sizes: list[str] = field(default_factory=list)
+    hypotheses: list[str] = field(default_factory=list)
 
     def assume(self, sentence: str) -> None:
         """Record an assumption once."""

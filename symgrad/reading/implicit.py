@@ -63,7 +63,9 @@ def implicit_function(name: str, context: Context) -> ex.Function | None:
 
 def implicit_size(name: str, context: Context, span: Span) -> Value | None:
     """A bound of a sum, used as a number: the N of 1/N."""
-    if name not in context.session.usage.sizes:
+    session = context.session
+    in_a_space = any(size.name == name for size in session.open_sizes)
+    if name not in session.usage.sizes and not in_a_space:
         return None
     size = context.size(name, span)
     return Value((), lambda frame, positions: ex.SizeValue(frame.size(size)))
@@ -75,13 +77,15 @@ def guessed_names(nodes: Sequence[Node], context: Context) -> set[str]:
     guesses = {name for name in (*session.implicit, *session.functions) if isinstance(name, str)}
     found: set[str] = set()
     seen: set[str] = set()
-    waiting = list(nodes)
+    waiting: list[tuple[Node, tuple[str, ...]]] = [(node, ()) for node in nodes]
     while waiting and guesses:
-        node = waiting.pop()
-        for name in names_in(node) - seen:
+        node, bound = waiting.pop()
+        for name in names_in(node) - seen - set(bound):
             seen.add(name)
             found |= {name} & guesses
             for binding in session.scope.names.bindings.get(name, ()):
-                if isinstance(binding, DefinitionBinding | MapBinding):
-                    waiting.append(binding.body)
+                if isinstance(binding, DefinitionBinding):
+                    waiting.append((binding.body, ()))
+                elif isinstance(binding, MapBinding):
+                    waiting.append((binding.body, binding.parameters))
     return found

@@ -24,7 +24,7 @@ from symgrad.reading.implicit import implicit_function
 from symgrad.reading.indicators import ONES
 from symgrad.reading.lookup import lookup
 from symgrad.reading.names import key_or_none, parts
-from symgrad.reading.partial import derivative_of, operator_variable
+from symgrad.reading.partial import derivative_of, derivative_parts, operator_variable
 from symgrad.reading.scope import MapBinding, OpaqueFunctionBinding
 from symgrad.reading.subscripts import entry_of, rational, with_superscript
 from symgrad.reading.sums import condition_value
@@ -138,6 +138,7 @@ def _item(node: syntax.Product, place_: int, context: Context) -> tuple[Value, i
             raise unread(factor.span, "this derivative acts on nothing")
         operand, used = _operand_of_operator(node, place_ + 1)
         return derivative_of(operand, variable, factor.span.to(operand.span), context), used + 1
+    _refuse_evaluation(factor, after)
     applied = applicable(factor, context)
     if applied is None:
         return value(factor, context), 1
@@ -156,6 +157,14 @@ def _item(node: syntax.Product, place_: int, context: Context) -> tuple[Value, i
         whole = syntax.Product(factor.span.to(after.span), (factor, after), ("",))
         return applied((after,), whole), 2
     return value(factor, context), 1
+
+
+def _refuse_evaluation(factor: Node, after: Node | None) -> None:
+    """A derivative before a name in brackets is taken at that point, or multiplied by it."""
+    if derivative_parts(factor) is None or not isinstance(after, syntax.Group):
+        return
+    if after.bracket == "(" and all(key_or_none(item) for item in after.items):
+        raise unread(factor.span.to(after.span), "a derivative at a point is not read")
 
 
 def _operand_of_operator(node: syntax.Product, start: int) -> tuple[Node, int]:
@@ -256,9 +265,17 @@ def _entrywise_call(
             context.session.assume(f"{function.name} of an array: {function.name} on each entry")
         _refuse_inverse(superscript)
         result = apply_entrywise(function, order, argument)
+        _refuse_power_of_matrix(result, superscript)
         return result if superscript is None else with_superscript(result, superscript, context)
 
     return apply
+
+
+def _refuse_power_of_matrix(result: Value, superscript: Node | None) -> None:
+    r"""`\tanh^2(A)` is the square of each entry to most, and a product to some."""
+    is_power = superscript is not None and rational(superscript) is not None
+    if superscript is not None and is_power and len(result.axes) > 1:
+        raise unread(superscript.span, "a power of a function of a matrix has two readings")
 
 
 def _refuse_inverse(superscript: Node | None) -> None:
@@ -293,6 +310,7 @@ def _known(name: str, sup: Node | None, primes: int, context: Context) -> Applie
             if len(evaluated) != 1:
                 raise ReadingError(whole.span, errors.ARITY, f"{name} takes one argument")
             result = apply_entrywise(known.function, primes, evaluated[0])
+            _refuse_power_of_matrix(result, sup)
         else:
             if not known.arity[0] <= len(evaluated) <= known.arity[1]:
                 raise unread(whole.span, f"{name} of {len(evaluated)} arguments is not read")

@@ -233,7 +233,7 @@ class Statements:
         if looks_like_a_space(steps[0][1]) and is_space(steps[0][1], context):
             self.definer.space(left, steps[0][1], context)
             return
-        if self._is_assignment_of_a_size(left, context):
+        if self._is_assignment_of_a_size(left, steps[0][1], context):
             return
         if self.definer.define_function(left, steps[0][1], context) or self.definer.define(
             left, steps[0][1], context
@@ -270,7 +270,7 @@ class Statements:
                 )
             )
 
-    def _is_assignment_of_a_size(self, left: Node, context: Context) -> bool:
+    def _is_assignment_of_a_size(self, left: Node, right: Node, context: Context) -> bool:
         """`n = 3`, `i = 1`: an example, not a claim."""
         name = key_or_none(left)
         if name is None or self.definer.has_meaning(name, left.span.start):
@@ -279,4 +279,5 @@ class Statements:
         if scope.sizes.before(name, left.span.start) is not None:
             self.session.equated_sizes.append(name)
             return True
-        return self.definer.is_index(name, context, left.span)
+        simple = isinstance(right, syntax.Numeral | syntax.Symbol)
+        return simple and self.definer.is_index(name, context, left.span)

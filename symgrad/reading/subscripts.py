@@ -114,9 +114,12 @@ def with_superscript(base: Value, superscript: Node, context: Context) -> Value:
     """A power or a transpose."""
     name = key_or_none(superscript)
     if name in TRANSPOSES:
-        declared = context.scope.names.find(name, superscript.span.start) is not None
-        if declared or context.scope.sizes.find(name, superscript.span.start) is not None:
-            raise unread(superscript.span, f"{name} is declared, so this is no transpose")
+        meaning = context.scope.names.find(name, superscript.span.start)
+        number = meaning is not None and not getattr(meaning, "axes", ())
+        if number or context.scope.sizes.find(name, superscript.span.start) is not None:
+            raise unread(
+                superscript.span, f"{name} is declared, so this may be no transpose", "write \\top"
+            )
         return values.transposed(base)
     if is_label(superscript):
         raise unread(superscript.span, "this label belongs to no name that is known")
