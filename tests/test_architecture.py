@@ -8,7 +8,17 @@ import pytest
 import symgrad
 
 ROOT = Path(symgrad.__file__).parent
-LAYERS = ("cli", "verify", "writing", "judging", "reading", "network", "calculus", "diagnostics")
+LAYERS = (
+    "cli",
+    "commands",
+    "verify",
+    "writing",
+    "judging",
+    "reading",
+    "network",
+    "calculus",
+    "diagnostics",
+)
 """From the top down; a module may import its own layer and those after it."""
 FREE = {"version", "__init__", "__main__"}
 KERNEL_MAY_IMPORT = {"symgrad"}

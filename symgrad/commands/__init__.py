@@ -1,0 +1,1 @@
+"""The commands, one module each; `symgrad.cli` puts them together."""
