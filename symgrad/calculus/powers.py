@@ -202,6 +202,10 @@ class Powers(Skeletons):
         """Whether a component is a size, a root, or an exponential."""
         return not self.bound[component] and self.heads[self.factors[component][0][0]].positive
 
+    def sums_positive(self, component: int) -> bool:
+        """Whether a component is certainly positive, or a sum over indices of what is."""
+        return all(self.heads[head].positive for head, _, _ in self.factors[component])
+
     # Bases
 
     def base_polynomial(self, base: int) -> Polynomial:

@@ -112,10 +112,16 @@ def _flat(algebra: Algebra, order: int, z: Polynomial) -> Polynomial | None:
 
 @_fact("relu'(c) = 1 for c > 0, 0 for c < 0", RELU, _STEP)
 def _step_of_constant(algebra: Algebra, order: int, z: Polynomial) -> Polynomial | None:
-    """relu'(c) = 1 for c > 0, 0 for c < 0; of 0 it is not evaluated."""
-    if len(z) != 1 or () not in z:
+    """relu'(c) = 1 for c > 0, 0 for c < 0; of 0 it is not evaluated.
+
+    Certainly positive is a sum of products of positive rationals, sizes and exponentials.
+    """
+    if not all(algebra.sums_positive(c) for monomial in z for c, _ in monomial):
         return None
-    return ONE_POLYNOMIAL if z[()] > 0 else {}
+    signs = {coefficient > 0 for coefficient in z.values()}
+    if len(signs) != 1:
+        return None
+    return ONE_POLYNOMIAL if signs == {True} else {}
 
 
 @_fact("relu'(c z) = relu'(z) for c > 0", RELU, _STEP)
@@ -134,6 +140,20 @@ def _step_of_opposite(algebra: Algebra, order: int, z: Polynomial) -> Polynomial
     if opposite is None or not _has_kinks_only(algebra, z):
         return None
     return _one_minus(algebra, algebra.apply(RELU, 1, opposite))
+
+
+@_fact("relu'(exp(a) - exp(b)) = relu'(a - b)", RELU, _STEP)
+def _step_of_exponentials(algebra: Algebra, order: int, z: Polynomial) -> Polynomial | None:
+    """relu'(exp(a) - exp(b)) = relu'(a - b): exp is increasing; 1 is exp(0)."""
+    if len(z) != 2 or set(z.values()) != {1, -1}:
+        return None
+    difference: Polynomial = {}
+    for monomial, sign in z.items():
+        for component, exponent in monomial:
+            if _application(algebra, component) != (EXP, 0):
+                return None
+            algebra.accumulate(difference, _argument(algebra, component), sign * exponent)
+    return algebra.apply(RELU, 1, difference)
 
 
 # exp

@@ -1,4 +1,4 @@
-"""The table of activations and losses: one row each, and nowhere else.
+"""The table of activations: one row each, and nowhere else. Losses are in `losses`.
 
 An activation is defined twice, in the kernel by its primitives and in SymPy by
 SymPy's own functions; a test holds both definitions together at points.
@@ -6,10 +6,10 @@ SymPy's own functions; a test holds both definitions together at points.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from symgrad.calculus.expression import (
     ARGUMENT,
@@ -17,25 +17,22 @@ from symgrad.calculus.expression import (
     LOG,
     ONE,
     RELU,
+    ZERO,
     Apply,
     Entry,
     Expression,
     Function,
-    SizeValue,
-    Sum,
     add,
     mul,
     negate,
     number,
     power,
 )
-from symgrad.calculus.index import Position, Size, fresh
 
 Symbolic = Any
 """A SymPy expression; SymPy has no types."""
 
-ArrayEntry = Callable[[Position], Expression]
-"""The entry of a vector at a position."""
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -47,58 +44,51 @@ class Activation:
         function: what the kernel knows of it, with its LaTeX; its derivative follows.
         symbolic: the same function of a SymPy expression (imports SymPy when called).
         kinks: arguments at which it has no derivative (or jumps).
+        words: by which formulas call it; none where authors mean different functions by one.
+        derivative: at `ARGUMENT`, as the field writes it; the kernel proves it (a test).
+        facts: other expressions in `ARGUMENT` that are equal; the kernel proves them too.
     """
 
     name: str
     function: Function
     symbolic: Callable[[Symbolic], Symbolic]
     kinks: tuple[Fraction, ...] = ()
+    words: tuple[str, ...] = ()
+    derivative: Expression | None = None
+    facts: tuple[tuple[Expression, Expression], ...] = ()
 
     def __post_init__(self) -> None:
-        _register(ACTIVATIONS, self.name, self)
-
-
-@dataclass(frozen=True)
-class Loss:
-    """A number that compares an output with its target, both vectors of one size.
-
-    Attributes:
-        name: by which users ask for it.
-        latex: its definition, of the output X and the target T.
-        build: the kernel expression from both entries and their size.
-        symbolic: the SymPy expression from lists of both entries.
-    """
-
-    name: str
-    latex: str
-    build: Callable[[ArrayEntry, ArrayEntry, Size], Expression]
-    symbolic: Callable[[Sequence[Symbolic], Sequence[Symbolic]], Symbolic]
-
-    def __post_init__(self) -> None:
-        _register(LOSSES, self.name, self)
+        register(ACTIVATIONS, self.name, self)
 
 
 ACTIVATIONS: dict[str, Activation] = {}
-LOSSES: dict[str, Loss] = {}
 
 
-def _register(table: dict[str, Any], name: str, row: Activation | Loss) -> None:
+def register(table: dict[str, Row], name: str, row: Row) -> None:
+    """Enter a row in a table; `ValueError` where the table has the name."""
     if name in table:
         raise ValueError(f"two rows are called {name!r}")
     table[name] = row
 
 
-def _sympy() -> Any:  # noqa: ANN401 - SymPy has no types
+def lazy_sympy() -> Any:  # noqa: ANN401 - SymPy has no types
     """SymPy, imported where it is first needed (0.2 s)."""
     import sympy
 
     return sympy
 
 
-def _sympy_relu(x: Symbolic) -> Symbolic:
+def sympy_relu(x: Symbolic) -> Symbolic:
+    """ReLU of a SymPy expression."""
     from symgrad.network.sympy_functions import relu
 
     return relu(x)
+
+
+def _sympy_step(x: Symbolic) -> Symbolic:
+    from symgrad.network.sympy_functions import step
+
+    return step(x)
 
 
 _X = Entry(ARGUMENT, ())
@@ -111,6 +101,10 @@ def _relu(x: Expression) -> Expression:
     return Apply(RELU, 0, x)
 
 
+def _step(x: Expression) -> Expression:
+    return Apply(RELU, 1, x)
+
+
 def _exp(x: Expression) -> Expression:
     return Apply(EXP, 0, x)
 
@@ -119,118 +113,121 @@ def _log(x: Expression) -> Expression:
     return Apply(LOG, 0, x)
 
 
-_SIGMOID = power(add(ONE, _exp(_MINUS_X)), -1)
-_E2X = _exp(mul(number(2), _X))
+def _less(x: Expression, y: Expression) -> Expression:
+    return add(x, negate(y))
 
-Activation("relu", RELU, _sympy_relu, kinks=_ZERO)
+
+def maximum(x: Expression, y: Expression) -> Expression:
+    """The larger of two numbers: max(x, y) = y + relu(x - y)."""
+    return add(y, _relu(_less(x, y)))
+
+
+def minimum(x: Expression, y: Expression) -> Expression:
+    """The smaller of two numbers: min(x, y) = -max(-x, -y)."""
+    return negate(maximum(negate(x), negate(y)))
+
+
+_SIGMOID = Function(r"\operatorname{sigmoid}", power(add(ONE, _exp(_MINUS_X)), -1))
+_E2X = _exp(mul(number(2), _X))
+_TANH = Function(r"\tanh", mul(_less(_E2X, ONE), power(add(_E2X, ONE), -1)))
+_SOFTPLUS = Function(r"\operatorname{softplus}", _log(add(ONE, _exp(_X))))
+_S, _S_MINUS = Apply(_SIGMOID, 0, _X), Apply(_SIGMOID, 0, _MINUS_X)
+_T = Apply(_TANH, 0, _X)
+_SLOPE = number(Fraction(1, 100))
+_ABS = Function(r"\operatorname{abs}", add(_relu(_X), _relu(_MINUS_X)))
+_SIGN = Function(r"\operatorname{sign}", _less(_step(_X), _step(_MINUS_X)))
+
+Activation(
+    "relu",
+    RELU,
+    sympy_relu,
+    kinks=_ZERO,
+    words=("relu", "ReLU"),
+    derivative=_step(_X),
+    facts=((_relu(_X), mul(_X, _step(_X))), (power(_step(_X), 2), _step(_X))),
+)
 Activation(
     "leaky-relu",  # relu(x) - relu(-x) / 100
-    Function(
-        r"\operatorname{lrelu}",
-        add(_relu(_X), mul(number(Fraction(-1, 100)), _relu(_MINUS_X))),
-    ),
-    lambda x: _sympy_relu(x) - _sympy_relu(-x) / 100,
+    Function(r"\operatorname{lrelu}", _less(_relu(_X), mul(_SLOPE, _relu(_MINUS_X)))),
+    lambda x: sympy_relu(x) - sympy_relu(-x) / 100,
     kinks=_ZERO,
+    derivative=add(_step(_X), mul(_SLOPE, _less(ONE, _step(_X)))),
 )
-Activation("identity", Function(r"\operatorname{id}", _X), lambda x: x)
+Activation("identity", Function(r"\operatorname{id}", _X), lambda x: x, derivative=ONE)
 Activation(
     "sigmoid",  # 1 / (1 + e^-x)
-    Function(r"\operatorname{sigmoid}", _SIGMOID),
-    lambda x: 1 / (1 + _sympy().exp(-x)),
+    _SIGMOID,
+    lambda x: 1 / (1 + lazy_sympy().exp(-x)),
+    words=("sigmoid",),
+    derivative=mul(_S, _less(ONE, _S)),
+    facts=(
+        (_S, mul(_exp(_X), power(add(ONE, _exp(_X)), -1))),
+        (_S_MINUS, _less(ONE, _S)),
+    ),
 )
 Activation(
     "tanh",  # (e^2x - 1) / (e^2x + 1)
-    Function(r"\tanh", mul(add(_E2X, number(-1)), power(add(_E2X, ONE), -1))),
-    lambda x: _sympy().tanh(x),
+    _TANH,
+    lambda x: lazy_sympy().tanh(x),
+    words=("tanh",),
+    derivative=_less(ONE, power(_T, 2)),
+    facts=(
+        (_T, _less(mul(number(2), Apply(_SIGMOID, 0, mul(number(2), _X))), ONE)),
+        (Apply(_TANH, 0, _MINUS_X), negate(_T)),
+    ),
 )
 Activation(
     "softplus",  # log(1 + e^x)
-    Function(r"\operatorname{softplus}", _log(add(ONE, _exp(_X)))),
-    lambda x: _sympy().log(1 + _sympy().exp(x)),
+    _SOFTPLUS,
+    lambda x: lazy_sympy().log(1 + lazy_sympy().exp(x)),
+    words=("softplus",),
+    derivative=_S,
+    facts=((_less(Apply(_SOFTPLUS, 0, _X), Apply(_SOFTPLUS, 0, _MINUS_X)), _X),),
 )
 Activation(
     "silu",  # x sigmoid(x)
-    Function(r"\operatorname{silu}", mul(_X, _SIGMOID)),
-    lambda x: x / (1 + _sympy().exp(-x)),
+    Function(r"\operatorname{silu}", mul(_X, _S)),
+    lambda x: x / (1 + lazy_sympy().exp(-x)),
+    words=("silu", "SiLU", "swish"),
+    derivative=mul(_S, add(ONE, mul(_X, _less(ONE, _S)))),
 )
 Activation(
     "elu",  # x for x > 0, e^x - 1 for x < 0; 1 - e^x is positive just where x is negative
-    Function(r"\operatorname{elu}", add(_relu(_X), negate(_relu(add(ONE, negate(_exp(_X))))))),
-    lambda x: _sympy_relu(x) - _sympy_relu(1 - _sympy().exp(x)),
+    Function(r"\operatorname{elu}", _less(_relu(_X), _relu(_less(ONE, _exp(_X))))),
+    lambda x: sympy_relu(x) - sympy_relu(1 - lazy_sympy().exp(x)),
     kinks=_ZERO,
+    derivative=add(_step(_X), mul(_less(ONE, _step(_X)), _exp(_X))),
 )
 Activation(
     "abs",  # relu(x) + relu(-x)
-    Function(r"\operatorname{abs}", add(_relu(_X), _relu(_MINUS_X))),
-    lambda x: _sympy().Abs(x),
+    _ABS,
+    lambda x: lazy_sympy().Abs(x),
     kinks=_ZERO,
+    words=("abs",),
+    derivative=Apply(_SIGN, 0, _X),
+    facts=((power(Apply(_ABS, 0, _X), 2), power(_X, 2)),),
 )
 Activation(
     "sign",  # relu'(x) - relu'(-x)
-    Function(r"\operatorname{sign}", add(Apply(RELU, 1, _X), negate(Apply(RELU, 1, _MINUS_X)))),
-    lambda x: _sympy().sign(x),
+    _SIGN,
+    lambda x: lazy_sympy().sign(x),
     kinks=_ZERO,
+    words=("sign", "sgn"),
+    derivative=ZERO,
+    facts=((mul(_X, Apply(_SIGN, 0, _X)), Apply(_ABS, 0, _X)),),
 )
-Activation("exp", EXP, lambda x: _sympy().exp(x))
-Activation("log", LOG, lambda x: _sympy().log(x))
-Activation("sqrt", Function(r"\operatorname{sqrt}", power(_X, _HALF)), lambda x: _sympy().sqrt(x))
-
-
-def _sum(size: Size, term: Callable[[Position], Expression]) -> Expression:
-    k = fresh("k", size)
-    return Sum(k, term(k))
-
-
-def _squares(x: ArrayEntry, t: ArrayEntry, size: Size) -> Expression:
-    return _sum(size, lambda k: power(add(x(k), negate(t(k))), 2))
-
-
-def _cross_entropy(x: ArrayEntry, t: ArrayEntry, size: Size) -> Expression:
-    """With softmax: log(e^X_k / sum_j e^X_j) = X_k - log sum_j e^X_j."""
-    total = _log(_sum(size, lambda j: _exp(x(j))))
-    return negate(_sum(size, lambda k: mul(t(k), add(x(k), negate(total)))))
-
-
-def _binary_cross_entropy(x: ArrayEntry, t: ArrayEntry, size: Size) -> Expression:
-    def term(k: Position) -> Expression:
-        other = mul(add(ONE, negate(t(k))), _log(add(ONE, negate(x(k)))))
-        return add(mul(t(k), _log(x(k))), other)
-
-    return negate(_sum(size, term))
-
-
-def _sympy_cross_entropy(x: Sequence[Symbolic], t: Sequence[Symbolic]) -> Symbolic:
-    exponentials = [_sympy().exp(one) for one in x]
-    total = sum(exponentials)
-    return -sum(target * _sympy().log(e / total) for e, target in zip(exponentials, t, strict=True))
-
-
-def _sympy_binary_cross_entropy(x: Sequence[Symbolic], t: Sequence[Symbolic]) -> Symbolic:
-    log = _sympy().log
-    return -sum(b * log(a) + (1 - b) * log(1 - a) for a, b in zip(x, t, strict=True))
-
-
-Loss(
-    "squared-error",
-    r"\frac{1}{2} \sum_k (X_k - T_k)^2",
-    lambda x, t, size: mul(number(_HALF), _squares(x, t, size)),
-    lambda x, t: sum((a - b) ** 2 for a, b in zip(x, t, strict=True)) / 2,
+Activation(
+    "step",  # relu'(x)
+    Function(r"\operatorname{step}", _step(_X)),
+    _sympy_step,
+    kinks=_ZERO,
+    derivative=ZERO,
 )
-Loss(
-    "mean-squared-error",
-    r"\frac{1}{q} \sum_k (X_k - T_k)^2",
-    lambda x, t, size: mul(power(SizeValue(size), -1), _squares(x, t, size)),
-    lambda x, t: sum((a - b) ** 2 for a, b in zip(x, t, strict=True)) / len(x),
-)
-Loss(
-    "cross-entropy",
-    r"-\sum_k T_k \log \frac{e^{X_k}}{\sum_j e^{X_j}}",
-    _cross_entropy,
-    _sympy_cross_entropy,
-)
-Loss(
-    "binary-cross-entropy",
-    r"-\sum_k \left(T_k \log X_k + (1 - T_k) \log(1 - X_k)\right)",
-    _binary_cross_entropy,
-    _sympy_binary_cross_entropy,
+Activation("exp", EXP, lambda x: lazy_sympy().exp(x), words=("exp",), derivative=_exp(_X))
+Activation("log", LOG, lambda x: lazy_sympy().log(x), words=("log", "ln"), derivative=power(_X, -1))
+Activation(
+    "sqrt",
+    Function(r"\operatorname{sqrt}", power(_X, _HALF)),
+    lambda x: lazy_sympy().sqrt(x),
+    derivative=mul(number(_HALF), power(_X, -_HALF)),
 )

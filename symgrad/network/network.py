@@ -16,7 +16,8 @@ from typing import Any
 
 from symgrad.calculus.expression import Apply, Definition, Entry, Function, Named, Sum, add, mul
 from symgrad.calculus.index import Position, Size, Tensor, fresh
-from symgrad.network.functions import ACTIVATIONS, LOSSES, Loss
+from symgrad.network.functions import ACTIVATIONS
+from symgrad.network.losses import LOSSES, Loss
 
 Symbolic = Any
 """A SymPy expression or matrix; SymPy has no types."""

@@ -175,6 +175,10 @@ WITH_FACTS = {
     "relu of a mean": (relu(over(x, SizeValue(N))), over(relu(x), SizeValue(N))),
     "relu''": (call(RELU, ui, 2), number(0)),
     "steps of constants": (add(step(TWO), step(number(-2))), ONE),
+    "the step of a positive sum": (step(add(ONE, total(N, lambda p: exp(at(u, p))))), ONE),
+    "the step of a negative sum": (step(minus(negate(exp(x)), ONE)), number(0)),
+    "the step of exponentials": (step(minus(exp(ui), exp(uj))), step(minus(ui, uj))),
+    "the step of 1 - exp": (step(minus(ONE, exp(x))), step(negate(x))),
     "sigma'": (call(sigma, ui, 1), mul(call(sigma, ui), minus(ONE, call(sigma, ui)))),
     "sigma' in a sum": (
         total(N, lambda p: mul(at(v, p), call(sigma, at(u, p), 1))),
@@ -235,6 +239,13 @@ FALSE = {
     "the step of the other": (mul(ui, step(uj)), relu(ui)),
     "relu of a sum": (relu(add(x, y)), add(relu(x), relu(y))),
     "relu of a negative multiple": (relu(mul(number(-3), x)), mul(number(-3), relu(x))),
+    "the step of a difference": (step(minus(exp(x), TWO)), ONE),
+    "the step of a sum of unknowns": (step(add(ONE, power(x, 2), y)), ONE),
+    "the step of exponentials, turned": (step(minus(exp(x), exp(y))), step(minus(y, x))),
+    "the step of unequal exponentials": (
+        step(minus(mul(number(50), exp(x)), exp(y))),
+        step(minus(x, y)),
+    ),
     "sigma' with a wrong sign": (call(sigma, x, 1), mul(call(sigma, x), add(ONE, call(sigma, x)))),
     "sigma' at another place": (
         total(N, lambda p: mul(at(v, p), call(sigma, at(u, p), 1))),
