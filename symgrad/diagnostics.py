@@ -62,8 +62,8 @@ class Code:
         slug: the name in reports, such as `index-range`.
         summary: one line, what is wrong.
         why: why it matters.
-        wrong: an example in LaTeX that gets this code.
-        right: the same example, mended.
+        wrong: a short note that gets this code.
+        right: the same note, mended: all its claims are proved.
     """
 
     slug: str

@@ -38,8 +38,10 @@ WRONG_FORMULA = Code(
     "an equality that does not hold",
     "There are sizes, indices and entries at which the two sides have different values; they "
     "are given, and can be checked by hand.",
-    r"\frac{\partial}{\partial x_i} \sum_{k=1}^n x_k^2 = x_i",
-    r"\frac{\partial}{\partial x_i} \sum_{k=1}^n x_k^2 = 2 x_i",
+    r"""Let $x \in \mathbb R^n$.
+$$\frac{\partial}{\partial x_i} \sum_{k=1}^n x_k^2 = x_i$$""",
+    r"""Let $x \in \mathbb R^n$.
+$$\frac{\partial}{\partial x_i} \sum_{k=1}^n x_k^2 = 2 x_i$$""",
 )
 
 _MISTAKES = {

@@ -11,8 +11,12 @@ MACRO_NOT_READ = Code(
     slug="macro-not-read",
     summary="a macro definition is not understood",
     why="Formulas that use it are not read. Arguments must stand as #1#2, without other signs.",
-    wrong=r"\def\pair(#1,#2){\langle #1, #2 \rangle}",
-    right=r"\newcommand{\pair}[2]{\langle #1, #2 \rangle}",
+    wrong=r"""\def\pair(#1,#2){#1 \cdot #2}
+Let $x \in \mathbb R$.
+$$\frac{\partial x^2}{\partial x} = \pair(2,x)$$""",
+    right=r"""\newcommand{\pair}[2]{#1 \cdot #2}
+Let $x \in \mathbb R$.
+$$\frac{\partial x^2}{\partial x} = \pair{2}{x}$$""",
 )
 
 

@@ -20,8 +20,10 @@ UNBALANCED = Code(
     "unbalanced-bracket",
     "a closing bracket has no opening one",
     "Which bracket is too many, or where one is missing, decides what the formula says.",
-    r"\frac{1}{2} (x + y))^2",
-    r"\frac{1}{2} ((x + y))^2",
+    r"""Let $x, y \in \mathbb R$.
+$$(x + y)^2 = x (x + y)) + y (x + y)$$""",
+    r"""Let $x, y \in \mathbb R$.
+$$(x + y)^2 = x (x + y) + y (x + y)$$""",
 )
 
 MAXIMAL_READINGS = 12

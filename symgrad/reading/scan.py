@@ -29,15 +29,18 @@ UNCLOSED = Code(
     slug="unclosed-math",
     summary="a formula is opened and never closed",
     why="Where it ends is not known, so it is not read; reading goes on after its paragraph.",
-    wrong="$$ x = 1",
-    right="$$ x = 1 $$",
+    wrong=r"""Let $x \in \mathbb R$.
+$$\frac{\partial x^2}{\partial x} = 2x""",
+    right=r"""Let $x \in \mathbb R$.
+$$\frac{\partial x^2}{\partial x} = 2x$$""",
 )
 NO_FORMULA = Code(
     slug="no-formula",
     summary="the note has no formula",
     why="Nothing is checked; formulas stand between dollars or in an environment such as align.",
-    wrong="The derivative is 2x.",
-    right="The derivative is $f'(x) = 2x$.",
+    wrong=r"""The derivative of x^2 is 2x.""",
+    right=r"""Let $x \in \mathbb R$. The derivative of $x^2$ is:
+$$\frac{\partial x^2}{\partial x} = 2x$$""",
 )
 
 BEGIN = rf"\\begin\{{(?P<name>(?:{ENVIRONMENTS})\*?)(?P<environment>\}})"

@@ -253,12 +253,12 @@ def _counts(notes: Sequence[NoteReport]) -> str:
 
 def explanation(code: Code) -> str:
     """What `symgrad explain` says of one code."""
-    from textwrap import fill
+    from textwrap import fill, indent
 
     title = f"{click.style(code.slug, bold=True)}: {code.summary}"
-    wrong = f"{click.style('wrong', fg='red')}:  {code.wrong}"
-    right = f"{click.style('right', fg='green')}:  {code.right}"
-    return f"{title}\n\n{fill(code.why, 80)}\n\n{wrong}\n{right}\n"
+    wrong = click.style("wrong:", fg="red") + "\n\n" + indent(code.wrong, "    ")
+    right = click.style("right:", fg="green") + "\n\n" + indent(code.right, "    ")
+    return f"{title}\n\n{fill(code.why, 80)}\n\n{wrong}\n\n{right}\n"
 
 
 def codes_to_text(codes: Mapping[str, Code]) -> str:
