@@ -27,6 +27,18 @@ class Span:
         return Span(min(self.start, other.start), max(self.end, other.end))
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Put a text in the place of a span of the note."""
+
+    span: Span
+    text: str
+
+
+Fix = tuple[Edit, ...]
+"""Edits that are made together; no two of them overlap."""
+
+
 @dataclass(frozen=True)
 class Source:
     """The text of one note and the path it is reported under."""
@@ -83,10 +95,15 @@ CODES: dict[str, Code] = {}
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """A finding about a declaration or the file itself, at its place."""
+    """A finding about a declaration or the file itself, at its place.
+
+    Attributes:
+        fixes: what may mend it, the likeliest first; each is tried, none is certain.
+    """
 
     span: Span
     code: Code
     message: str
     hint: str = ""
     severity: Severity = field(default="error")
+    fixes: tuple[Fix, ...] = ()

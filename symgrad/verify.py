@@ -128,7 +128,7 @@ def verify_note(note: Note, second_opinion: bool = True) -> NoteReport:
     results = list(unread)
     for _, judged in judged_in_order(judge, statements):
         results.extend(judged)
-    judge.unknown_sizes()
+    judge.finish()
     results.sort(key=lambda r: (r.span.start, r.step))
     unread_formulas = {
         f.span
@@ -196,22 +196,23 @@ def _unread(source: Source, formula: Formula, error: LatexError | ReadingError) 
 
 def judged_in_order(judge: Judge, statements: Statements) -> Iterator[tuple[Claim, list[Result]]]:
     """The claims of a note with their results, one by one: each settles what the next uses."""
-    waiting = sorted(statements.mentions, reverse=True)
+    waiting = sorted(statements.mentions, key=lambda mention: -mention[0].start)
     for claim in sorted(statements.claims, key=lambda c: c.left.span.start):
-        while waiting and waiting[-1][0] < claim.left.span.start:
+        while waiting and waiting[-1][0].start < claim.left.span.start:
             introduce_again(judge.session, *waiting.pop())
         yield claim, judge_claim(judge, claim)
 
 
-def introduce_again(session: Session, order: int, name: str) -> None:
+def introduce_again(session: Session, place: Span, name: str) -> None:
     """A name that stands alone in a sentence is fixed anew.
 
     Sizes in its declaration that were never introduced are found from the formulas that
     follow.
     """
-    binding = session.scope.names.before(name, order)
+    binding = session.scope.names.before(name, place.start)
     if isinstance(binding, TensorBinding):
         open_sizes = {axis for axis in binding.axes if axis in session.open_sizes}
+        session.fixed_anew.append((place, frozenset(open_sizes)))
         if open_sizes & session.sizes.solution.keys():
             session.sizes.forget(open_sizes)
             session.memo.clear()

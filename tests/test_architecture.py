@@ -11,6 +11,7 @@ ROOT = Path(symgrad.__file__).parent
 LAYERS = (
     "cli",
     "commands",
+    "mending",
     "verify",
     "writing",
     "judging",

@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 
 from symgrad.calculus import expression as ex
 from symgrad.calculus.index import Index, Size, Tensor, fresh
-from symgrad.diagnostics import Code, Span
+from symgrad.diagnostics import Code, Edit, Fix, Span
 from symgrad.judging.decide import Decider
 from symgrad.judging.edits import edited
 from symgrad.reading import errors, syntax, values
 from symgrad.reading.context import Context, Session
 from symgrad.reading.elaborate import value
-from symgrad.reading.errors import Edit, ReadingError
+from symgrad.reading.errors import ReadingError
 from symgrad.reading.partial import derivative_parts
 from symgrad.reading.scope import DefinitionBinding, MapBinding
 from symgrad.reading.statements import Claim
@@ -29,8 +29,8 @@ from symgrad.reading.values import Frame, ShapeError, Value
 MAXIMAL_EDITS = 2
 MAXIMAL_ATTEMPTS = 24
 
-Report = Callable[[Span, Code, str, str], None]
-"""Takes a finding about a declaration: its place, code, message and hint."""
+Report = Callable[[Span, Code, str, str, Fix], None]
+"""Takes a finding about a declaration: its place, code, message, hint and what mends it."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,7 @@ class Chain:
                 errors.INDEX_RANGE,
                 f"{name} is declared to run to {have}, but the formulas need {need}",
                 f"declare {name} from 1 to {need}",
+                (Edit(binding.range_span, need),),
             )
 
     def read(self, node: Node, is_step: bool = True) -> Member:
@@ -144,7 +145,7 @@ class Chain:
             if new.body is not binding.body:
                 names.replace(binding, new)
                 self.session.memo.clear()
-                self.report(error.span, error.code, error.message, error.hint)
+                self.report(error.span, error.code, error.message, error.hint, (edit,))
                 return True
         if isinstance(binding, DefinitionBinding) and binding.by_brace:
             names.bindings[binding.name].remove(binding)
@@ -231,7 +232,8 @@ class Chain:
             return left
         if only_blanks:
             error = left.error
-            self.report(self.claim.formula.span, error.code, error.message, error.hint)
+            place = self.claim.formula.span
+            self.report(place, error.code, error.message, error.hint, mended.edits)
             return replace(mended, error=None)
         return mended
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from symgrad.diagnostics import Source, Span
-from symgrad.reading.errors import Edit
+from symgrad.diagnostics import Edit, Fix, Source, Span
 from symgrad.reading.parser import parse
-from symgrad.reading.syntax import Node, rebuilt
+from symgrad.reading.syntax import Node, Symbol, children, rebuilt
 from symgrad.reading.tokens import LatexError, tokenize
 
 
@@ -47,6 +47,29 @@ def edited_text(source: Source, span: Span, edits: Sequence[Edit]) -> str:
     """The note's own text of a span after the edits."""
     text, end = "", span.start
     for edit in sorted(edits, key=lambda e: e.span.start):
-        text += source.text[end : edit.span.start] + edit.text
+        text += source.text[end : edit.span.start] + _fitted(edit, source)
         end = edit.span.end
     return text + source.text[end : span.end]
+
+
+_ONE_TOKEN = re.compile(r"\\[A-Za-z]+|\S|\{.*\}", re.S)
+
+
+def _fitted(edit: Edit, source: Source) -> str:
+    """The text of an edit; a script without braces gets them where it needs them."""
+    before = source.text[edit.span.start - 1 : edit.span.start]
+    if before in ("^", "_") and not _ONE_TOKEN.fullmatch(edit.text):
+        return f"{{{edit.text}}}"
+    return edit.text
+
+
+def renaming(nodes: Iterable[Node], old: str, new: str) -> Fix:
+    """The edits that write another letter for an index, wherever it stands below the nodes."""
+    places: dict[Span, None] = {}
+    waiting = list(nodes)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Symbol) and node.name == old:
+            places[node.span] = None
+        waiting.extend(children(node))
+    return tuple(Edit(span, new) for span in sorted(places, key=lambda span: span.start))

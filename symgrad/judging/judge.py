@@ -14,12 +14,13 @@ from dataclasses import dataclass, field, replace
 
 from symgrad.calculus import expression as ex
 from symgrad.calculus.index import fresh
-from symgrad.diagnostics import Code, Diagnostic, Span
+from symgrad.diagnostics import Code, Diagnostic, Fix, Span
 from symgrad.judging.chain import Chain, Member
 from symgrad.judging.decide import Decider, Decision
-from symgrad.judging.edits import edited_text
+from symgrad.judging.edits import edited_text, renaming
 from symgrad.judging.identify import identify
 from symgrad.judging.kinks import kinks_of
+from symgrad.judging.open_sizes import Found, declared_sizes
 from symgrad.judging.result import Kind, Result, Verdict
 from symgrad.reading import errors, syntax, values
 from symgrad.reading.context import Session
@@ -62,26 +63,30 @@ class Judge:
         session: the note as read.
         decider: proves and refutes.
         diagnostics: wrong declarations, each once.
+        found_sizes: what undeclared sizes were found to be.
     """
 
     session: Session
     decider: Decider
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    found_sizes: list[Found] = field(default_factory=list)
     _reported: set[tuple[Span, str]] = field(default_factory=set)
 
     # -- diagnostics ----------------------------------------------------------
 
-    def report(self, span: Span, code: Code, message: str, hint: str = "") -> None:
-        """Enter a finding about a declaration, once."""
+    def report(self, span: Span, code: Code, message: str, hint: str = "", fix: Fix = ()) -> None:
+        """Enter a finding about a declaration, once, with the edits that mend it."""
         if (span, code.slug) not in self._reported:
             self._reported.add((span, code.slug))
-            self.diagnostics.append(Diagnostic(span, code, message, hint))
+            fixes = (fix,) if fix else ()
+            self.diagnostics.append(Diagnostic(span, code, message, hint, fixes=fixes))
 
-    def _report_sizes(self) -> None:
+    def _report_sizes(self, place: int) -> None:
         """Undeclared sizes that were just found to be declared ones."""
         for size, found in self.session.sizes.renamed().items():
             span = self.session.open_sizes.get(size)
             if span is not None:
+                self.found_sizes.append((place, size, found))
                 self.report(
                     span,
                     errors.UNDECLARED_SIZE,
@@ -89,7 +94,15 @@ class Judge:
                     f"write {values.shown(found)}",
                 )
 
-    def unknown_sizes(self) -> None:
+    def finish(self) -> None:
+        """What only the whole note tells about its sizes."""
+        self._unknown_sizes()
+        for place, found in enumerate(self.diagnostics):
+            if found.code is errors.UNDECLARED_SIZE:
+                fix = declared_sizes(self.session, found.span, self.found_sizes)
+                self.diagnostics[place] = replace(found, fixes=(fix,) if fix else ())
+
+    def _unknown_sizes(self) -> None:
         """Sizes that were never introduced, where one that was introduced is never used."""
         session = self.session
         spare = sorted(session.scope.sizes.bindings.keys() - session.used_sizes)
@@ -107,7 +120,7 @@ class Judge:
         verdicts = _Verdicts(self, Chain(self.session, claim, self.decider, self.report))
         results = verdicts.expression() if claim.kind == "expression" else verdicts.steps()
         results.extend(verdicts.annotation(annotation) for annotation in claim.annotations)
-        self._report_sizes()
+        self._report_sizes(claim.start)
         nodes = [claim.left, *(node for _, node in claim.steps)]
         guessed = sorted(guessed_names(nodes, verdicts.chain.context))
         guessed += [f"{name} as any size" for name in dict.fromkeys(self.session.equated_sizes)]
@@ -177,6 +190,7 @@ class _Verdicts:
             "",
             self.source.slice(Span(begin, span.end)).strip(),
             conditions=tuple(self.source.slice(c.span) for c in self.chain.claim.conditions),
+            place=node.span,
         )
         if isinstance(node, syntax.Blank):
             return self._filled(replace(base, kind="blank", caret=relation), left)
@@ -265,6 +279,7 @@ class _Verdicts:
             hint=error.hint,
             codes=(error.code.slug,),
             mistake=_MISTAKES.get(error.code) if verdict == "ill-typed" else None,
+            fixes=tuple((edit,) for edit in error.edits),
         )
 
     def _mended_result(self, base: Result, left: Member, member: Member) -> Result:
@@ -299,6 +314,7 @@ class _Verdicts:
     def annotation(self, annotation: Annotation) -> Result:
         """A claim under a brace; the indices of the sums around it are free in it."""
         context = self.chain.context
+        fixes: tuple[Fix, ...] = ()
         for operator in annotation.sums:
             try:
                 for name in sum_indices(operator, context)[0]:
@@ -316,10 +332,13 @@ class _Verdicts:
             if unknown:
                 letter = unknown[0]
                 del context.free[letter]
+                nodes = (annotation.label, *annotation.conditions)
+                fixes = tuple(renaming(nodes, letter, other) for other in sorted(known))
                 message = f"{letter} is not in the formula above the brace"
                 raise ReadingError(span, errors.UNDECLARED_INDEX, message)
         except ReadingError as error:
-            return self.ill_typed(base, error)
+            result = self.ill_typed(base, error)
+            return replace(result, fixes=(*result.fixes, *fixes))
         return self.decided(
             base, Member(annotation.body, body), Member(annotation.label, label), guards
         )

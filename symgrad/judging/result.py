@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from symgrad.calculus.expression import Expression
-from symgrad.diagnostics import Span
+from symgrad.diagnostics import Fix, Span
 from symgrad.judging.counterexample import Counterexample
 from symgrad.judging.second_opinion import SecondOpinion
 
@@ -40,6 +40,8 @@ class Result:
         follows: whether the step equals the step before; None for the first.
         correction: a right-hand side that is right, in the author's notation.
         after_correction: the verdict of the corrected step.
+        place: the member that a correction replaces; empty for a blank.
+        fixes: what else may mend it, the likeliest first; each is tried, none is certain.
         derived: what the left-hand side was found to be, for writing a correction.
         kinks: expressions that must not be 0 for the claim to hold.
         facts: facts about activations that the proof used.
@@ -59,6 +61,8 @@ class Result:
     follows: bool | None = None
     correction: str | None = None
     after_correction: Verdict | None = None
+    place: Span | None = None
+    fixes: tuple[Fix, ...] = ()
     derived: Expression | None = None
     kinks: tuple[Expression, ...] = ()
     holds_where: str | None = None

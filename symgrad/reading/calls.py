@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symgrad.calculus.index import Size
-from symgrad.diagnostics import Source
+from symgrad.diagnostics import Edit, Source
 from symgrad.reading import errors, syntax, values
 from symgrad.reading.context import Context
 from symgrad.reading.definitions import NamedValue, body_value, defined, tensor
-from symgrad.reading.errors import Edit, ReadingError, unread
+from symgrad.reading.errors import ReadingError, unread
 from symgrad.reading.scope import DefinitionBinding, MapBinding, TensorBinding
 from symgrad.reading.sizes import is_unknown
 from symgrad.reading.subscripts import size_of

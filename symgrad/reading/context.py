@@ -34,6 +34,7 @@ class Session:
         memo: values of definitions and calls that were read before.
         active: definitions being read, to notice one that needs itself.
         open_sizes: undeclared sizes, and the space that first used each.
+        fixed_anew: mentions of arrays that open such sizes again.
         usage: what the use of names shows, for names that nothing declares.
         implicit: values of such names.
         diagnostics: such names in a note that declares others.
@@ -51,6 +52,7 @@ class Session:
     functions: dict[object, Function] = field(default_factory=dict)
     active: list[object] = field(default_factory=list)
     open_sizes: dict[Size, Span] = field(default_factory=dict)
+    fixed_anew: list[tuple[Span, frozenset[Size]]] = field(default_factory=list)
     usage: Usage = field(default_factory=Usage)
     implicit: dict[object, Value] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)

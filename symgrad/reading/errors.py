@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from symgrad.calculus.index import Size
-from symgrad.diagnostics import Code, Span
+from symgrad.diagnostics import Code, Edit, Span
 from symgrad.reading.scope import Binding
 
 SUM_RANGE = Code(
@@ -149,14 +147,6 @@ $$\frac{\partial x^2}{\partial x} = \foo{x}$$""",
     r"""Let $x \in \mathbb R$.
 $$\frac{\partial x^2}{\partial x} = 2x$$""",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """Put a text in the place of a span of the note."""
-
-    span: Span
-    text: str
 
 
 class ReadingError(Exception):

@@ -22,6 +22,8 @@ __all__ = [
     "Note",
     "UnreadableNote",
     "find_notes",
+    "markdown_cells",
+    "note_text",
     "read_note",
 ]
 
@@ -107,6 +109,16 @@ def _notes_under(directory: str) -> Iterator[str]:
 
 
 def _load(path: str) -> Source:
+    text = note_text(path)[1]
+    return Source(path, markdown_cells(path, text) if path.lower().endswith(".ipynb") else text)
+
+
+def note_text(path: str) -> tuple[bytes, str]:
+    """The bytes of a file or of standard input (`-`), and its text without a byte-order mark.
+
+    Raises:
+        UnreadableNote: if there is no such file, or it is no text in UTF-8.
+    """
     try:
         data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except FileNotFoundError:
@@ -120,15 +132,18 @@ def _load(path: str) -> Source:
     if b"\0" in data:
         raise UnreadableNote(path, "this is no text in UTF-8 (it has NUL bytes): save it as UTF-8")
     try:
-        text = data.decode("utf-8-sig")
+        return data, data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         reason = f"byte {error.start + 1} is not UTF-8: save the file as UTF-8"
         raise UnreadableNote(path, reason) from None
-    return Source(path, _markdown_cells(path, text) if path.endswith(".ipynb") else text)
 
 
-def _markdown_cells(path: str, text: str) -> str:
-    """The Markdown cells of a notebook, with a blank line between them."""
+def markdown_cells(path: str, text: str) -> str:
+    """The Markdown cells of a notebook, with a blank line between them.
+
+    Raises:
+        UnreadableNote: where the text is no notebook.
+    """
     import json  # only notebooks need it
 
     try:

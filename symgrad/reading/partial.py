@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from symgrad.calculus import expression as ex
 from symgrad.calculus.index import Position
-from symgrad.diagnostics import Span
+from symgrad.diagnostics import Edit, Span
 from symgrad.reading import errors, syntax, values
 from symgrad.reading.context import Context
 from symgrad.reading.elaborate import quotient, rule, value
-from symgrad.reading.errors import Edit, ReadingError, unread
+from symgrad.reading.errors import ReadingError, unread
 from symgrad.reading.implicit import implicit
 from symgrad.reading.lookup import lookup
 from symgrad.reading.names import key, key_or_none, names_in, parts

@@ -85,7 +85,7 @@ class Statements:
 
     session: Session
     claims: list[Claim] = field(default_factory=list)
-    mentions: list[tuple[int, str]] = field(default_factory=list)
+    mentions: list[tuple[Span, str]] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     definer: Definer = field(init=False)
     _rivals: Mapping[Span, tuple[Node, ...]] = field(default_factory=dict)
@@ -163,7 +163,7 @@ class Statements:
     def _bare(self, node: Node, formula: Formula, conditions: tuple[Node, ...]) -> None:
         name = plain_name(node)
         if name is not None:
-            self.mentions.append((node.span.start, name))
+            self.mentions.append((node.span, name))
         if formula.display and name is None and not is_mention(node):
             annotations = tuple(claims_under_braces(node))
             self.claims.append(

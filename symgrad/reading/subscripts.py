@@ -5,11 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 from symgrad.calculus.index import Size
-from symgrad.diagnostics import Span
+from symgrad.diagnostics import Edit, Span
 from symgrad.reading import errors, syntax, values
 from symgrad.reading.context import Context
 from symgrad.reading.elaborate import powered, raised
-from symgrad.reading.errors import Edit, ReadingError, unread
+from symgrad.reading.errors import ReadingError, unread
 from symgrad.reading.names import TRANSPOSES, is_label, key_or_none
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import Place, Value

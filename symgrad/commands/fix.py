@@ -1,0 +1,83 @@
+"""`symgrad fix`: write a note right and complete."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from symgrad.commands.shared import (
+    NOT_PROVED,
+    UNUSABLE,
+    Command,
+    Faults,
+    color_option,
+    show,
+    traceback_option,
+)
+
+if TYPE_CHECKING:
+    from symgrad.mending.files import File
+    from symgrad.mending.mend import Mended
+
+
+@click.command("fix", cls=Command)
+@click.argument("path", metavar="NOTE")
+@click.option("--diff", "as_diff", is_flag=True, help="Show what would change (the default).")
+@click.option("--write", "in_place", is_flag=True, help="Change the file itself.")
+@click.option("-o", "--output", metavar="FILE", help="Write the mended note to a file, or to -.")
+@click.option("--no-second-opinion", is_flag=True, help="Do not ask SymPy too (faster).")
+@color_option
+@traceback_option
+def fix_command(
+    path: str,
+    as_diff: bool,
+    in_place: bool,
+    output: str | None,
+    no_second_opinion: bool,
+    color: str,
+    traceback: bool,
+) -> None:
+    """Write the wrong formulas of a note right, and fill its blanks; - is standard input.
+
+    Only wrong terms, ranges and declarations, blanks and bare expressions are touched, and
+    every change is proved before it is kept. What cannot be mended stays as it is, and is
+    said on standard error.
+
+    Exit code 0: nothing is left to mend; 1: something is; 2: the note cannot be read or written.
+    """
+    from symgrad.mending.files import diff, open_file, write
+    from symgrad.mending.mend import mend
+
+    if as_diff + in_place + (output is not None) > 1:
+        raise click.UsageError("--diff, --write and -o exclude each other")
+    if in_place and path == "-":
+        raise click.UsageError("standard input cannot be written to; use -o FILE")
+
+    def work(path: str) -> tuple[File, Mended]:
+        file = open_file(path)
+        mended = mend(file.source, file.places, second_opinion=not no_second_opinion)
+        text = file.rebuilt(mended.after.source.text, mended.after.places)
+        if output is None and not in_place:
+            show(diff(path, file.raw, text), color)
+        elif output is not None or text != file.raw:
+            write(path if output is None else output, file.mark + text.encode())
+        return file, mended
+
+    faults = Faults(traceback)
+    done = faults.attempt(work, path)
+    if done is None:
+        sys.exit(UNUSABLE)
+    sys.exit(_tell(path, done[1]))
+
+
+def _tell(path: str, mended: Mended) -> int:
+    """Say on standard error what is left; the exit code."""
+    from symgrad.writing.excerpt import one_line
+
+    source = mended.after.source
+    for fault in mended.left:
+        line, column = source.position(fault.span.start)
+        click.echo(one_line(f"{path}:{line}:{column}: left: {fault.message}"), err=True)
+    return NOT_PROVED if mended.left else 0
