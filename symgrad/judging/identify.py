@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from symgrad.calculus import expression as ex
 from symgrad.calculus.index import Index, fresh
@@ -20,22 +21,35 @@ from symgrad.reading.values import Frame, Value
 MAXIMAL_CANDIDATES = 60
 
 
+@dataclass(frozen=True)
+class Identified:
+    """What an expression is.
+
+    Attributes:
+        sentence: in words.
+        written: LaTeX of the derivative that it is, in the spellings that notes have.
+    """
+
+    sentence: str
+    written: tuple[str, ...]
+
+
 def identify(
     expression: ex.Expression, frame: Frame, context: Context, order: int, decider: Decider
-) -> str | None:
-    """What an expression is the derivative of, in words; None where nothing fits."""
+) -> Identified | None:
+    """What an expression is the derivative of; None where nothing fits."""
     free = sorted(free_indices(expression), key=lambda index: index.uid)
     tried = 0
     for name, function in _quantities(context, order):
         for variable_name, variable in _variables(context, order):
-            for sentence, candidate in _candidates(
+            for found, candidate in _candidates(
                 name, function, variable_name, variable, free, frame
             ):
                 tried += 1
                 if tried > MAXIMAL_CANDIDATES:
                     return None
                 if decider.is_proved(candidate, expression):
-                    return sentence
+                    return found
     return None
 
 
@@ -68,39 +82,72 @@ def _candidates(
     variable: Value,
     free: list[Index],
     frame: Frame,
-) -> Iterator[tuple[str, ex.Expression]]:
+) -> Iterator[tuple[Identified, ex.Expression]]:
     """The derivative of an entry, and of the sum of the entries, by an entry of the variable."""
     assert variable.variable is not None
     for at in _arrangements(free, variable, frame):
         rest = [index for index in free if index not in at]
-        subscript = ",".join(index.name for index in at)
-        by = f"[{variable_name}]_{{{subscript}}}" if at else variable_name
-        inner = [fresh("i", frame.size(axis)) for axis in function.axes]
+        by = _entry(variable_name, at)
+        ways = (by, _subscripted(variable_name, at))
         if not rest:
-            body = function.entry(frame, tuple(inner))
+            inner = _summed(function, free, frame)
+            body = function.entry(frame, inner)
             derivative: ex.Expression = ex.Derivative(body, variable.variable(frame), at)
             for index in reversed(inner):
                 derivative = ex.Sum(index, derivative)
-            if not inner:
-                yield f"it is the derivative of {name} by {by}", derivative
-            else:
-                yield (
-                    (
-                        f"it is the derivative of the sum of the entries of {name} by {by} "
-                        f"(the transposed Jacobian times a vector of ones); with a factor g_i "
-                        f"in the sum, g = \\partial L / \\partial {name}, "
-                        f"it is \\partial L / \\partial {by}"
-                    ),
-                    derivative,
-                )
+            sums = "".join(rf"\sum\limits_{{{k.name}=1}}^{{{k.size.name}}} " for k in inner)
+            yield (
+                Identified(_in_words(name, by, inner), _quotients(sums, name, inner, ways)),
+                derivative,
+            )
         for positions in _arrangements(rest, function, frame):
             if len(positions) == len(rest) and positions:
                 body = function.entry(frame, positions)
-                entry = ",".join(index.name for index in positions)
+                sentence = f"it is the derivative of {_entry(name, positions)} by {by}"
                 yield (
-                    f"it is the derivative of [{name}]_{{{entry}}} by {by}",
+                    Identified(sentence, _quotients("", name, positions, ways)),
                     ex.Derivative(body, variable.variable(frame), at),
                 )
+
+
+def _in_words(name: str, by: str, inner: Sequence[Index]) -> str:
+    if not inner:
+        return f"it is the derivative of {name} by {by}"
+    return (
+        f"it is the derivative of the sum of the entries of {name} by {by} "
+        f"(the transposed Jacobian times a vector of ones); with a factor g_i "
+        f"in the sum, g = \\partial L / \\partial {name}, "
+        f"it is \\partial L / \\partial {by}"
+    )
+
+
+def _summed(function: Value, free: Sequence[Index], frame: Frame) -> tuple[Index, ...]:
+    """Fresh indices for the entries of a value, their letters not those of free ones."""
+    letters = [c for c in "iklpqrs" if all(c != index.name for index in free)]
+    return tuple(
+        fresh(c, frame.size(axis)) for c, axis in zip(letters, function.axes, strict=False)
+    )
+
+
+def _entry(name: str, at: Sequence[Index]) -> str:
+    return f"[{name}]_{{{_letters(at)}}}" if at else name
+
+
+def _subscripted(name: str, at: Sequence[Index]) -> str:
+    return f"{name}_{{{_letters(at)}}}" if at else name
+
+
+def _letters(at: Sequence[Index]) -> str:
+    return ",".join(index.name for index in at)
+
+
+def _quotients(
+    sums: str, name: str, positions: Sequence[Index], ways: Sequence[str]
+) -> tuple[str, ...]:
+    """The derivative as a quotient; functions have plain subscripts, arrays may have brackets."""
+    tops = (_subscripted(name, positions), _entry(name, positions))
+    found = [rf"{sums}\dfrac{{\partial {top}}}{{\partial {by}}}" for by in ways for top in tops]
+    return tuple(dict.fromkeys(found))
 
 
 def _arrangements(free: list[Index], value: Value, frame: Frame) -> Iterator[tuple[Index, ...]]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from symgrad.calculus import expression as ex
 from symgrad.calculus.index import fresh
-from symgrad.diagnostics import Code, Diagnostic, Fix, Span
+from symgrad.diagnostics import Code, Diagnostic, Edit, Fix, Span
 from symgrad.judging.chain import Chain, Member
 from symgrad.judging.decide import Decider, Decision
 from symgrad.judging.edits import edited_text, renaming
@@ -162,7 +162,7 @@ class _Verdicts:
         read = [n for n, empty in zip(nodes, blank, strict=True) if not empty]
         left, *rest = self.chain.read_all([self.chain.claim.left, *read])
         left = self.chain.mended_left(left, all(blank))
-        self.judge.diagnostics.extend(self.chain.context.found)
+        self._enter_found()
         members: list[Member] = []
         queue = iter(rest)
         for node, empty in zip(nodes, blank, strict=True):
@@ -175,6 +175,19 @@ class _Verdicts:
                 result = self._with_follows(result, results[-1], members[number - 1], member)
             results.append(result)
         return results
+
+    def _enter_found(self) -> None:
+        """Enter what was found on the way; an undeclared index may be a declared one."""
+        claim = self.chain.claim
+        section = claim.formula.section
+        nodes = [claim.left, *(node for _, node in claim.steps), *claim.conditions]
+        for item in self.chain.context.found:
+            if item.code in (errors.UNDECLARED_INDEX, errors.INDEX_NOT_DECLARED_HERE):
+                declared = self.session.scope.indices_of(section, item.span.start)
+                old = self.source.slice(item.span)
+                fixes = tuple(renaming(nodes, old, new) for new in declared)
+                item = replace(item, fixes=tuple(fix for fix in fixes if fix))
+            self.judge.diagnostics.append(item)
 
     def _step(self, number: int, left: Member, member: Member) -> Result:
         relation, node = self.chain.claim.steps[number]
@@ -346,7 +359,7 @@ class _Verdicts:
     def expression(self) -> list[Result]:
         """The result for an expression that claims nothing by itself."""
         member = self.chain.read_all([self.chain.claim.left])[0]
-        self.judge.diagnostics.extend(self.chain.context.found)
+        self._enter_found()
         span = self.chain.claim.left.span
         base = Result(span, span, 1, "expression", "undecided", "", self.source.slice(span))
         if member.error is not None:
@@ -359,7 +372,8 @@ class _Verdicts:
         found = identify(expression, frame, self.chain.context, span.start, self.judge.decider)
         if found is None:
             return [replace(base, message="it is not known what this expression is meant to be")]
-        return [replace(base, verdict="identified", message=found)]
+        fixes = tuple((Edit(Span(span.start, span.start), f"{d} = "),) for d in found.written)
+        return [replace(base, verdict="identified", message=found.sentence, fixes=fixes)]
 
 
 def _with_guesses(result: Result, guessed: Sequence[str]) -> Result:

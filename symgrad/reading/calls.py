@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from symgrad.calculus.index import Size
 from symgrad.diagnostics import Edit, Source
 from symgrad.reading import errors, syntax, values
+from symgrad.reading.call_repairs import Place, other_calls
 from symgrad.reading.context import Context
 from symgrad.reading.definitions import NamedValue, body_value, defined, tensor
 from symgrad.reading.errors import ReadingError, unread
@@ -49,8 +50,13 @@ def call(
             f"{binding.latex} takes {_count(len(binding.parameters), 'argument')}, "
             f"here it has {_count(len(arguments), 'argument')}",
         )
-    for (argument, place), axes in zip(arguments, binding.axes, strict=True):
-        _check_argument(argument, place, axes, own, binding, context)
+    try:
+        for (argument, place), axes in zip(arguments, binding.axes, strict=True):
+            _check_argument(argument, place, axes, own, binding, context)
+    except ReadingError as error:
+        if error.code is errors.SIZE_MISMATCH and error.binding is None:
+            error.edits += other_calls(Place(binding, arguments, family, node, context, _again))
+        raise
     sizes = {name: context.sizes.resolve(size) for name, size in own.items()}
     keys = [argument.key for argument, _ in arguments]
     memo_key = ("call", binding, tuple(sizes.items()), tuple(keys))
@@ -73,6 +79,10 @@ def call(
     name = binding.latex + (f"^{{({label})}}" if label else "") + f"{SLOT}({shown})"
     context.session.memo[memo_key] = NamedValue(name, (), body).value(memo_key)
     return context.session.memo[memo_key]
+
+
+def _again(binding: MapBinding, arguments: Sequence[tuple[Value, Node]], context: Context) -> Value:
+    return call(binding, arguments, None, arguments[0][1], context)
 
 
 def _count(number: int, noun: str) -> str:

@@ -146,7 +146,7 @@ class Context:
         if binding is not None:
             size = self.ranges.get(name, binding.size)
             return IndexName(name, size, binding.range_span)
-        here = self.scope.declares_indices(self.section, span.start)
+        here = bool(self.scope.indices_of(self.section, span.start))
         stale = self.scope.stale_index(name, span.start)
         if stale is not None or here:
             self.found.append(_undeclared_index(name, span, stale is not None, here))

@@ -166,13 +166,13 @@ class Scope:
             return binding
         return None
 
-    def declares_indices(self, section: Section, order: int) -> bool:
-        """Whether this very section declares indices before a place."""
-        return any(
-            b.section == section and b.order < order
-            for bindings in self.indices.bindings.values()
-            for b in bindings
-        )
+    def indices_of(self, section: Section, order: int) -> list[str]:
+        """The indices that this very section declares before a place."""
+        return [
+            name
+            for name, bindings in self.indices.bindings.items()
+            if any(b.section == section and b.order < order for b in bindings)
+        ]
 
     def declares_arrays(self) -> bool:
         """Whether the note says of any array in what space it is."""
