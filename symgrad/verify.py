@@ -23,8 +23,9 @@ from symgrad.diagnostics import Diagnostic, Source, Span
 from symgrad.judging.corrections import reads_back
 from symgrad.judging.decide import Decider
 from symgrad.judging.folding import definitions_before, folded
+from symgrad.judging.forms import forms, lettered, nearest
 from symgrad.judging.judge import Judge
-from symgrad.judging.result import Result
+from symgrad.judging.result import Result, Verdict
 from symgrad.judging.second_opinion import SympyRoute
 from symgrad.reading import products, symbols  # noqa: F401 - register their rules
 from symgrad.reading.context import Session
@@ -236,17 +237,36 @@ def _written(result: Result, judge: Judge, claim: Claim) -> Result:
     """The result with its correction and its kinks as LaTeX of the note."""
     session, decider = judge.session, judge.decider
     style = style_of(session.source, claim.formula.span)
-    derived = result.derived
-    wanted = result.kind == "blank" or result.verdict == "refuted"
-    if derived is not None and result.correction is None and wanted:
-        names = definitions_before(session, claim.formula.section, claim.formula.span)
-        latex = to_latex(folded(expanded(derived), names, decider), style)
-        if reads_back(latex, derived, claim, session, decider):
-            result = replace(result, correction=latex)
+    if result.derived is not None and result.correction is None:
+        correction = _correction(result, claim, session, decider, style)
+        after: Verdict | None = "proved" if result.verdict == "ill-typed" else None
+        if correction is not None:
+            result = replace(result, correction=correction, after_correction=after)
     if result.kinks:
         kinks = [f"{to_latex(kink, style)} \\neq 0" for kink in result.kinks]
         result = replace(result, holds_where=", ".join(kinks))
     return result
+
+
+MOST_TRIED = 3
+"""Forms of a correction that are read back."""
+
+
+def _correction(
+    result: Result, claim: Claim, session: Session, decider: Decider, style: Style
+) -> str | None:
+    """What a step should be, in the form that is nearest to what the author wrote."""
+    assert result.derived is not None
+    author = session.source.slice(result.place) if result.place is not None else ""
+    names = definitions_before(session, claim.formula.section, claim.formula.span)
+    found = forms(result.derived) if author and result.kind != "blank" else []
+    texts = [to_latex(lettered(form, author), style) for form in found]
+    folded_text = to_latex(folded(expanded(result.derived), names, decider), style)
+    for place in nearest([folded_text, *texts], author)[:MOST_TRIED]:
+        latex = texts[place - 1] if place else folded_text
+        if reads_back(latex, result.derived, claim, session, decider):
+            return latex
+    return None
 
 
 _BRACKETS = re.compile(r"\[[^\[\]]+\]_")

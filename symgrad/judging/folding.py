@@ -12,6 +12,7 @@ from symgrad.calculus.index import Index
 from symgrad.calculus.substitution import free_indices
 from symgrad.diagnostics import Span
 from symgrad.judging.decide import Decider
+from symgrad.judging.tree import rebuilt
 from symgrad.reading.context import Context, Session
 from symgrad.reading.definitions import defined
 from symgrad.reading.errors import ReadingError
@@ -56,19 +57,9 @@ class _Folding:
         self.decider = decider
 
     def folded(self, node: ex.Expression) -> ex.Expression:
-        match node:
-            case ex.Add(terms=terms):
-                return ex.Add(tuple(self.folded(t) for t in terms))
-            case ex.Mul(factors=factors):
-                return ex.Mul(tuple(self.folded(f) for f in factors))
-            case ex.Power(base=base):
-                return replace(node, base=self.folded(base))
-            case ex.Sum(body=body):
-                return replace(node, body=self.folded(body))
-            case ex.Apply(argument=argument):
-                return replace(node, argument=self.named(argument))
-            case _:
-                return node
+        if isinstance(node, ex.Apply):
+            return replace(node, argument=self.named(node.argument))
+        return rebuilt(node, self.folded)
 
     def named(self, argument: ex.Expression) -> ex.Expression:
         """The argument by the first name that stands for it, or as it is."""

@@ -298,10 +298,14 @@ class _Verdicts:
     def _mended_result(self, base: Result, left: Member, member: Member) -> Result:
         assert member.error is not None
         result = self.ill_typed(base, member.error)
+        if left.value is not None and not left.value.axes:
+            result = replace(result, derived=left.value.entry(self.chain.settled_frame(), ()))
         if member.value is None or not member.edits or left.value is None:
             return result
         after = self.decided(base, left, member, self.chain.guards())
         text = edited_text(self.source, member.node.span, member.edits)
+        if after.verdict != "proved" and result.derived is not None:
+            return result
         return replace(
             result, correction=text.strip(), after_correction=after.verdict, derived=None
         )

@@ -189,11 +189,11 @@ def _with_missing_layers(place: Place) -> list[Edit] | None:
 def _layers(value: Value, text: str, node: Node, place: Place) -> Iterator[tuple[Value, str]]:
     """The value after one more layer, for every layer of the note that takes it."""
     context = place.context
-    for bindings in list(context.scope.names.bindings.values()):
-        for binding in bindings:
-            is_layer = isinstance(binding, MapBinding) and len(binding.parameters) > 1
-            if is_layer and binding.order <= node.span.start:
-                yield from _layer(binding, value, text, node, place)  # type: ignore[arg-type]
+    known = [b for bindings in context.scope.names.bindings.values() for b in bindings]
+    for binding in sorted(known, key=lambda b: -b.order):
+        is_before = binding.order <= node.span.start
+        if is_before and isinstance(binding, MapBinding) and len(binding.parameters) > 1:
+            yield from _layer(binding, value, text, node, place)
 
 
 def _layer(

@@ -1,0 +1,25 @@
+"""Walking expressions: the same node with its parts changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from symgrad.calculus import expression as ex
+
+
+def rebuilt(node: ex.Expression, change: Callable[[ex.Expression], ex.Expression]) -> ex.Expression:
+    """The node with each expression directly below it replaced; names are leaves."""
+    match node:
+        case ex.Add(terms=terms):
+            return ex.Add(tuple(change(term) for term in terms))
+        case ex.Mul(factors=factors):
+            return ex.Mul(tuple(change(factor) for factor in factors))
+        case ex.Power(base=base):
+            return replace(node, base=change(base))
+        case ex.Sum(body=body) | ex.Derivative(body=body):
+            return replace(node, body=change(body))
+        case ex.Apply(argument=argument):
+            return replace(node, argument=change(argument))
+        case _:
+            return node
