@@ -34,9 +34,11 @@ from symgrad.reading.note import Formula, Note, read_note
 from symgrad.reading.recovery import Parsed, parse_all_readings
 from symgrad.reading.scope import TensorBinding
 from symgrad.reading.statements import Claim, Statements
+from symgrad.reading.subscripts import has_entries_in_brackets
 from symgrad.reading.tokens import LatexError, tokenize
 from symgrad.reading.usage import Usage
 from symgrad.writing.latex import Style, expanded, to_latex
+from symgrad.writing.spelling import respelled
 
 if TYPE_CHECKING:
     from typing import Any
@@ -263,19 +265,19 @@ def _correction(
     texts = [to_latex(lettered(form, author), style) for form in found]
     folded_text = to_latex(folded(expanded(result.derived), names, decider), style)
     for place in nearest([folded_text, *texts], author)[:MOST_TRIED]:
-        latex = texts[place - 1] if place else folded_text
+        latex = respelled(texts[place - 1] if place else folded_text, session.source.text)
         if reads_back(latex, result.derived, claim, session, decider):
             return latex
     return None
 
 
-_BRACKETS = re.compile(r"\[[^\[\]]+\]_")
+_SUBSCRIPTS = re.compile(r"(?<![A-Za-z\\])[A-Za-z]'*_\{?[a-z]")
 
 
 def style_of(source: Source, span: Span) -> Style:
     """How the formulas around a place are written."""
     text = source.slice(span)
-    brackets = _BRACKETS.search(text) or (
-        "_" not in text and _BRACKETS.search(source.text) is not None
+    brackets = has_entries_in_brackets(text) or (
+        not _SUBSCRIPTS.search(text) and has_entries_in_brackets(source.text)
     )
     return Style("brackets" if brackets else "subscripts", r"\times" if r"\times" in text else "")

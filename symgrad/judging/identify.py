@@ -27,11 +27,13 @@ class Identified:
 
     Attributes:
         sentence: in words.
-        written: LaTeX of the derivative that it is, in the spellings that notes have.
+        with_brackets, with_subscripts: LaTeX of the derivative that it is, in the
+            spellings that notes have; of a function, entries never have brackets.
     """
 
     sentence: str
-    written: tuple[str, ...]
+    with_brackets: tuple[str, ...]
+    with_subscripts: tuple[str, ...]
 
 
 def identify(
@@ -88,7 +90,7 @@ def _candidates(
     for at in _arrangements(free, variable, frame):
         rest = [index for index in free if index not in at]
         by = _entry(variable_name, at)
-        ways = (by, _subscripted(variable_name, at))
+        bare = _subscripted(variable_name, at)
         if not rest:
             inner = _summed(function, free, frame)
             body = function.entry(frame, inner)
@@ -97,15 +99,22 @@ def _candidates(
                 derivative = ex.Sum(index, derivative)
             sums = "".join(rf"\sum\limits_{{{k.name}=1}}^{{{k.size.name}}} " for k in inner)
             yield (
-                Identified(_in_words(name, by, inner), _quotients(sums, name, inner, ways)),
+                Identified(
+                    _in_words(name, by, inner),
+                    _quotients(sums, name, inner, by),
+                    _quotients(sums, name, inner, bare),
+                ),
                 derivative,
             )
         for positions in _arrangements(rest, function, frame):
             if len(positions) == len(rest) and positions:
                 body = function.entry(frame, positions)
-                sentence = f"it is the derivative of {_entry(name, positions)} by {by}"
                 yield (
-                    Identified(sentence, _quotients("", name, positions, ways)),
+                    Identified(
+                        f"it is the derivative of {_entry(name, positions)} by {by}",
+                        _quotients("", name, positions, by),
+                        _quotients("", name, positions, bare),
+                    ),
                     ex.Derivative(body, variable.variable(frame), at),
                 )
 
@@ -141,13 +150,10 @@ def _letters(at: Sequence[Index]) -> str:
     return ",".join(index.name for index in at)
 
 
-def _quotients(
-    sums: str, name: str, positions: Sequence[Index], ways: Sequence[str]
-) -> tuple[str, ...]:
+def _quotients(sums: str, name: str, positions: Sequence[Index], by: str) -> tuple[str, ...]:
     """The derivative as a quotient; functions have plain subscripts, arrays may have brackets."""
-    tops = (_subscripted(name, positions), _entry(name, positions))
-    found = [rf"{sums}\dfrac{{\partial {top}}}{{\partial {by}}}" for by in ways for top in tops]
-    return tuple(dict.fromkeys(found))
+    tops = dict.fromkeys((_subscripted(name, positions), _entry(name, positions)))
+    return tuple(rf"{sums}\dfrac{{\partial {top}}}{{\partial {by}}}" for top in tops)
 
 
 def _arrangements(free: list[Index], value: Value, frame: Frame) -> Iterator[tuple[Index, ...]]:

@@ -31,6 +31,7 @@ from symgrad.reading.patterns import Annotation
 from symgrad.reading.recovery import UNBALANCED
 from symgrad.reading.scope import TensorBinding
 from symgrad.reading.statements import Claim
+from symgrad.reading.subscripts import has_entries_in_brackets
 from symgrad.reading.sums import condition_value, sum_indices
 from symgrad.reading.values import Frame, Value
 
@@ -376,7 +377,11 @@ class _Verdicts:
         found = identify(expression, frame, self.chain.context, span.start, self.judge.decider)
         if found is None:
             return [replace(base, message="it is not known what this expression is meant to be")]
-        fixes = tuple((Edit(Span(span.start, span.start), f"{d} = "),) for d in found.written)
+        front = Span(span.start, span.start)
+        written = found.with_brackets + found.with_subscripts
+        if not has_entries_in_brackets(self.source.text):
+            written = found.with_subscripts + found.with_brackets
+        fixes = tuple((Edit(front, f"{derivative} = "),) for derivative in written)
         return [replace(base, verdict="identified", message=found.sentence, fixes=fixes)]
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import takewhile
 
 from symgrad.diagnostics import Edit, Fix, Source, Span
 from symgrad.judging.result import Result
 from symgrad.reading.note import Note, read_note
 from symgrad.verify import NoteReport, verify_note
+from symgrad.writing.spelling import respelled
 
 Key = tuple[int, str, int]
 """A fault by its formula, its kind and its number there: edits elsewhere do not change it."""
@@ -28,14 +30,12 @@ class Fault:
         span: its place.
         message: what is wrong.
         fixes: what may mend it, the likeliest first.
-        is_declaration: of a declaration; what uses it is judged under its repair.
     """
 
     key: Key
     span: Span
     message: str
     fixes: tuple[Fix, ...]
-    is_declaration: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,8 @@ class Judged:
             numbers[kind] += 1
             if item.severity == "error":
                 key = (*kind, numbers[kind])
-                yield Fault(key, item.span, item.message, item.fixes, is_declaration=True)
+                fixes = tuple(self._spelled(fix) for fix in item.fixes)
+                yield Fault(key, item.span, item.message, fixes)
 
     def _steps(self) -> Iterator[Fault]:
         numbers: Counter[int] = Counter()
@@ -89,7 +90,20 @@ class Judged:
             numbers[formula] += 1
             if result.verdict != "proved":
                 key = (formula, STEP, numbers[formula])
-                yield Fault(key, result.caret, _message(result), tuple(self._fixes(result)))
+                fixes = tuple(self._spelled(fix) for fix in self._fixes(result))
+                yield Fault(key, result.caret, _message(result), fixes)
+
+    def _spelled(self, fix: Fix) -> Fix:
+        """The fix as the note would write it; what stays as it was is not respelled."""
+        return tuple(replace(edit, text=self._respelled(edit)) for edit in fix)
+
+    def _respelled(self, edit: Edit) -> str:
+        old, new = self.source.slice(edit.span), edit.text
+        # One character more on the left: it may be the sign of the script that changes.
+        start = max(_common(old, new) - 1, 0)
+        end = _common(old[start:][::-1], new[start:][::-1])
+        middle = new[start : len(new) - end]
+        return new[:start] + respelled(middle, self.source.text) + new[len(new) - end :]
 
     def _fixes(self, result: Result) -> Iterator[Fix]:
         if result.correction is not None and result.place is not None:
@@ -124,3 +138,10 @@ def _message(result: Result) -> str:
     if result.verdict == "identified":
         return f"is a bare expression: {result.message}"
     return result.message
+
+
+def _common(first: str, second: str) -> int:
+    """How many characters two texts begin with together."""
+    return sum(
+        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, second, strict=False))
+    )

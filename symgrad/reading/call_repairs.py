@@ -117,7 +117,9 @@ def _of_another_layer(place: Place) -> list[Edit] | None:
         if pair in computed or _fits(argument, axes, own, context):
             continue
         name = _name(argument)
-        others = _alike(name, axes, own, node, context) if name and axes is not None else []
+        alike = _alike(name, axes, own, node, context) if name and axes is not None else []
+        # W^{(2)} may be meant by W^{(1)}; the W of a function's own declaration is not.
+        others = [other for other in alike if bool(_label(other.name)) == bool(_label(name or ""))]
         if len(others) != 1:
             return None
         _fits(tensor(others[0], context), axes, own, context)

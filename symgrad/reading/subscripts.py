@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 from symgrad.calculus.index import Size
@@ -157,3 +158,14 @@ def rational(node: Node) -> Fraction | None:
             return rational(item)
         case _:
             return None
+
+
+# A name alone in brackets, as in [\\tilde Y]_i or [W^{(1)}]_{i,j}; [WX]_i is no entry of a name.
+_BRACKETS = re.compile(
+    r"\[\s*(?:\\[A-Za-z]+(?![A-Za-z])\s*)?\{?[A-Za-z]?\}?'*(?:\^(?:\{[^{}]*\}|.))?\s*\]_"
+)
+
+
+def has_entries_in_brackets(text: str) -> bool:
+    """Whether a LaTeX text writes entries as `[W]_{i,j}`."""
+    return _BRACKETS.search(text) is not None

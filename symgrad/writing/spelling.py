@@ -1,0 +1,63 @@
+r"""The habits of a note: `X_j` or `X_{j}`, `\frac` or `\dfrac`, `\tilde Y` or `\tilde{Y}`."""
+
+from __future__ import annotations
+
+import re
+
+_ATOM = r"[A-Za-z0-9]|\\[A-Za-z]+"
+
+
+def respelled(latex: str, note: str) -> str:
+    """LaTeX as the note would write it; what the note does not show stays as it is."""
+    for habit in (_fractions, _sums, _accents, _scripts, _pairs):
+        latex = habit(latex, note)
+    return latex
+
+
+def _fractions(latex: str, note: str) -> str:
+    if r"\dfrac" in note or r"\frac" not in note:
+        return latex
+    return latex.replace(r"\dfrac", r"\frac")
+
+
+def _sums(latex: str, note: str) -> str:
+    if re.search(r"\\sum\s*\\limits", note) or r"\sum" not in note:
+        return latex
+    return latex.replace(r"\sum\limits", r"\sum")
+
+
+def _accents(latex: str, note: str) -> str:
+    r"""`\tilde Y` for `\tilde{Y}`, where the note writes this very name so."""
+
+    def shorter(match: re.Match[str]) -> str:
+        bare = f"{match[1]} {match[2]}"
+        return bare if bare in note and match[0] not in note else match[0]
+
+    return re.sub(r"(\\(?:tilde|hat|bar|vec|dot))\{([A-Za-z])\}", shorter, latex)
+
+
+_BRACED = re.compile(rf"(?<=[_^])\{{({_ATOM})\}}(?!')")
+_BARE = re.compile(rf"(?<=[_^])(?:{_ATOM})")
+
+
+def _scripts(latex: str, note: str) -> str:
+    """`X_j` for `X_{j}`, where the note mostly has no braces around one letter."""
+    if len(_BRACED.findall(note)) >= len(_BARE.findall(note)):
+        return latex
+
+    def bare(match: re.Match[str]) -> str:
+        after = match.string[match.end() : match.end() + 1]
+        is_command = match[1].startswith("\\") and after.isalpha()
+        return match[1] + (" " if is_command else "")
+
+    return _BRACED.sub(bare, latex)
+
+
+_PAIR = re.compile(r"_\{([a-z]),\s*([a-z])\}")
+
+
+def _pairs(latex: str, note: str) -> str:
+    """`W_{ij}` for `W_{i,j}`, where the note writes no commas between indices."""
+    if _PAIR.search(note) or not re.search(r"_\{[a-z]{2}\}", note):
+        return latex
+    return _PAIR.sub(r"_{\1\2}", latex)
