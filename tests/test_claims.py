@@ -118,3 +118,12 @@ def test_what_is_true_is_proved(claim):
 def test_a_root_of_a_square_is_not_the_number():
     """sqrt(x^2) is |x|, not x; that it is |x| is not proved, but must not be refuted."""
     assert verdicts(r"\sqrt{\lambda^2} = |\lambda|") == ["undecided"]
+
+
+def test_the_arguments_of_a_function_of_a_plane_are_numbers():
+    note = r"""Let $f: (x, y) \in \mathbb R^2 \longmapsto x y^2$, $t \in \mathbb R$.
+$$\frac{\partial f}{\partial y} = 2 x y$$
+$$f(t, t) = t^3$$
+$$f(t, t) = t^2$$
+"""
+    assert [r.verdict for r in verify(note).results] == ["proved", "proved", "refuted"]

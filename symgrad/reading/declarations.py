@@ -68,10 +68,15 @@ def _refuse_repetition(names: Sequence[Node], context: Context) -> None:
 def _shared(component: Component, count: int, target: Node) -> tuple[Component, ...]:
     r"""One space for several names: `x, y \in E`, or numbers `(x, y) \in \mathbb R^2`."""
     if count > 1 and isinstance(target, syntax.Group) and component.kind != "index":
-        if [axis.value for axis in component.axes] != [count]:
+        if not _is_of_numbers(component, count):
             raise unread(target.span, f"{count} names are declared in a space of one factor")
         component = replace(component, axes=())
     return (component,) * count
+
+
+def _is_of_numbers(component: Component, count: int) -> bool:
+    r"""Whether a space is `\mathbb R^2`, for a pair of names."""
+    return component.kind == "array" and [axis.value for axis in component.axes] == [count]
 
 
 def declare(node: Node, component: Component, context: Context, order: int | None = None) -> None:
@@ -174,6 +179,8 @@ def _domain(node: Node | None, count: int, context: Context) -> tuple[Component,
         components = space_of(node, context)
     except NotASpace:
         raise unread(node.span, "this space is not understood") from None
+    if count > 1 and len(components) == 1 and _is_of_numbers(components[0], count):
+        components = (replace(components[0], axes=()),) * count
     if len(components) != count:
         raise unread(node.span, f"{count} arguments in a space of {len(components)} factors")
     for component in components:
