@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from symgrad.calculus.expression import EXP, PRIMITIVES, RELU, Function
+from symgrad.calculus.hypotheses import Hypothesis
 from symgrad.calculus.powers import Powers
 from symgrad.calculus.table import APPLICATION, Codes, Head, Polynomial
 
@@ -40,15 +41,20 @@ class Algebra(Powers):
         theory: the facts that may be used.
         limit: of work.
         unfold: the n-th derivative of the definition of a function, at a polynomial.
+        hypotheses: of tensors.
 
     Attributes:
         informed: whether an application was met of which `FACTS` knows something.
     """
 
     def __init__(
-        self, theory: Theory, limit: int, unfold: Callable[[Function, int, Polynomial], Polynomial]
+        self,
+        theory: Theory,
+        limit: int,
+        unfold: Callable[[Function, int, Polynomial], Polynomial],
+        hypotheses: tuple[Hypothesis, ...] = (),
     ) -> None:
-        super().__init__(limit)
+        super().__init__(limit, hypotheses)
         self.theory = theory
         self.informed = False
         self._unfold = unfold
@@ -83,7 +89,8 @@ class Algebra(Powers):
 
     def note_idempotent(self, component: int) -> None:
         """Record that s^2 = s was used."""
-        self.fired.add("relu'(z)^2 = relu'(z)")
+        if self.kind[component] == APPLICATION:
+            self.fired.add("relu'(z)^2 = relu'(z)")
 
     def absorbed(self, component: int, steps: list[int]) -> Polynomial | None:
         """S relu'(z) = s relu'(z with s = 1) for a step s, which is 0 or 1."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from math import floor
 
+from symgrad.calculus.hypotheses import Hypothesis
 from symgrad.calculus.index import Size
 from symgrad.calculus.polynomial import Mapped, Products, joined
 from symgrad.calculus.table import (
@@ -28,8 +29,8 @@ _Written = tuple[Polynomial, frozenset[str]]
 class Binding(Products):
     """Products, sums over indices, and substitution of indices."""
 
-    def __init__(self, limit: int) -> None:
-        super().__init__(limit)
+    def __init__(self, limit: int, hypotheses: tuple[Hypothesis, ...] = ()) -> None:
+        super().__init__(limit, hypotheses)
         self._moved: dict[tuple[int, Codes], int | _Written] = {}
 
     def instantiate(self, head: int, codes: Codes) -> Polynomial:
@@ -70,7 +71,12 @@ class Binding(Products):
             body = self._bind_opened(self.bind(body, code, size), sizes)
             self.accumulate(out, body)
             return
-        merged = self.component(self._merged(touched, code))
+        factors = self._merged(touched, code)
+        summed = self._summed_to_one(factors) if self.hypotheses else None
+        if summed is not None:
+            self.accumulate(out, self.times({tuple(sorted(parts.items())): coefficient}, summed))
+            return
+        merged = self.component(factors)
         parts[merged] = parts.get(merged, 0) + 1
         self.put(out, parts, coefficient)
 
@@ -105,6 +111,35 @@ class Binding(Products):
                     factors.append((head, inner, codes))
                 offset += count
         return factors
+
+    def _summed_to_one(self, factors: list[Factor]) -> Polynomial | None:
+        """sum_k t_k F = F where t sums to 1 over k, and k occurs in t only."""
+        codes = [code for _, _, codes in factors for code in codes]
+        for place, (head, exponent, own) in enumerate(factors):
+            axis = self.heads[head].sums_to_one
+            if axis is None or exponent != 1:
+                continue
+            # The codes of a symmetric matrix may stand in either order: it sums to 1 both ways.
+            axes = (0, 1) if self.heads[head].group else (axis,)
+            for code in [own[axis] for axis in axes]:
+                if code < 0 and codes.count(code) == 1:
+                    return self._without(factors, place, code)
+        return None
+
+    def _without(self, factors: list[Factor], place: int, code: int) -> Polynomial:
+        """The sum over all bound indices but one, of all factors but one."""
+        names: dict[int, int] = {}
+        sizes: list[tuple[int, Size]] = []
+        product = ONE_POLYNOMIAL
+        for number, (head, exponent, codes) in enumerate(factors):
+            for bound, size in zip(codes, self.heads[head].axes, strict=True):
+                if bound < 0 and bound != code and bound not in names:
+                    names[bound] = self.temporary()
+                    sizes.append((names[bound], size))
+            if number != place:
+                factor = self._factor(head, tuple([names.get(c, c) for c in codes]))
+                product = self.times(product, self.power(factor, exponent))
+        return self._bind_opened(product, sizes)
 
     def _opened_bases(
         self, touched: list[tuple[int, Exponent]], code: int

@@ -8,9 +8,11 @@ sides are defined, off the kinks of relu.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symgrad.calculus.expression import Expression
+from symgrad.calculus.hypotheses import Hypothesis
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.normaliser import WORK, Normaliser
 from symgrad.calculus.rules import Undefined
@@ -25,9 +27,20 @@ class Proof:
 
     Attributes:
         facts: the facts of functions it rests on, sorted; none: it holds for all functions.
+        hypotheses: those it needs: without any one of them the others prove nothing.
     """
 
     facts: tuple[str, ...]
+    hypotheses: tuple[Hypothesis, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Theories:
+    """Normal forms under the same hypotheses, by what is known of functions."""
+
+    opaque: Normaliser
+    facts: Normaliser
+    finite: Normaliser
 
 
 class Prover:
@@ -38,22 +51,64 @@ class Prover:
     """
 
     def __init__(self, limit: int = WORK) -> None:
-        self._opaque = Normaliser(OPAQUE, limit)
-        self._facts = Normaliser(FACTS, limit)
-        self._finite = Normaliser(FINITE, limit)
+        self._limit = limit
+        self._under: dict[tuple[Hypothesis, ...], _Theories] = {}
 
-    def prove_equal(self, left: Expression, right: Expression) -> Proof | None:
+    def prove_equal(
+        self, left: Expression, right: Expression, hypotheses: Sequence[Hypothesis] = ()
+    ) -> Proof | None:
         """See the function `prove_equal`."""
+        try:
+            proof = self._proof(left, right, ())
+        except (LimitReached, Undefined):
+            # The hypotheses may still cancel what was too large.
+            if not hypotheses:
+                raise
+            proof = None
+        if proof is not None or not hypotheses:
+            return proof
+        used = tuple(dict.fromkeys(hypotheses))
+        proof = self._proof(left, right, used)
+        for hypothesis in used if proof is not None and len(used) > 1 else ():
+            fewer = tuple(other for other in used if other is not hypothesis)
+            without = self._proof_or_none(left, right, fewer)
+            if without is not None:
+                proof, used = without, fewer
+        return proof
+
+    def _proof_or_none(
+        self, left: Expression, right: Expression, hypotheses: tuple[Hypothesis, ...]
+    ) -> Proof | None:
+        try:
+            return self._proof(left, right, hypotheses)
+        except (LimitReached, Undefined):
+            return None
+
+    def _theories(self, hypotheses: tuple[Hypothesis, ...]) -> _Theories:
+        theories = self._under.get(hypotheses)
+        if theories is None:
+            theories = self._under[hypotheses] = _Theories(
+                *[Normaliser(known, self._limit, hypotheses) for known in (OPAQUE, FACTS, FINITE)]
+            )
+        return theories
+
+    def _proof(
+        self, left: Expression, right: Expression, hypotheses: tuple[Hypothesis, ...]
+    ) -> Proof | None:
+        """A proof under exactly these hypotheses."""
         failure: LimitReached | Undefined | None = None
+        theories = self._theories(hypotheses)
         # What holds for all functions comes first, what holds for all sizes second.
-        for normaliser in (self._opaque, self._facts, self._finite):
-            if normaliser is self._facts and not (failure or self._opaque.informed):
+        for normaliser in (theories.opaque, theories.facts, theories.finite):
+            if normaliser is theories.facts and not (failure or theories.opaque.informed):
                 continue
-            if normaliser is self._finite and not (self._opaque.finite or self._facts.finite):
+            if normaliser is theories.finite and not (
+                theories.opaque.finite or theories.facts.finite
+            ):
                 continue
             try:
                 if normaliser.equal(left, right):
-                    return Proof(normaliser.facts)
+                    return Proof(normaliser.facts, hypotheses)
             except (LimitReached, Undefined) as error:
                 # The facts may still cancel what was too large.
                 failure = error
@@ -62,15 +117,18 @@ class Prover:
         return None
 
 
-def prove_equal(left: Expression, right: Expression) -> Proof | None:
+def prove_equal(
+    left: Expression, right: Expression, hypotheses: Sequence[Hypothesis] = ()
+) -> Proof | None:
     """A proof that two expressions are equal for all sizes and values, or None.
 
     None says nothing of the claim being false. Derivatives in the expressions are
     worked out. To prove a claim under the hypothesis i != j, multiply both sides by
-    1 - delta_ij.
+    1 - delta_ij; what may be assumed of tensors is in `hypotheses`. They are used only
+    where there is no proof without them, and the proof names those it needs.
 
     Raises:
         LimitReached: too much work, or nested too deeply.
         Undefined: a side divides by what is identically zero.
     """
-    return Prover().prove_equal(left, right)
+    return Prover().prove_equal(left, right, hypotheses)

@@ -26,6 +26,8 @@ from symgrad.calculus.expression import (
     SizeValue,
     Sum,
 )
+from symgrad.calculus.hypotheses import Hypothesis, OneHot
+from symgrad.calculus.index import Tensor, fresh
 from symgrad.calculus.rules import Rules, TooDeep
 from symgrad.calculus.substitution import match_parameters, substitute
 from symgrad.calculus.table import ONE_POLYNOMIAL, Coefficient, Parts, Polynomial, code_of
@@ -47,14 +49,23 @@ class Normaliser:
     Args:
         theory: the facts that may be used.
         limit: of work, for each call.
+        hypotheses: what may be assumed of tensors.
 
     Attributes:
         algebra: the arithmetic in which the polynomials are.
         finite: whether a sum over a literal size was met.
     """
 
-    def __init__(self, theory: Theory, limit: int = WORK) -> None:
-        self.algebra = Algebra(theory, limit, self._unfold)
+    def __init__(
+        self, theory: Theory, limit: int = WORK, hypotheses: tuple[Hypothesis, ...] = ()
+    ) -> None:
+        self.algebra = Algebra(theory, limit, self._unfold, hypotheses)
+        # The vectors that are one-hot, with the index of the entry that is 1: any index at all.
+        self.hot: dict[Tensor, int] = {
+            h.tensor: 2 * fresh("c", h.tensor.axes[0]).uid
+            for h in hypotheses
+            if isinstance(h, OneHot) and len(h.tensor.axes) == 1
+        }
         self.finite = False
         self._bodies: dict[Definition, _Body] = {}
         self._derivatives: dict[Variable | None, Derivatives] = {}
@@ -114,6 +125,7 @@ class Normaliser:
         self._argument = outer
         parameters = {2 * parameter.uid for parameter in definition.parameters}
         free = {code for m in polynomial for k, _ in m for code in algebra.free[k]}
+        free.difference_update(self.hot.values())
         if len(parameters) != len(definition.parameters) or not parameters.issuperset(free):
             raise ValueError(f"{definition.name} depends on an index that is no parameter")
         return _Body(polynomial, facts)
@@ -184,11 +196,16 @@ def _size(normaliser: Normaliser, node: SizeValue) -> Polynomial:
 
 @_RULES.register(Entry)
 def _entry(normaliser: Normaliser, node: Entry) -> Polynomial:
-    """An entry is a component of one factor."""
+    """An entry is a component of one factor; t_k = delta_kc, c some index, where t is one-hot."""
     if node.tensor is ARGUMENT and normaliser.argument is not None:
         return normaliser.argument
     algebra = normaliser.algebra
     codes = tuple([code_of(position) for position in node.positions])
+    if normaliser.hot and node.tensor in normaliser.hot and node.tensor is not ARGUMENT:
+        if node.positions[0].size.name == "1":
+            return ONE_POLYNOMIAL
+        hot = normaliser.hot[node.tensor]
+        return {((algebra.delta_component(codes[0], hot, node.tensor.axes[0]), 1),): 1}
     return {((algebra.single(algebra.entry_head(node.tensor), codes), 1),): 1}
 
 
@@ -276,7 +293,7 @@ def _apply(normaliser: Normaliser, node: Apply) -> Polynomial:
     if type(argument) is Named:
         body, codes = normaliser.body(argument)
         skeleton, parameters = algebra.lift(body.polynomial)
-        moved = tuple([codes[parameter] for parameter in parameters])
+        moved = tuple([codes.get(parameter, parameter) for parameter in parameters])
         if len(set(moved)) == len(moved) and not any(code & 1 for code in moved):
             return algebra.apply_lifted(node.function, node.order, skeleton, moved)
     polynomial = _RULES[type(argument)](normaliser, argument)

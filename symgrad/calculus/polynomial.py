@@ -11,6 +11,7 @@ from symgrad.calculus.table import (
     APPLICATION,
     BASE,
     DELTA,
+    ENTRY,
     ONE_POLYNOMIAL,
     ROOT,
     Codes,
@@ -115,7 +116,7 @@ class Products(Table):
         while pending:
             parts, coefficient = pending.pop()
             self.spend(1)
-            for rule in (self._deltas, self._roots, self._idempotents, self._bases):
+            for rule in (self._deltas, self._roots, self._hot, self._idempotents, self._bases):
                 settled = rule(parts)
                 if settled is not None:
                     pending.extend([(p, c * coefficient) for p, c in settled])
@@ -157,9 +158,28 @@ class Products(Table):
                 return [(_with_exponent(parts, component, exponent - whole), factor)]
         return None
 
+    def _hot(self, parts: Parts) -> Settled | None:
+        """t_ik t_il = delta_kl t_ik where the rows of t are one-hot."""
+        met: dict[tuple[int, Codes], int] = {}
+        for component, exponent in parts.items():
+            if self.kind[component] != ENTRY or component not in self.specials or exponent < 1:
+                continue
+            ((head, _, codes),) = self.factors[component]
+            axis = self.heads[head].sums_to_one
+            assert axis is not None, "only what is one-hot is an idempotent entry"
+            other = met.setdefault((head, (*codes[:axis], *codes[axis + 1 :])), component)
+            if other == component:
+                continue
+            here, there = codes[axis], self.factors[other][0][2][axis]
+            if here & there & 1:
+                return []
+            delta = self.delta_component(here, there, self.heads[head].axes[axis])
+            return [(joined(((delta, 1),), tuple(_with_exponent(parts, component, 0).items())), 1)]
+        return None
+
     def _idempotents(self, parts: Parts) -> Settled | None:
         """s^n = s for n >= 1 where s^2 = s; s g(s) = s g(1), see `absorbed`."""
-        steps = [c for c in parts if c in self.specials and self.kind[c] == APPLICATION]
+        steps = [c for c in parts if c in self.specials and self.kind[c] in (APPLICATION, ENTRY)]
         for component in steps:
             if parts[component] > 1 and parts[component] == floor(parts[component]):
                 self.note_idempotent(component)

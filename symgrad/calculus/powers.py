@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import partial
 from math import floor, gcd, lcm
 
+from symgrad.calculus.hypotheses import Hypothesis
 from symgrad.calculus.polynomial import Reduction, joined
 from symgrad.calculus.rules import Undefined
 from symgrad.calculus.skeleton import Skeletons
@@ -35,8 +36,8 @@ LARGEST_TRIAL = 1000
 class Powers(Skeletons):
     """Arithmetic with powers."""
 
-    def __init__(self, limit: int) -> None:
-        super().__init__(limit)
+    def __init__(self, limit: int, hypotheses: tuple[Hypothesis, ...] = ()) -> None:
+        super().__init__(limit, hypotheses)
         self._written: dict[int, tuple[Polynomial, frozenset[str]]] = {}
         self._reductions: dict[int, tuple[Reduction, ...]] = {}
 

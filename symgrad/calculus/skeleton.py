@@ -13,6 +13,7 @@ from typing import NamedTuple
 from symgrad.calculus.binding import Binding
 from symgrad.calculus.canonical import Colours, Key, canonical_order, generated_group
 from symgrad.calculus.expression import RELU
+from symgrad.calculus.hypotheses import Hypothesis
 from symgrad.calculus.index import Size
 from symgrad.calculus.rules import Undefined
 from symgrad.calculus.table import DELTA, ENTRY, Codes, Coefficient, Monomial, Polynomial
@@ -46,8 +47,8 @@ Lifted = tuple[int, Codes]
 class Skeletons(Binding):
     """Binding with interned skeletons."""
 
-    def __init__(self, limit: int) -> None:
-        super().__init__(limit)
+    def __init__(self, limit: int, hypotheses: tuple[Hypothesis, ...] = ()) -> None:
+        super().__init__(limit, hypotheses)
         self.skeletons: list[Skeleton] = []
         self._skeletons: dict[frozenset[tuple[Monomial, Coefficient]], int] = {}
         self._lifted: dict[frozenset[tuple[Monomial, Coefficient]], Lifted] = {}
@@ -173,6 +174,8 @@ class Skeletons(Binding):
             return True
         if any(size in skeleton.axes for _, size in skeleton.fixed):
             return True
+        if any(self.heads[head].sums_to_one is not None for head in skeleton.heads):
+            return True  # one-hot entries are zero somewhere, whatever the tensor is
         # Without deltas and fixed positions, what vanishes for some equal indices
         # vanishes where all indices of a size are equal.
         first = {size: 2 * skeleton.axes.index(size) for size in skeleton.axes}

@@ -21,6 +21,7 @@ from typing import NamedTuple, TypeVar
 
 from symgrad.calculus.canonical import Colours, canonical_order
 from symgrad.calculus.expression import ARGUMENT, Function
+from symgrad.calculus.hypotheses import Hypothesis, known_of
 from symgrad.calculus.index import Index, Position, Size, Tensor
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.rules import Undefined
@@ -58,6 +59,7 @@ class Head(NamedTuple):
         order: of the derivative that is applied.
         positive: whether the value is positive wherever it is defined.
         idempotent: whether its square is itself.
+        sums_to_one: the axis along which the entries of a tensor sum to 1.
     """
 
     kind: int
@@ -71,6 +73,7 @@ class Head(NamedTuple):
     order: int = 0
     positive: bool = False
     idempotent: bool = False
+    sums_to_one: int | None = None
 
 
 def code_of(position: Position) -> int:
@@ -96,12 +99,14 @@ class Table:
         bound: how many bound indices each component has.
         kind: of each component.
         specials: the components that need settling in a product (see `Products`).
+        hypotheses: of tensors, under which everything here is equal that is equal.
         work: what is left of the budget.
         fired: the facts of functions used since it was last emptied.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, hypotheses: tuple[Hypothesis, ...] = ()) -> None:
         self.limit = limit
+        self.hypotheses = hypotheses
         self.work = limit
         self.fired: set[str] = set()
         self.heads: list[Head] = []
@@ -153,12 +158,21 @@ class Table:
         """The head of the entries of a tensor; equal tensors have one."""
         # By identity first, for speed: hashing a tensor hashes its name and axes each time.
         # The tensor is kept alive in the table, so that its id is never given away.
-        known = self._tensors.get(id(tensor))
-        if known is not None:
-            return known[0]
+        met = self._tensors.get(id(tensor))
+        if met is not None:
+            return met[0]
         axes = tensor.axes
-        symmetric = tensor.symmetric and len(axes) == 2 and axes[0] == axes[1]
-        head = Head(ENTRY, axes, ((1, 0),) if symmetric else (), tensor=tensor)
+        known = known_of(tensor, () if tensor is ARGUMENT else self.hypotheses)
+        symmetric = known.symmetric and len(axes) == 2 and axes[0] == axes[1]
+        head = Head(
+            ENTRY,
+            axes,
+            ((1, 0),) if symmetric else (),
+            tensor=tensor,
+            positive=known.positive,
+            idempotent=known.one_hot is not None,
+            sums_to_one=known.sums_to_one,
+        )
         # A scalar x of the note is equal to ARGUMENT, but not the same.
         number = self.head("argument" if tensor is ARGUMENT else tensor, head)
         self._tensors[id(tensor)] = (number, tensor)

@@ -22,6 +22,7 @@ from symgrad.calculus.powers import Powers
 from symgrad.calculus.table import (
     APPLICATION,
     BASE,
+    ENTRY,
     ONE_POLYNOMIAL,
     ROOT,
     SIZE,
@@ -219,8 +220,8 @@ def _log_of_rational(algebra: Algebra, order: int, z: Polynomial) -> Polynomial 
 def _log_of_product(algebra: Algebra, order: int, z: Polynomial) -> Polynomial | None:
     """log(a b) = log(a) + log(b) for a > 0; log(z^k) = k log(z), k odd or not an integer.
 
-    Certainly positive are positive rationals, sizes and exponentials; that b is, and z, follows
-    from the logarithm being defined. log(exp z) = z.
+    Certainly positive are positive rationals, sizes, exponentials, and entries that are
+    assumed to be; that b is, and z, follows from the logarithm being defined. log(exp z) = z.
     """
     if not z or (len(z) == 1 and () in z):
         return None
@@ -228,7 +229,7 @@ def _log_of_product(algebra: Algebra, order: int, z: Polynomial) -> Polynomial |
     power = _odd_power(algebra, rest)
     if content == 1 and not positive and power is None:
         return None
-    if rest == ONE_POLYNOMIAL and content == 1 and _is_size(algebra, positive):
+    if rest == ONE_POLYNOMIAL and content == 1 and _is_symbol(algebra, positive):
         return None
     exponent, inner = power or (1, rest)
     out: Polynomial = {}
@@ -270,12 +271,14 @@ def _odd_power(algebra: Algebra, z: Polynomial) -> tuple[Exponent, Polynomial] |
     return exponent, {m: c * sign for m, c in base.items()}
 
 
-def _is_size(algebra: Algebra, parts: Parts) -> bool:
-    return [algebra.kind[c] for c in parts] == [SIZE] and list(parts.values()) == [1]
+def _is_symbol(algebra: Algebra, parts: Parts) -> bool:
+    """Whether it is a size or a positive entry, of which the logarithm stays."""
+    kinds = [algebra.kind[c] for c in parts]
+    return kinds in ([SIZE], [ENTRY]) and list(parts.values()) == [1]
 
 
 def _log_of_positive(algebra: Algebra, component: int) -> Polynomial:
-    """log(exp z) = z; the logarithm of a size stays."""
+    """log(exp z) = z; the logarithm of a size or a positive entry stays."""
     if algebra.kind[component] == APPLICATION:
         return _argument(algebra, component)
     if algebra.kind[component] == ROOT:

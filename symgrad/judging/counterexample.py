@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from symgrad.calculus.evaluation import equal, evaluate
 from symgrad.calculus.expression import Expression, Function
+from symgrad.calculus.hypotheses import Hypothesis, known_of
 from symgrad.calculus.index import Index, Size, Tensor
 from symgrad.calculus.interval import Interval, NoValue
 from symgrad.calculus.limits import LimitReached
@@ -109,6 +110,7 @@ def find(
     free: Sequence[Index],
     *,
     conditions: Sequence[Condition] = (),
+    hypotheses: Sequence[Hypothesis] = (),
     work: int = SEARCH_WORK,
 ) -> Counterexample | None:
     """A point at which left and right differ, small sizes first; None where none was found.
@@ -118,9 +120,10 @@ def find(
         right: the other.
         free: the indices that the claim speaks of.
         conditions: what their values must meet.
+        hypotheses: what the entries of tensors must meet.
         work: node visits allowed for the whole search.
     """
-    search = _Search(left, right, free, conditions, Work(work))
+    search = _Search(left, right, free, conditions, hypotheses, Work(work))
     try:
         for candidate in search.candidates():
             same, candidate = search.same(candidate)
@@ -137,6 +140,7 @@ def agree(
     free: Sequence[Index],
     *,
     conditions: Sequence[Condition] = (),
+    hypotheses: Sequence[Hypothesis] = (),
     points: int = 2,
     work: int = SEARCH_WORK,
 ) -> bool | None:
@@ -145,7 +149,7 @@ def agree(
     False is certain. True means exactly equal, or (where exp or log occur) equal
     to 12 digits at least, at one point or more. None: no point had a value.
     """
-    search = _Search(left, right, free, conditions, Work(work))
+    search = _Search(left, right, free, conditions, hypotheses, Work(work))
     same: bool | None = None
     try:
         for turn in range(points + 4):
@@ -186,11 +190,13 @@ class _Search:
         right: Expression,
         free: Sequence[Index],
         conditions: Sequence[Condition],
+        hypotheses: Sequence[Hypothesis],
         work: Work,
     ) -> None:
         self.sides = left, right
         self.free = free
         self.conditions = conditions
+        self.hypotheses = tuple(hypotheses)
         self.work = work
         self.found: Occurrences = occurrences(self.sides, free)
         self.tables = False
@@ -211,7 +217,7 @@ class _Search:
         if not indices:
             return
         choices = CHOICES[turn % len(CHOICES)]
-        values = random_values(self.found.tensors, sizes, choices, self.random)
+        values = random_values(self.found.tensors, sizes, choices, self.random, self.hypotheses)
         self.work.spend(sum(map(len, values.values())))
         point = Point(sizes, values, interpretations(self.found.functions, turn, self.tables))
         for one in indices:
@@ -262,11 +268,13 @@ class _Search:
 
     def shrink(self, candidate: _Candidate) -> _Candidate:
         """The same failure with entries 0 or 1 wherever that is enough, one at a time."""
+        known = {tensor: known_of(tensor, self.hypotheses) for tensor in self.found.tensors}
         simpler = [
             (tensor, at, simple)
             for tensor, entries in candidate.point.values.items()
+            if not known[tensor].constrained
             for at, value in entries.items()
-            for simple in (0, 1)
+            for simple in ((1,) if known[tensor].positive else (0, 1))
             if value not in (0, simple)
         ]
         try:
@@ -275,7 +283,7 @@ class _Search:
                 if values[tensor][at] == 0:
                     continue
                 values[tensor][at] = Fraction(simple)
-                if tensor.symmetric:
+                if known[tensor].symmetric:
                     values[tensor][at[::-1]] = Fraction(simple)
                 same, smaller = self.same(self.again(candidate, values))
                 if same is False:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from symgrad.calculus.expression import Expression
+from symgrad.calculus.hypotheses import Hypothesis
 from symgrad.calculus.index import Index
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.normal_form import Proof, Prover
@@ -21,6 +22,7 @@ class Decision:
     Attributes:
         equal: True where proved, False where refuted, None where undecided.
         facts: facts about activations that the proof used.
+        hypotheses: those that the proof needed.
         second_opinion: whether SymPy comes to the same answer at sizes of its own.
         reason: why it is undecided.
     """
@@ -30,6 +32,7 @@ class Decision:
     counterexample: Counterexample | None = None
     second_opinion: SecondOpinion | None = None
     reason: str = ""
+    hypotheses: tuple[Hypothesis, ...] = ()
 
 
 @dataclass
@@ -43,35 +46,56 @@ class Decider:
     route: SympyRoute | None = None
     _prover: Prover = field(default_factory=Prover)
 
-    def decide(self, left: Expression, right: Expression, free: Sequence[Index]) -> Decision:
-        """Decide an equality between expressions with these free indices.
+    def decide(
+        self,
+        left: Expression,
+        right: Expression,
+        free: Sequence[Index],
+        hypotheses: Sequence[Hypothesis] = (),
+    ) -> Decision:
+        """Decide an equality between expressions with these free indices, under hypotheses.
 
         Exact evaluation at unequal sizes comes first: it is cheap, and it must agree with
         the proof. SymPy comes last. A disagreement between them is a fault of ours and
-        never becomes a verdict.
+        never becomes a verdict. All are asked where the hypotheses are met.
         """
-        evaluated = agree(left, right, free)
+        evaluated = agree(left, right, free, hypotheses=hypotheses)
         if evaluated is False:
-            return self._refuted(left, right, free)
+            return self._refuted(left, right, free, hypotheses)
         if evaluated is None:
             return Decision(None, reason="no point was found at which both sides have a value")
-        proof, reason = self._proof(left, right)
+        proof, reason = self._proof(left, right, hypotheses)
         if proof is None:
-            return self._refuted(left, right, free, reason)
-        opinion = self.route.opinion(left, right, free) if self.route else None
+            return self._refuted(left, right, free, hypotheses, reason)
+        opinion = self._opinion(left, right, free, hypotheses)
         if opinion is not None and not opinion.agrees:
             reason = "internal error: the proof and SymPy disagree"
             return Decision(None, second_opinion=opinion, reason=reason)
-        return Decision(True, proof.facts, second_opinion=opinion)
+        return Decision(True, proof.facts, second_opinion=opinion, hypotheses=proof.hypotheses)
 
-    def is_proved(self, left: Expression, right: Expression) -> bool:
+    def is_proved(
+        self, left: Expression, right: Expression, hypotheses: Sequence[Hypothesis] = ()
+    ) -> bool:
         """Whether an equality is proved within the limits; nothing is checked a second time."""
-        return self._proof(left, right)[0] is not None
+        return self._proof(left, right, hypotheses)[0] is not None
 
-    def _proof(self, left: Expression, right: Expression) -> tuple[Proof | None, str]:
+    def _opinion(
+        self,
+        left: Expression,
+        right: Expression,
+        free: Sequence[Index],
+        hypotheses: Sequence[Hypothesis],
+    ) -> SecondOpinion | None:
+        if self.route is None:
+            return None
+        return self.route.opinion(left, right, free, hypotheses=hypotheses)
+
+    def _proof(
+        self, left: Expression, right: Expression, hypotheses: Sequence[Hypothesis]
+    ) -> tuple[Proof | None, str]:
         """A proof, or why there is none."""
         try:
-            proof = self._prover.prove_equal(left, right)
+            proof = self._prover.prove_equal(left, right, hypotheses)
         except LimitReached as limit:
             return None, str(limit) or "the work limit was reached"
         except Undefined as fault:
@@ -79,12 +103,17 @@ class Decider:
         return proof, "neither a proof nor a counterexample was found within the limits"
 
     def _refuted(
-        self, left: Expression, right: Expression, free: Sequence[Index], reason: str = ""
+        self,
+        left: Expression,
+        right: Expression,
+        free: Sequence[Index],
+        hypotheses: Sequence[Hypothesis],
+        reason: str = "",
     ) -> Decision:
         """The smallest counterexample that is found; without one the claim is undecided."""
-        counterexample = find(left, right, free)
+        counterexample = find(left, right, free, hypotheses=hypotheses)
         if counterexample is None:
             return Decision(None, reason=reason or "no small counterexample was found")
-        opinion = self.route.opinion(left, right, free) if self.route else None
+        opinion = self._opinion(left, right, free, hypotheses)
         differs = replace(opinion, agrees=True) if opinion and not opinion.agrees else None
         return Decision(False, counterexample=counterexample, second_opinion=differs)

@@ -31,9 +31,11 @@ from symgrad.calculus.expression import (
     SizeValue,
     Sum,
 )
+from symgrad.calculus.hypotheses import Hypothesis
 from symgrad.calculus.index import Fixed, Index, Position, Size, Tensor
 from symgrad.calculus.interpretation import Interpretation, Polynomial, Table
 from symgrad.calculus.limits import LimitReached
+from symgrad.judging.hypothetical import entries_under
 
 Condition = Callable[[Mapping[Index, int]], bool]
 """Whether a claim speaks of these index values (i != j, say)."""
@@ -208,8 +210,9 @@ def random_values(
     sizes: Mapping[Size, int],
     choices: Sequence[Fraction],
     random: Random,
+    hypotheses: Sequence[Hypothesis] = (),
 ) -> Values:
-    """Entries for tensors, each one of the choices; symmetric where the tensor is."""
+    """Entries for tensors, each one of the choices, made to meet the hypotheses."""
     result: Values = {}
     count = 0
     for tensor in tensors:
@@ -217,13 +220,7 @@ def random_values(
         count += prod(lengths)
         if count > MOST_ENTRIES:
             raise LimitReached("entries of the tensors")
-        entries = {
-            at: random.choice(choices)
-            for at in product(*(range(1, length + 1) for length in lengths))
-        }
-        if tensor.symmetric:
-            entries = {at: entries[tuple(sorted(at))] for at in entries}
-        result[tensor] = entries
+        result[tensor] = entries_under(tensor, lengths, hypotheses, lambda: random.choice(choices))
     return result
 
 

@@ -16,6 +16,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from symgrad.calculus.expression import Expression
+from symgrad.calculus.hypotheses import Hypothesis
 from symgrad.calculus.index import Index
 from symgrad.calculus.limits import LimitReached
 from symgrad.judging.points import Condition, Occurrences, indices_to_try, occurrences
@@ -75,7 +76,7 @@ class SympyRoute:
     def __init__(self) -> None:
         self._level = 0
         self._failures = 0
-        self._numbers: dict[tuple[int, int], Numbers] = {}
+        self._numbers: dict[tuple[int, int, tuple[Hypothesis, ...]], Numbers] = {}
 
     def opinion(
         self,
@@ -84,6 +85,7 @@ class SympyRoute:
         free: Sequence[Index],
         *,
         conditions: Sequence[Condition] = (),
+        hypotheses: Sequence[Hypothesis] = (),
     ) -> SecondOpinion | None:
         """Whether SymPy's derivative is what the claim says.
 
@@ -97,7 +99,9 @@ class SympyRoute:
         start = self._level if self._failures < FAILURES else len(LEVELS) - 1
         for level in range(start, len(LEVELS)):
             try:
-                opinion = self._at_level(level, left, right, free, conditions, found)
+                opinion = self._at_level(
+                    level, left, right, free, conditions, tuple(hypotheses), found
+                )
             except LimitReached:
                 continue
             except RecursionError:
@@ -114,6 +118,7 @@ class SympyRoute:
         right: Expression,
         free: Sequence[Index],
         conditions: Sequence[Condition],
+        hypotheses: tuple[Hypothesis, ...],
         found: Occurrences,
     ) -> SecondOpinion | None:
         """The opinion at the sizes of one level."""
@@ -121,7 +126,7 @@ class SympyRoute:
 
         opinion = None
         for turn in range(TURNS):
-            translation = self._at_turn(level, turn)
+            translation = self._at_turn(level, turn, hypotheses)
             sizes = {size: translation.setting.size(size) for size in found.sizes}
             if any(sizes[size] < least for size, least in found.sizes.items()):
                 return None
@@ -137,13 +142,13 @@ class SympyRoute:
                 # Two zeros say little (a ReLU that lets nothing through): look further.
         return opinion
 
-    def _at_turn(self, level: int, turn: int) -> Numbers:
+    def _at_turn(self, level: int, turn: int, hypotheses: tuple[Hypothesis, ...]) -> Numbers:
         # Only where an opinion is asked for: importing SymPy takes 0.2 s.
         from symgrad.judging import sympy_polynomials, sympy_setting
 
-        key = level, turn
+        key = level, turn, hypotheses
         if key not in self._numbers:
-            setting = sympy_setting.Setting(*LEVELS[level], turn)
+            setting = sympy_setting.Setting(*LEVELS[level], turn, hypotheses)
             self._numbers[key] = sympy_polynomials.Numbers(setting)
         self._numbers[key].setting.left = sympy_setting.MOST_NODES
         return self._numbers[key]
@@ -155,9 +160,10 @@ def second_opinion(
     free: Sequence[Index],
     *,
     conditions: Sequence[Condition] = (),
+    hypotheses: Sequence[Hypothesis] = (),
 ) -> SecondOpinion | None:
     """The opinion on one claim; a `SympyRoute` is faster for several."""
-    return SympyRoute().opinion(left, right, free, conditions=conditions)
+    return SympyRoute().opinion(left, right, free, conditions=conditions, hypotheses=hypotheses)
 
 
 def _same(left: Real, right: Real) -> bool | None:

@@ -9,7 +9,9 @@ from typing import Any
 import sympy
 
 from symgrad.calculus.expression import RELU, ZERO, Apply, Function
+from symgrad.calculus.hypotheses import Hypothesis
 from symgrad.calculus.index import Size, Tensor
+from symgrad.judging.hypothetical import entries_under
 from symgrad.judging.points import occurrences
 
 Symbolic = Any
@@ -44,16 +46,24 @@ class Setting:
         pattern: values that the named sizes take in turn, in the order in which they are met.
         degree: of the polynomials that stand for opaque functions.
         turn: chooses the entries (small, mostly positive) and functions.
+        hypotheses: what the entries meet.
         sizes: the value of each named size, by its name.
         known: values of the symbols that stand for irrational constants.
         left: nodes that may still be translated.
         nesting: named quantities that are under way inside each other.
     """
 
-    def __init__(self, pattern: tuple[int, ...], degree: int, turn: int) -> None:
+    def __init__(
+        self,
+        pattern: tuple[int, ...],
+        degree: int,
+        turn: int,
+        hypotheses: tuple[Hypothesis, ...] = (),
+    ) -> None:
         self.pattern = pattern
         self.degree = degree
         self.turn = turn
+        self.hypotheses = hypotheses
         self.sizes: dict[str, int] = {}
         self.known: dict[Symbolic, Real] = {}
         self.left = MOST_NODES
@@ -73,10 +83,18 @@ class Setting:
         """An entry of a free variable."""
         key = tensor, at
         if key not in self._entries:
-            # A symmetric matrix has one value for both of its entries.
-            place = tuple(sorted(at)) if tensor.symmetric else at
-            choice = Random(f"{self.turn} {tensor.name} {place}")
-            self._entries[key] = choice.choice(ENTRIES[self.turn % len(ENTRIES)])
+            choices = ENTRIES[self.turn % len(ENTRIES)]
+            if tensor.symmetric or any(h.tensor == tensor for h in self.hypotheses):
+                # What one entry is depends on the others: all are chosen at once.
+                choice = Random(f"{self.turn} {tensor.name}")
+                lengths = [self.size(size) for size in tensor.axes]
+                entries = entries_under(
+                    tensor, lengths, self.hypotheses, lambda: Fraction(choice.choice(choices))
+                )
+                self._entries |= {(tensor, place): value for place, value in entries.items()}
+            else:
+                choice = Random(f"{self.turn} {tensor.name} {at}")
+                self._entries[key] = choice.choice(choices)
         return self._entries[key]
 
     def polynomial(self, function: Function) -> list[int]:
