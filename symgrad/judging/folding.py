@@ -28,7 +28,7 @@ def definitions_before(session: Session, section: Section, span: Span) -> list[e
     found = []
     context = Context(session, section)
     for binding in sorted((b for b in known if b is not None), key=lambda b: -b.order):
-        if not isinstance(binding, DefinitionBinding):
+        if not isinstance(binding, DefinitionBinding) or binding in session.hidden:
             continue
         snapshot = session.snapshot()
         try:

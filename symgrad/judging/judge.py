@@ -28,11 +28,12 @@ from symgrad.reading.elaborate import value
 from symgrad.reading.errors import ReadingError
 from symgrad.reading.implicit import guessed_names
 from symgrad.reading.patterns import Annotation
+from symgrad.reading.ranges import sum_indices
 from symgrad.reading.recovery import UNBALANCED
 from symgrad.reading.scope import TensorBinding
 from symgrad.reading.statements import Claim
 from symgrad.reading.subscripts import has_entries_in_brackets
-from symgrad.reading.sums import condition_value, sum_indices
+from symgrad.reading.sums import condition_value
 from symgrad.reading.values import Frame, Value
 
 WRONG_FORMULA = Code(

@@ -11,6 +11,7 @@ from symgrad.reading.call_repairs import Place, other_calls
 from symgrad.reading.context import Context
 from symgrad.reading.definitions import NamedValue, body_value, defined, tensor
 from symgrad.reading.errors import ReadingError, unread
+from symgrad.reading.implicit import implicit_name
 from symgrad.reading.scope import DefinitionBinding, MapBinding, TensorBinding
 from symgrad.reading.sizes import is_unknown
 from symgrad.reading.subscripts import size_of
@@ -38,8 +39,8 @@ def call(
     """
     own = _own_sizes(binding, family, context)
     if arguments is None:
-        generic = [_generic(name, binding, context) for name in binding.parameters]
-        arguments = [(argument, node) for argument in generic]
+        given = [generic(name, binding, context) for name in binding.parameters]
+        arguments = [(argument, node) for argument in given]
         shown = ", ".join(binding.parameters)
     else:
         shown = ", ".join(context.session.source.slice(n.span).strip() for _, n in arguments)
@@ -103,7 +104,7 @@ def _own_sizes(
     return own
 
 
-def _generic(name: str, binding: MapBinding, context: Context) -> Value:
+def generic(name: str, binding: MapBinding, context: Context) -> Value:
     """The argument a function was declared with, as a free variable of the note."""
     meaning = context.values.get(name) or context.scope.names.find(name, binding.order)
     if isinstance(meaning, Value):
@@ -112,6 +113,9 @@ def _generic(name: str, binding: MapBinding, context: Context) -> Value:
         return tensor(meaning, context)
     if isinstance(meaning, DefinitionBinding):
         return defined(meaning, context)
+    guessed = implicit_name(name, binding.span, context) if meaning is None else None
+    if guessed is not None:
+        return guessed
     raise ReadingError(
         binding.span, errors.UNDECLARED_SYMBOL, f"nothing says what the argument {name} is"
     )

@@ -17,6 +17,7 @@ from symgrad.reading.constructs import (
     LEFT_BARS,
     RIGHT_BARS,
     TEXTS,
+    WORD_COMMANDS,
 )
 from symgrad.reading.raw import Raw
 from symgrad.reading.reader import LatexError, Reader, command_rule
@@ -66,6 +67,12 @@ def _gap(reader: Reader, raw: Raw) -> None:
         reader.skip_star()
         span = span.to(reader.argument(raw)[1])
     reader.emit("gap", raw.text, span)
+
+
+@command_rule(*WORD_COMMANDS)
+def _word(reader: Reader, raw: Raw) -> None:
+    """A sign for words."""
+    reader.emit("text", WORD_COMMANDS[raw.text], raw.span)
 
 
 @command_rule(*DIMENSIONS)

@@ -38,6 +38,9 @@ KEEPS_LAST = {r"\textcolor": 2} | dict.fromkeys(
 )
 """Commands of which the last argument is mathematics, with the number of their arguments."""
 
+WORD_COMMANDS = {r"\forall": "for all"}
+"""Commands that stand for words."""
+
 GAPS = _commands("quad qquad enskip")
 GAPS_WITH_ARGUMENT = _commands("hspace mspace")
 DIMENSIONS = _commands("hskip kern mkern mskip")

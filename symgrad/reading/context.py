@@ -41,6 +41,7 @@ class Session:
         used_sizes: declared sizes that something has.
         equated_sizes: sizes of which the note says what they are; that is not used.
         hypotheses: equalities in sentences that do not hold by themselves.
+        hidden: indices that a definition uses and its left-hand side does not name.
         gradient_is_row: the layout of gradients by a vector, once the note has shown it.
     """
 
@@ -60,6 +61,7 @@ class Session:
     gradient_is_row: bool | None = None
     equated_sizes: list[str] = field(default_factory=list)
     hypotheses: list[str] = field(default_factory=list)
+    hidden: dict[object, tuple[str, ...]] = field(default_factory=dict)
 
     def assume(self, sentence: str) -> None:
         """Record an assumption once."""

@@ -8,6 +8,7 @@ from symgrad.reading import errors, values
 from symgrad.reading.context import Context
 from symgrad.reading.elaborate import value
 from symgrad.reading.errors import ReadingError
+from symgrad.reading.hidden import may_hide
 from symgrad.reading.scope import (
     DefinitionBinding,
     MapBinding,
@@ -77,7 +78,10 @@ class _Watched(Sizes):
 
 
 def defined(binding: DefinitionBinding, context: Context) -> Value:
-    """The value of a definition; read once."""
+    """The value of a definition; read once.
+
+    Its axes are its subscripts, then the indices that only its body names, then the body's.
+    """
     session = context.session
     if binding in session.memo:
         return session.memo[binding]
@@ -97,6 +101,9 @@ def defined(binding: DefinitionBinding, context: Context) -> Value:
         body = body_value(binding, inner)
     finally:
         session.active.pop()
+    if inner.free:
+        session.hidden[binding] = tuple(inner.free)
+        indices = (*indices, *inner.free.values())
     named = NamedValue(binding.latex, indices, body)
     session.memo[binding] = named.value(("definition", binding))
     return session.memo[binding]
@@ -107,6 +114,8 @@ def body_value(binding: DefinitionBinding | MapBinding, context: Context) -> Val
     try:
         body = value(binding.body, context)
         for name in context.free:
+            if isinstance(binding, DefinitionBinding) and may_hide(name, binding):
+                continue
             raise ReadingError(
                 binding.body.span,
                 errors.UNDECLARED_INDEX,

@@ -25,16 +25,25 @@ def implicit(node: Node, context: Context) -> tuple[Value, Reading] | None:
             continue
         rank = usage.ranks.get(reading.name)
         if rank is not None:
-            return _array(reading.name, rank, node, context), reading
+            return _array(reading.name, rank, node.span, context), reading
         whole = subscript is not None and reading.subscript is None
-        if whole and subscript is not None and usage.index_letters(subscript) is not None:
+        if whole and subscript is not None and usage.is_entry(node, subscript):
             continue
         if usage.is_number(reading.name) and reading.subscript is None:
-            return _array(reading.name, 0, node, context), reading
+            return _array(reading.name, 0, node.span, context), reading
     return None
 
 
-def _array(name: str, rank: int, node: Node, context: Context) -> Value:
+def implicit_name(name: str, span: Span, context: Context) -> Value | None:
+    """The array or number that an argument of a function can only be."""
+    usage = context.session.usage
+    rank = usage.ranks.get(name)
+    if rank is None and usage.is_number(name):
+        rank = 0
+    return None if rank is None else _array(name, rank, span, context)
+
+
+def _array(name: str, rank: int, span: Span, context: Context) -> Value:
     session = context.session
     if name not in session.implicit:
         axes = tuple(context.sizes.unknown() for _ in range(rank))
@@ -45,7 +54,7 @@ def _array(name: str, rank: int, node: Node, context: Context) -> Value:
         session.assume(sentence)
         if session.scope.declares_arrays():
             hint = "declare it as the others are"
-            finding = Diagnostic(node.span, errors.UNDECLARED_SYMBOL, sentence, hint)
+            finding = Diagnostic(span, errors.UNDECLARED_SYMBOL, sentence, hint)
             session.diagnostics.append(finding)
     return session.implicit[name]
 
@@ -78,13 +87,17 @@ def guessed_names(nodes: Sequence[Node], context: Context) -> set[str]:
     found: set[str] = set()
     seen: set[str] = set()
     waiting: list[tuple[Node, tuple[str, ...]]] = [(node, ()) for node in nodes]
-    while waiting and guesses:
+    while waiting:
         node, bound = waiting.pop()
         for name in names_in(node) - seen - set(bound):
             seen.add(name)
             found |= {name} & guesses
             for binding in session.scope.names.bindings.get(name, ()):
                 if isinstance(binding, DefinitionBinding):
+                    letters = session.hidden.get(binding, ())
+                    stale = [session.scope.stale_index(n, binding.order) for n in letters]
+                    if None in stale:
+                        found.add(name)
                     waiting.append((binding.body, ()))
                 elif isinstance(binding, MapBinding):
                     waiting.append((binding.body, binding.parameters))

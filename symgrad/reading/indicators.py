@@ -1,28 +1,32 @@
-r"""Kronecker deltas and indicators with a subscript: `\delta_{ij}`, `1_{i=j}`."""
+r"""Kronecker deltas and indicators: `\delta_{ij}`, `\delta^i_j`, `1_{i=j}`, `\mathbb 1[x > 0]`."""
 
 from __future__ import annotations
 
 from symgrad.calculus import expression as ex
 from symgrad.reading import errors, syntax, values
 from symgrad.reading.context import Context
+from symgrad.reading.elaborate import rule
 from symgrad.reading.errors import ReadingError
 from symgrad.reading.names import key_or_none
 from symgrad.reading.subscripts import place, subscripts
 from symgrad.reading.sums import condition_value
+from symgrad.reading.syntax import Node
 from symgrad.reading.values import IndexName, Value
 
-ONES = frozenset({r"\mathbb{1}", r"\mathbf{1}", "1", r"\mathbb{I}"})
+ONES = frozenset({r"\mathbb{1}", r"\mathbf{1}", "1", r"\mathbb{I}", r"\chi", "I"})
 """Signs of an indicator, before a condition in brackets or below."""
 
 
 def indicator_of(node: syntax.Scripted, context: Context) -> Value | None:
-    r"""The value of `1_{i=j}` or `\delta_{ij}`; None where the node is neither."""
+    r"""The value of `1_{i=j}`, `\delta_{ij}` or `\delta^i_j`; None for anything else."""
     name = key_or_none(node.base)
-    if node.subscript is None or node.superscript is not None or node.primes:
+    if node.primes:
         return None
-    if name in ONES and isinstance(node.subscript, syntax.Chain):
-        return condition_value(node.subscript, context)
-    pair = subscripts(node.subscript, 2)
+    if node.superscript is None and node.subscript is not None and name in ONES:
+        condition = _inside(node.subscript)
+        if isinstance(condition, syntax.Chain):
+            return condition_value(condition, context)
+    pair = _pair(node)
     if name != r"\delta" or len(pair) != 2:
         return None
     first, second = (place(item, context) for item in pair)
@@ -32,3 +36,20 @@ def indicator_of(node: syntax.Scripted, context: Context) -> Value | None:
     return values.scalar(
         lambda frame: ex.Delta(frame.position(first, sizes[0]), frame.position(second, sizes[0]))
     )
+
+
+def _pair(node: syntax.Scripted) -> tuple[Node, ...]:
+    """The indices that a delta compares, below it, above it, or one each."""
+    scripts = node.superscript, node.subscript
+    return tuple(item for s in scripts if s is not None for item in subscripts(s, 2))
+
+
+def _inside(node: Node) -> Node:
+    """What stands in brackets, or the node."""
+    return node.items[0] if isinstance(node, syntax.Group) and len(node.items) == 1 else node
+
+
+@rule(syntax.Chain)
+def _condition(node: syntax.Chain, context: Context) -> Value:
+    """A comparison as a factor, `[i = j]` or `(z > 0)`: 1 where it holds, 0 elsewhere."""
+    return condition_value(node, context)

@@ -164,10 +164,19 @@ def _big_operator(parser: Parser, token: Token) -> syntax.Node:
         parser.next()
     if not (parser.starts_operand(parser.peek()) or parser.peek().text == "-"):
         raise LatexError(token.span, "this sum has no body")
-    body = parser.product() if parser.peek().text != "-" else parser.signed_factor()
+    body = _summand(parser)
     return syntax.BigOperator(
         token.span.to(body.span), words.BIG_OPERATORS[token.text], lower, upper, body
     )
+
+
+def _summand(parser: Parser) -> syntax.Node:
+    r"""What a sum sign takes: the product that follows it, with its sign."""
+    if not parser.at("symbol", "-"):
+        return parser.product()
+    minus = parser.next()
+    product = parser.product()
+    return syntax.Terms(minus.span.to(product.span), ("-",), (product,))
 
 
 @operand_rule(*words.FONTS)
@@ -202,8 +211,13 @@ def _styled(parser: Parser, token: Token) -> syntax.Node:
 def _accented(parser: Parser, token: Token) -> syntax.Node:
     parser.next()
     base = parser.argument()
-    end = parser.last().span
-    return syntax.Accent(token.span.to(end), words.ACCENTS[token.text], base)
+    span = token.span.to(parser.last().span)
+    mark = words.ACCENTS[token.text]
+    if isinstance(base, syntax.Scripted) and not base.primes:
+        # \hat{x_i} is \hat{x}_i: the accent stretches over the subscript.
+        accent = syntax.Accent(span, mark, base.base)
+        return syntax.Scripted(span, accent, base.subscript, base.superscript, 0)
+    return syntax.Accent(span, mark, base)
 
 
 @operand_rule(r"\sqrt")

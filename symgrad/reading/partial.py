@@ -8,13 +8,16 @@ from symgrad.calculus import expression as ex
 from symgrad.calculus.index import Position
 from symgrad.diagnostics import Edit, Span
 from symgrad.reading import errors, syntax, values
+from symgrad.reading.calls import generic
 from symgrad.reading.context import Context
+from symgrad.reading.definitions import apply_entrywise, defined, scalar_function
 from symgrad.reading.elaborate import quotient, rule, value
 from symgrad.reading.errors import ReadingError, unread
+from symgrad.reading.hidden import hidden_places
 from symgrad.reading.implicit import implicit
 from symgrad.reading.lookup import lookup
 from symgrad.reading.names import key, key_or_none, names_in, parts
-from symgrad.reading.scope import MapBinding
+from symgrad.reading.scope import DefinitionBinding, MapBinding, OpaqueFunctionBinding
 from symgrad.reading.subscripts import checked_places
 from symgrad.reading.syntax import Node
 from symgrad.reading.upstream import loss, loss_derivative
@@ -97,7 +100,7 @@ def derivative_of(body: Node, by: Node, span: Span, context: Context) -> Value:
     _check_argument_name(body, by, context)
     variable = _variable(by, context)
     undefined = loss(body, context)
-    function = undefined or value(body, context)
+    function = undefined or _bare_function(body, by, context) or value(body, context)
     by_axes = variable.base.axes if variable.places is None else ()
 
     def entry(frame: values.Frame, positions: tuple[Position, ...]) -> ex.Expression:
@@ -116,6 +119,23 @@ def derivative_of(body: Node, by: Node, span: Span, context: Context) -> Value:
         return ex.Derivative(inner, target, at)
 
     return Value((*function.axes, *by_axes), entry, function.row and not by_axes)
+
+
+def _bare_function(body: Node, by: Node, context: Context) -> Value | None:
+    r"""`\frac{df}{dx}` is the derivative of f(x); by what its formula holds besides, of f too."""
+    found = lookup(body, context)
+    if found is None or not isinstance(found.meaning, MapBinding | OpaqueFunctionBinding):
+        return None
+    meaning, reading = found.meaning, found.reading
+    if reading.subscript is not None or reading.superscript is not None:
+        return None
+    if isinstance(meaning, MapBinding):
+        if not meaning.is_scalar_function:
+            return None
+        if key_or_none(_name_node(by)) in names_in(meaning.body) - set(meaning.parameters):
+            given = generic(meaning.parameters[0], meaning, context)
+            return apply_entrywise(scalar_function(meaning, context), reading.primes, given)
+    return apply_entrywise(scalar_function(meaning, context), reading.primes, value(by, context))
 
 
 def _variable(node: Node, context: Context) -> Variable:
@@ -145,6 +165,13 @@ def _variable(node: Node, context: Context) -> Variable:
     reading = found.reading
     if reading.superscript is not None or reading.primes:
         raise unread(node.span, "a variable to differentiate by is a name or an entry")
+    if isinstance(found.meaning, DefinitionBinding) and not found.meaning.indices:
+        whole = defined(found.meaning, context)
+        places = hidden_places(found.meaning, whole, node.span, context)
+        if places:
+            if reading.subscript is not None:
+                places = checked_places(whole, node, reading.subscript, context)
+            return Variable(whole, places)
     whole = _whole(node, reading.subscript, context)
     if whole.variable is None:
         raise unread(node.span, "this is not a variable to differentiate by")

@@ -184,7 +184,7 @@ def _operand_of_operator(node: syntax.Product, start: int) -> tuple[Node, int]:
 
 def _argument_group(node: Node | None) -> tuple[syntax.Group | None, syntax.Scripted | None]:
     """The bracket of a call, and the scripts that stand on it: `f(x)^2`."""
-    if isinstance(node, syntax.Group) and node.bracket in ("(", "["):
+    if isinstance(node, syntax.Group) and node.bracket in ("(", "[", "{"):
         return node, None
     if isinstance(node, syntax.Scripted):
         base = node.base

@@ -13,6 +13,7 @@ from typing import Literal
 
 from symgrad.diagnostics import Diagnostic, Span
 from symgrad.reading import syntax
+from symgrad.reading.conditions import parted
 from symgrad.reading.context import Context, Session
 from symgrad.reading.declarations import declare_arrows, declare_in, declare_map, declare_range
 from symgrad.reading.defining import Definer, plain_name
@@ -100,7 +101,7 @@ class Statements:
             ReadingError: for a declaration that is not understood.
         """
         context = Context(self.session, formula.section)
-        pieces = parsed.pieces
+        pieces = parted(parsed.pieces)
         self._rivals = parsed.rivals
         self.diagnostics.extend(parsed.diagnostics)
         groups = grouped(pieces)

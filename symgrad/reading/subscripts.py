@@ -19,7 +19,8 @@ from symgrad.reading.values import Place, Value
 def place(node: Node, context: Context) -> Place:
     """What a subscript names: an index or a constant."""
     if isinstance(node, syntax.Numeral) and node.text.isdigit():
-        return int(node.text)
+        # Entries are counted from 1 here, whatever the note does.
+        return int(node.text) + context.session.usage.counts_from_zero
     name = key_or_none(node)
     if name is None or isinstance(node, syntax.Terms | syntax.Group):
         raise unread(node.span, "an index is expected here")

@@ -9,7 +9,8 @@ from symgrad.reading.context import Context
 from symgrad.reading.elaborate import number, rule, value
 from symgrad.reading.errors import ReadingError, unread
 from symgrad.reading.names import key_or_none
-from symgrad.reading.subscripts import place, size_of
+from symgrad.reading.ranges import sum_indices
+from symgrad.reading.subscripts import place
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import Frame, IndexName, Value
 
@@ -18,12 +19,12 @@ from symgrad.reading.values import Frame, IndexName, Value
 def _big_operator(node: syntax.BigOperator, context: Context) -> Value:
     if node.operator != "sum":
         raise unread(node.span, "products over an index are not read")
-    names, condition = sum_indices(node, context)
+    names, conditions = sum_indices(node, context)
     inner = context
     for name in names:
         inner = inner.bind_index(name.name, name)
     body = value(node.body, inner)
-    guard = None if condition is None else condition_value(condition, inner)
+    guards = [condition_value(condition, inner) for condition in conditions]
 
     def entry(frame: Frame, positions: tuple[Position, ...]) -> ex.Expression:
         bound = []
@@ -31,46 +32,13 @@ def _big_operator(node: syntax.BigOperator, context: Context) -> Value:
             index, frame = frame.bind(name)
             bound.append(index)
         result = body.entry(frame, positions)
-        if guard is not None:
+        for guard in guards:
             result = ex.mul(guard.entry(frame, ()), result)
         for index in reversed(bound):
             result = ex.Sum(index, result)
         return result
 
     return Value(body.axes, entry, body.row)
-
-
-def sum_indices(node: syntax.BigOperator, context: Context) -> tuple[list[IndexName], Node | None]:
-    """The bound indices of a sum and the condition on them, from what stands below it."""
-    lower, upper = node.lower, node.upper
-    if lower is None:
-        raise unread(node.span, "this sum does not say over which index it runs")
-    if isinstance(lower, syntax.Chain) and len(lower.relations) == 1:
-        left, right = lower.members
-        sign = lower.relations[0].sign
-        if sign == "=":
-            if not (isinstance(right, syntax.Numeral) and right.text == "1"):
-                raise unread(right.span, "sums are read from 1")
-            if upper is None:
-                raise unread(lower.span, "this sum has a lower end and no upper one")
-            return [_bound(left, upper, context)], None
-        if sign == r"\neq":
-            return [_bound(left, upper, context)], lower
-        raise unread(lower.span, "this range of a sum is not understood")
-    if isinstance(lower, syntax.Listing):
-        return [_bound(item, upper, context) for item in lower.items], None
-    if isinstance(lower, syntax.Product) and not any(lower.operators):
-        return [_bound(item, upper, context) for item in lower.factors], None
-    return [_bound(lower, upper, context)], None
-
-
-def _bound(node: Node, upper: Node | None, context: Context) -> IndexName:
-    name = key_or_none(node)
-    if name is None or name.isdigit():
-        raise unread(node.span, "an index is expected below the sum")
-    if upper is None:
-        return IndexName(name, context.sizes.unknown(), None, bound=True)
-    return IndexName(name, size_of(upper, context), upper.span, bound=True)
 
 
 def condition_value(node: Node, context: Context) -> Value:

@@ -9,12 +9,13 @@ from symgrad.reading.context import Context
 from symgrad.reading.definitions import apply_entrywise, defined, tensor
 from symgrad.reading.elaborate import rule, value
 from symgrad.reading.errors import ReadingError, unread
+from symgrad.reading.hidden import at_hidden, hidden_places
 from symgrad.reading.implicit import implicit, implicit_size
 from symgrad.reading.indicators import indicator_of
 from symgrad.reading.lookup import Found, lookup
 from symgrad.reading.names import Reading, key_or_none, parts
 from symgrad.reading.scope import DefinitionBinding, MapBinding, TensorBinding
-from symgrad.reading.subscripts import entry_of, with_superscript
+from symgrad.reading.subscripts import entry_of, subscripts, with_superscript
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import Value
 
@@ -59,10 +60,27 @@ def _meaning_value(found: Found, node: Node, context: Context) -> Value:
     if isinstance(meaning, TensorBinding):
         return tensor(meaning, context)
     if isinstance(meaning, DefinitionBinding):
-        return defined(meaning, context)
+        return _definition(meaning, found.reading, node, context)
     if isinstance(meaning, MapBinding) and not meaning.is_scalar_function:
         return call(meaning, None, found.family, node, context)
     raise unread(node.span, f"{context.session.source.slice(node.span)} needs an argument here")
+
+
+def _definition(
+    meaning: DefinitionBinding, reading: Reading, node: Node, context: Context
+) -> Value:
+    """The value of a defined name; where its index was left out, at the index of that letter."""
+    whole = defined(meaning, context)
+    hidden = context.session.hidden.get(meaning, ())
+    if not hidden or (reading.subscript is not None and not meaning.indices):
+        return whole
+    if reading.subscript is not None:
+        letters = tuple(key_or_none(s) for s in subscripts(reading.subscript, len(meaning.indices)))
+        if letters != meaning.indices:
+            message = f"{meaning.latex} depends on {hidden[0]} too"
+            raise unread(node.span, message, f"write it with {meaning.indices[0]}")
+    places = hidden_places(meaning, whole, node.span, context)
+    return at_hidden(whole, places, len(meaning.indices))
 
 
 def _undeclared(node: Node, context: Context) -> Value:

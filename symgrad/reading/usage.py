@@ -33,6 +33,8 @@ class Usage:
         functions: names that are primed, or customary, before a bracket with one argument.
         sizes: upper ends of sums.
         summed: letters that sums bind.
+        starts: where sums begin, of those that say it.
+        divisors: bare names that something is divided by.
         matrix_style: arrays are used without subscripts: transposes, entry-wise products.
         bold: some names are bold.
     """
@@ -41,6 +43,8 @@ class Usage:
     functions: set[str] = field(default_factory=set)
     sizes: set[str] = field(default_factory=set)
     summed: set[str] = field(default_factory=set)
+    starts: set[str] = field(default_factory=set)
+    divisors: set[str] = field(default_factory=set)
     matrix_style: bool = False
     bold: bool = False
 
@@ -66,6 +70,8 @@ class Usage:
                 self._scripted(node)
             case syntax.Product():
                 self._product(node)
+            case syntax.Fraction(denominator=syntax.Symbol(name=name)):
+                self.divisors.add(name)
             case syntax.Symbol(name=name):
                 self.bold = self.bold or name.startswith(r"\mathbf")
             case _:
@@ -74,15 +80,24 @@ class Usage:
             self._observe(child)
 
     def _sum(self, node: syntax.BigOperator) -> None:
-        lower = node.lower
-        if isinstance(lower, syntax.Chain):
-            lower = lower.members[0]
-        name = key_or_none(lower) if lower is not None else None
-        if name is not None:
-            self.summed.add(name)
-        upper = key_or_none(node.upper) if node.upper is not None else None
-        if upper is not None and not upper.isdigit():
-            self.sizes.add(upper)
+        for item in _items(node.lower):
+            bound = item
+            if isinstance(item, syntax.Chain):
+                bound = item.members[len(item.members) == 3]
+                if item.relations[0].sign == "=":
+                    self.starts.add(key_or_none(item.members[1]) or "")
+            name = key_or_none(bound)
+            if name is not None and not name.isdigit():
+                self.summed.add(name)
+        for upper in (node.upper, None if node.upper is None else one_more(node.upper)):
+            name = key_or_none(upper) if upper is not None else None
+            if name is not None and not name.isdigit():
+                self.sizes.add(name)
+
+    @property
+    def counts_from_zero(self) -> bool:
+        """Whether every sum that says where it begins begins at 0."""
+        return self.starts == {"0"}
 
     def _scripted(self, node: syntax.Scripted) -> None:
         if node.superscript is not None and key_or_none(node.superscript) in TRANSPOSES:
@@ -114,16 +129,20 @@ class Usage:
 
     def index_letters(self, subscript: Node) -> tuple[str, ...] | None:
         """The indices of a subscript, or None where it is a label."""
-        if isinstance(subscript, syntax.Listing):
-            items: tuple[Node, ...] = subscript.items
-        elif isinstance(subscript, syntax.Product) and not any(subscript.operators):
-            items = subscript.factors
-        else:
-            items = (subscript,)
-        names = [key_or_none(item) for item in items]
+        names = [key_or_none(item) for item in _items(subscript)]
         if all(n is not None and self._is_index(n) for n in names):
             return tuple(n for n in names if n is not None)
         return None
+
+    def is_entry(self, node: Node, subscript: Node) -> bool:
+        """Whether a subscript can only be indices: letters, or numbers too, as in `w_{1j}`."""
+        if self.index_letters(subscript) is not None:
+            return True
+        items = _items(subscript)
+        name = array_name(node) if isinstance(node, syntax.Scripted) else None
+        known = self.ranks.get(name or "") == len(items) > 1
+        names = [key_or_none(item) for item in items]
+        return known and all(n and (n.isdigit() or self._is_index(n)) for n in names)
 
     def _is_index(self, name: str) -> bool:
         return name.rstrip("'") in INDEX_LETTERS or name in self.summed
@@ -132,13 +151,34 @@ class Usage:
         """Whether a bare name that nothing declares can only be a number.
 
         It is a small letter without style that never has a subscript, in a note whose
-        arrays always have one, or are bold.
+        arrays always have one, or are bold. Nothing but a number divides.
         """
+        if name in self.divisors and name not in self.ranks:
+            return True
         if name in self.ranks or name.startswith((r"\mathbf", r"\mathbb", r"\mathcal")):
             return False
         letter = name.split("_")[0].split("^")[0].rstrip("'").lstrip("\\")
         small = letter[:1].islower() and (len(letter) == 1 or name.startswith("\\"))
         return small and (self.bold or not self.matrix_style)
+
+
+def _items(node: Node | None) -> tuple[Node, ...]:
+    """The parts of what stands below a sum sign, or of a subscript."""
+    if isinstance(node, syntax.Listing):
+        return node.items
+    if isinstance(node, syntax.Product) and not any(node.operators):
+        return node.factors
+    return () if node is None else (node,)
+
+
+def one_more(node: Node) -> Node | None:
+    """The n of `n-1`."""
+    match node:
+        case syntax.Terms(signs=("+", "-"), terms=(first, syntax.Numeral(text="1"))):
+            return first
+        case syntax.Numeral(text=text) if text.isdigit():
+            return syntax.Numeral(node.span, str(int(text) + 1))
+    return None
 
 
 def array_name(node: syntax.Scripted) -> str | None:

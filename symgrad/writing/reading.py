@@ -25,6 +25,7 @@ from symgrad.reading.elaborate import value
 from symgrad.reading.errors import ReadingError, unread
 from symgrad.reading.note import Note
 from symgrad.reading.patterns import Annotation
+from symgrad.reading.ranges import sum_indices
 from symgrad.reading.scope import (
     Binding,
     DefinitionBinding,
@@ -36,7 +37,6 @@ from symgrad.reading.scope import (
 )
 from symgrad.reading.sizes import Sizes
 from symgrad.reading.statements import Claim
-from symgrad.reading.sums import sum_indices
 from symgrad.reading.values import Frame, Value
 from symgrad.writing.excerpt import WIDTH, excerpt, one_line, plural, printable
 from symgrad.writing.latex import Style, as_written, expanded
