@@ -1,0 +1,129 @@
+"""What a program takes, works out and gives, before it is written in any language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from symgrad.calculus.expression import Definition, Named, SizeValue, Sum, mul, power
+from symgrad.calculus.index import Size, Tensor, fresh
+from symgrad.calculus.substitution import substitute
+from symgrad.compiling.backward import Backward, batched
+from symgrad.compiling.graph import Graph, Node
+from symgrad.compiling.identifiers import Names
+from symgrad.compiling.lowering import BATCH, Lowering
+from symgrad.network.network import TARGET, Network
+
+
+@dataclass(frozen=True)
+class Input:
+    """An array that a program is given.
+
+    Attributes:
+        name: in the program.
+        latex: in the formulas.
+        axes: its sizes; the batch first, if it has one.
+    """
+
+    name: str
+    latex: str
+    axes: tuple[Size, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A program: the value of a number and its gradients.
+
+    Attributes:
+        title: what it is, one line.
+        inputs: in the order of the arguments.
+        value: the number.
+        gradients: by the name of the input.
+        names: what nodes are called in the program.
+        notes: what is said beside a node, such as the formula it came from.
+        batch: whether the number is the mean over a batch of examples.
+        dtype: `float32` or `float64`.
+        proof: where the gradients were proved, one line.
+    """
+
+    title: str
+    inputs: tuple[Input, ...]
+    value: Node
+    gradients: Mapping[str, Node]
+    names: Mapping[Node, str] = field(default_factory=dict)
+    notes: Mapping[Node, str] = field(default_factory=dict)
+    batch: bool = False
+    dtype: str = "float64"
+    proof: str = ""
+
+    @property
+    def outputs(self) -> tuple[Node, ...]:
+        """The value, then the gradients as they are found: those of the last layer first."""
+        return (self.value, *reversed(self.gradients.values()))
+
+    @property
+    def fixed(self) -> bool:
+        """Whether all sizes are integers."""
+        return all(size.value for given in self.inputs for size in given.axes)
+
+
+def plan_network(
+    network: Network,
+    batch: bool = False,
+    dtype: str = "float64",
+    input_gradient: bool = False,
+) -> Plan:
+    """The program of a network, from its own derivatives; each is proved first.
+
+    Args:
+        network: whose `equations()` are compiled.
+        batch: whether X and the target have an axis of examples; the loss is then their mean.
+        dtype: of all arrays.
+        input_gradient: whether the gradient by X is wanted too.
+    """
+    definitions = list(network.definitions.values())
+    tensors = dict(network.parameters)
+    if batch:
+        index = fresh("b", BATCH)
+        moved, changed = batched(definitions, [tensors["X"], tensors[TARGET]], index)
+        tensors = {name: changed.get(tensor, tensor) for name, tensor in tensors.items()}
+        definitions = list(moved.values())
+        each = definitions.pop()
+        body = each.body
+        if each.parameters:
+            body = Sum(index, substitute(body, {each.parameters[0]: index}))
+        definitions.append(Definition("L", (), mul(power(SizeValue(BATCH), -1), body)))
+    names = {tensor: name for name, tensor in tensors.items()}
+    backward = Backward(definitions[-1], definitions)
+    wanted = [n for n in tensors if n != TARGET and (n != "X" or input_gradient)]
+    gradients = {name: backward.gradient(tensors[name]) for name in wanted}
+    lowering = Lowering(Graph(), names)
+    value = lowering.array(Named(definitions[-1], ()), ())
+    for definition in reversed(definitions[:-1]):
+        lowering.named(backward.adjoints[definition])
+    found = {
+        name: lowering.array(Named(g, g.parameters), g.parameters)
+        for name, g in gradients.items()
+    }
+    shown = " - ".join(size.name for size in network.sizes)
+    return Plan(
+        f"a network {shown}, {network.activation}, {network.loss_name}",
+        tuple(Input(n, t.name, t.axes) for n, t in tensors.items()),
+        value,
+        found,
+        node_names(lowering.origin, names.values()),
+        {node: d.name for node, d in lowering.origin.items()},
+        batch,
+        dtype,
+        "Every gradient was proved equal to the derivative of the loss, for all sizes.",
+    )
+
+
+def node_names(origin: Mapping[Node, Definition], taken: Sequence[str]) -> dict[Node, str]:
+    """A name in the program for every node that has one in the formulas."""
+    names = Names(taken)
+    return {
+        node: names.new(definition.name)
+        for node, definition in sorted(origin.items(), key=lambda item: item[0].number)
+        if node.op not in ("input", "number", "size")
+    }

@@ -1,0 +1,161 @@
+"""compile(note or network) -> Program: what runs is what was proved.
+
+The text of a program is NumPy that stands by itself; a `Program` is that very text,
+imported as a module, with its arguments checked before it is called.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import linecache
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.abc import SourceLoader
+from itertools import count
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from symgrad.compiling.plan import Plan, plan_network
+from symgrad.network.network import Network
+from symgrad.writing.to_numpy import to_numpy
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+_numbers = count(1)
+
+
+class ArgumentError(ValueError):
+    """An argument of a program is missing, or of the wrong shape, dtype, layout or content."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """A compiled loss with its gradients.
+
+    Arguments are given by position, in the order of `inputs`, or by name.
+
+    Attributes:
+        plan: what is worked out.
+        source: the text of the module.
+    """
+
+    plan: Plan
+    source: str
+
+    @property
+    def inputs(self) -> dict[str, tuple[str, ...]]:
+        """The arguments in order, each with its sizes."""
+        return {g.name: tuple(size.name for size in g.axes) for g in self.plan.inputs}
+
+    @cached_property
+    def module(self) -> ModuleType:
+        """The module that the source is."""
+        return _imported(self.source)
+
+    def value(self, *arrays: Array, **named: Array) -> Any:  # noqa: ANN401 - a NumPy number
+        """The loss.
+
+        Raises:
+            ArgumentError: naming the argument, with what it is and what it should be.
+        """
+        return self.module.value(*self._checked(arrays, named))
+
+    def value_and_grad(self, *arrays: Array, **named: Array) -> tuple[Any, dict[str, Array]]:
+        """The loss and its gradients by name, each in the shape of its argument.
+
+        Raises:
+            ArgumentError: naming the argument, with what it is and what it should be.
+        """
+        value, gradients = self.module.value_and_grad(*self._checked(arrays, named))
+        return value, dict(gradients)
+
+    def workspace(self, **sizes: int) -> Any:  # noqa: ANN401 - a class of the module
+        """Buffers for arrays of one size, whose `value_and_grad` allocates nothing.
+
+        Its arguments are not checked.
+        """
+        return self.module.Workspace(**sizes)
+
+    def check(self, *arrays: Array, **named: Array) -> dict[str, float]:
+        """Largest error of each gradient against numerical derivatives, relative to its size.
+
+        Complex steps where the program is made of analytic functions only, which are exact
+        to rounding; central differences elsewhere. Both are worked out in double precision.
+
+        Raises:
+            ArgumentError: as for `value`.
+        """
+        from symgrad.compiling.numerical import errors_of_gradients
+
+        given = self._checked(arrays, named)
+        return errors_of_gradients(self.plan, self.module, given)
+
+    def save(self, path: str) -> None:
+        """Write the source to a file; never a part of it."""
+        from symgrad.writing.files import write_whole
+
+        write_whole(path, self.source)
+
+    def _checked(self, arrays: tuple[Array, ...], named: Mapping[str, Array]) -> list[Array]:
+        from symgrad.compiling.arguments import checked
+
+        try:
+            return checked(self.plan, arrays, named)
+        except ValueError as error:
+            raise ArgumentError(str(error)) from None
+
+
+def compile(  # noqa: A001 - the name of the command
+    what: Network,
+    *,
+    batch: bool = False,
+    dtype: str = "float64",
+    input_gradient: bool = False,
+) -> Program:
+    """Compile a network to NumPy.
+
+    Args:
+        what: the network.
+        batch: whether the data have a first axis of examples; the loss is then their mean.
+        dtype: `float32` or `float64`.
+        input_gradient: whether the gradient by the input is wanted too.
+
+    Raises:
+        ValueError: for a dtype that is none of these.
+    """
+    if dtype not in ("float32", "float64"):
+        raise ValueError(f"dtype is float32 or float64, not {dtype!r}")
+    plan = plan_network(what, batch, dtype, input_gradient)
+    return Program(plan, to_numpy(plan))
+
+
+class _Loader(SourceLoader):
+    """Imports a text as a module."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def get_data(self, path: str | bytes) -> bytes:
+        """The text."""
+        return self.text.encode()
+
+    def get_filename(self, fullname: str) -> str:
+        """A name for tracebacks."""
+        return f"<{fullname}>"
+
+
+def _imported(source: str) -> ModuleType:
+    """The module of a source that symgrad wrote; nothing of a note but comments is in it."""
+    name = f"symgrad_program_{next(_numbers)}"
+    loader = _Loader(source)
+    spec = importlib.util.spec_from_loader(name, loader)
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    loader.exec_module(module)
+    filename = loader.get_filename(name)
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    return module

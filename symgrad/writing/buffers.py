@@ -1,0 +1,154 @@
+"""A plan as statements that write into buffers: nothing is allocated while it runs.
+
+An operation on entries writes over what it takes, where nothing needs that afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from symgrad.compiling.graph import LEAVES, VIEWS, Node
+from symgrad.writing.array_text import ones_name
+from symgrad.writing.statements import Writer
+
+Out = Callable[[Node, list[str]], str]
+"""The call without its `out` argument."""
+
+
+def _function(name: str) -> Out:
+    return lambda node, args: f"np.{name}({', '.join(args)}"
+
+
+def _sum(node: Node, args: list[str]) -> str:
+    if node.data == (0,) and len(node.args[0].shape) == 2:
+        return f"np.dot(self.{ones_name(node)}, {args[0]}"
+    axes = node.data[0] if len(node.data) == 1 else node.data
+    return f"np.sum({args[0]}, axis={axes}"
+
+
+ENTRYWISE: dict[str, Out] = {
+    "add": _function("add"),
+    "sub": _function("subtract"),
+    "mul": _function("multiply"),
+    "div": _function("divide"),
+    "neg": _function("negative"),
+    "negative": _function("negative"),
+    "reciprocal": lambda node, args: f"np.divide(1, {args[0]}",
+    "power": lambda node, args: f"np.power({args[0]}, {float(node.data[0])!r}",
+    "relu": lambda node, args: f"np.maximum({args[0]}, 0",
+    "positive": lambda node, args: f"np.greater({args[0]}, 0",
+    **{
+        name: _function(name)
+        for name in (
+            *("maximum", "minimum", "exp", "expm1", "log", "log1p"),
+            *("tanh", "sqrt", "square", "abs", "sign"),
+        )
+    },
+}
+"""Operations on entries, which may write over what they take."""
+
+OTHERS: dict[str, Out] = {
+    "dot": _function("dot"),
+    "matmul": _function("matmul"),
+    "outer": lambda node, args: f"np.multiply({args[0]}[:, None], {args[1]}",
+    "einsum": lambda node, args: f'np.einsum("{node.data[0]}", {args[0]}, {args[1]}',
+    "sum": _sum,
+    "max": lambda node, args: f"np.max({args[0]}, axis={node.data[0]}",
+}
+
+
+@dataclass
+class BufferWriter(Writer):
+    """Writes the statements of a workspace.
+
+    Attributes:
+        buffers: shape and dtype of each, by name.
+    """
+
+    buffers: dict[str, str] = field(default_factory=dict)
+    _buffer: dict[Node, str] = field(default_factory=dict)
+    _last: dict[Node, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for place, node in enumerate(self.order):
+            for arg in node.args:
+                source = _source(arg)
+                self._last[source] = max(self._last.get(source, 0), place)
+                if node.op in VIEWS:
+                    self._last[source] = max(self._last[source], self._end(node))
+        for output in self.outputs:
+            self._last[_source(output)] = len(self.order)
+        self._place = {node: place for place, node in enumerate(self.order)}
+        self._heirs = self._inherited()
+
+    def _end(self, view: Node) -> int:
+        """The last place at which a view is used."""
+        users = [n for n, node in enumerate(self.order) if view in node.args]
+        ends = [self._end(self.order[n]) if self.order[n].op in VIEWS else n for n in users]
+        return max(ends, default=0)
+
+    def _inherited(self) -> dict[Node, Node]:
+        """Whose buffer a node writes over."""
+        heirs: dict[Node, Node] = {}
+        for node in self.order:
+            if node.op not in ENTRYWISE or not node.shape:
+                continue
+            for arg in node.args:
+                free = (
+                    arg.op not in LEAVES | VIEWS
+                    and arg.shape == node.shape
+                    and arg.truth == node.truth
+                    and self._last[arg] == self._place[node]
+                    and arg not in heirs.values()
+                )
+                if free:
+                    heirs[node] = arg
+                    break
+        return heirs
+
+    def _has_a_line(self, node: Node) -> bool:
+        if node.shape and node.op not in LEAVES | VIEWS:
+            return True
+        return super()._has_a_line(node)
+
+    def _assign(self, node: Node) -> None:
+        if not node.shape:
+            super()._assign(node)
+            return
+        name = self._name_of_buffer(node)
+        self.names[node] = f"self.{name}"
+        if name not in self.buffers:
+            kind = "bool" if node.truth else f"np.{self.dialect.dtype}"
+            self.buffers[name] = f"{self.dialect.shape(node.shape)}, {kind}"
+        args = [self.text(arg).text for arg in node.args]
+        out = ENTRYWISE.get(node.op) or OTHERS.get(node.op)
+        if out is None:
+            self.lines.append(f"self.{name}[...] = {self.dialect.write(node, self._texts(node)).text}")
+        else:
+            self.lines.append(f"{out(node, args)}, out=self.{name})")
+
+    def _texts(self, node: Node) -> list:  # type: ignore[type-arg]
+        return [self.text(arg) for arg in node.args]
+
+    def _name_of_buffer(self, node: Node) -> str:
+        """The buffer of a chain of nodes is called as the last of them that has a name."""
+        if node in self._buffer:
+            return self._buffer[node]
+        chain = [node]
+        following = {arg: heir for heir, arg in self._heirs.items()}
+        while chain[-1] in following:
+            chain.append(following[chain[-1]])
+        named = [self.plan.names[n] for n in chain if n in self.plan.names]
+        name = named[-1] if named else self._fresh.new("mask" if node.truth else "t")
+        for member in chain:
+            self._buffer[member] = name
+        return name
+
+
+def _source(node: Node) -> Node:
+    """The array that a view shows."""
+    while node.op in VIEWS:
+        node = node.args[0]
+    return node
