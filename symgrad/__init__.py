@@ -15,14 +15,17 @@ from symgrad.version import VERSION
 
 if TYPE_CHECKING:
     from symgrad.network.network import Network
+    from symgrad.programs import Program, compile
     from symgrad.verify import Report, verify, verify_all
 
 __version__ = VERSION
 
-__all__ = ["Network", "Report", "__version__", "verify", "verify_all"]
+__all__ = ["Network", "Program", "Report", "__version__", "compile", "verify", "verify_all"]
 
 _HOMES = {
     "Network": "symgrad.network.network",
+    "Program": "symgrad.programs",
+    "compile": "symgrad.programs",
     "Report": "symgrad.verify",
     "verify_all": "symgrad.verify",
 }

@@ -13,6 +13,7 @@ import sys
 
 import click
 
+from symgrad.commands.compile import compile_command
 from symgrad.commands.explain import explain_command
 from symgrad.commands.fix import fix_command
 from symgrad.commands.read import read_command
@@ -36,5 +37,5 @@ def main() -> None:
             reconfigure(errors="backslashreplace")
 
 
-for _command in (verify_command, read_command, fix_command, explain_command):
+for _command in (verify_command, read_command, fix_command, compile_command, explain_command):
     main.add_command(_command)

@@ -109,7 +109,7 @@ class Program:
             raise ArgumentError(str(error)) from None
 
 
-def compile(  # noqa: A001 - the name of the command
+def compile(
     what: Network,
     *,
     batch: bool = False,

@@ -37,9 +37,7 @@ def checked(plan: Plan, arrays: Sequence[Array], named: Mapping[str, Array]) -> 
     return [_array(plan, given, values[given.name], found) for given in plan.inputs]
 
 
-def _array(
-    plan: Plan, given: Input, array: Array, found: dict[Size, tuple[int, str]]
-) -> Array:
+def _array(plan: Plan, given: Input, array: Array, found: dict[Size, tuple[int, str]]) -> Array:
     import numpy as np
 
     name = given.name

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from symgrad.calculus.dependencies import direct_needs, same_tensor
 from symgrad.calculus.derivative import axes_of, differentiate, summed
 from symgrad.calculus.expression import (
-    ONE,
     Definition,
     Entry,
     Expression,
@@ -32,7 +31,7 @@ from symgrad.compiling.rebuild import rebuilt
 Variable = Tensor | Definition
 
 
-class Unproved(AssertionError):
+class Unproved(AssertionError):  # noqa: N818 - a fault of ours, said as what it is
     """A gradient that the chain rule gives is not proved equal to the derivative."""
 
 
@@ -66,9 +65,7 @@ class Backward:
             Unproved: which would be a fault of ours.
         """
         found = self._derivative(tensor)
-        whole = differentiate(
-            Named(self.loss, ()), tensor, tuple(p for p in found.parameters)
-        )
+        whole = differentiate(Named(self.loss, ()), tensor, found.parameters)
         if Prover().prove_equal(found.body, whole) is None:
             raise Unproved(f"the derivative by {tensor.name}")
         return found
@@ -89,7 +86,7 @@ class Backward:
         local = self._local(moved, variable, positions)
         if user is self.loss:
             return local
-        result = mul(Named(self.adjoints[user], at) if user is not self.loss else ONE, local)
+        result = mul(Named(self.adjoints[user], at), local)
         for index in reversed(at):
             result = summed(index, result)
         return result

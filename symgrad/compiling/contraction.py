@@ -56,9 +56,7 @@ def _price(factors: Sequence[frozenset[Index]], index: Index) -> int:
     return volume(frozenset().union(*touched))
 
 
-def _after(
-    factors: Sequence[frozenset[Index]], done: frozenset[Index]
-) -> list[frozenset[Index]]:
+def _after(factors: Sequence[frozenset[Index]], done: frozenset[Index]) -> list[frozenset[Index]]:
     """The index sets of the factors once some indices are summed."""
     rest = list(factors)
     for index in done:
@@ -203,9 +201,7 @@ class Contractor:
             first, second = sorted((a, b), key=lambda f: f.node.number)
             other = self.arranged(second, first.indices)
             return Operand(self.graph.make("vdot", (first.node, other)))
-        swap = (
-            min(map(rank, only_b)) < min(map(rank, only_a)) if only_a and only_b else not only_a
-        )
+        swap = min(map(rank, only_b)) < min(map(rank, only_a)) if only_a and only_b else not only_a
         if swap:
             a, b, only_a, only_b = b, a, only_b, only_a
         shape = tuple(i.size for i in (*only_a, *only_b))

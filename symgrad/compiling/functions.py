@@ -92,7 +92,7 @@ def _elu_slope(graph: Graph, x: Node, y: Node) -> Node:
 
 
 def _silu_slope(graph: Graph, x: Node, y: Node) -> Node:
-    """s + y (1 - s) with s = sigmoid(x)."""
+    """With s = sigmoid(x): s + y (1 - s)."""
     s = _sigmoid(graph, x)
     return graph.plus(s, graph.times(y, _one_minus(graph, s)))
 
@@ -117,6 +117,7 @@ Row("silu", lambda graph, x: graph.times(x, _sigmoid(graph, x)), _silu_slope)
 Row("elu", _elu, _elu_slope)
 Row("abs", _op("abs"), lambda graph, x, y: graph.unary("sign", x))
 Row("sign", _op("sign"), lambda graph, x, y: graph.number(0))
+Row("step", lambda graph, x: graph.real(_step(graph, x)), lambda graph, x, y: graph.number(0))
 Row("exp", _op("exp"), lambda graph, x, y: y)
 Row("log", _op("log"), lambda graph, x, y: graph.unary("reciprocal", x))
 Row("sqrt", _op("sqrt"))

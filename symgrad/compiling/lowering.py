@@ -172,9 +172,7 @@ class Lowering:
         finally:
             self._argument = outer
 
-    def _primitive_derivative(
-        self, function: Function, order: int, argument: Operand
-    ) -> Operand:
+    def _primitive_derivative(self, function: Function, order: int, argument: Operand) -> Operand:
         """exp^(k) = exp; log^(k)(x) = (-1)^(k-1) (k-1)! x^-k."""
         graph = self.graph
         if function is EXP:
@@ -217,9 +215,7 @@ class Lowering:
         rank: Rank = self.rank
         return self.contractor.contract(operands, bound, rank)
 
-    def _open(
-        self, expression: Expression, factors: list[Expression], bound: list[Index]
-    ) -> None:
+    def _open(self, expression: Expression, factors: list[Expression], bound: list[Index]) -> None:
         if isinstance(expression, Mul):
             for factor in expression.factors:
                 self._open(factor, factors, bound)
@@ -232,9 +228,7 @@ class Lowering:
         else:
             factors.append(expression)
 
-    def _contract_deltas(
-        self, factors: list[Expression], bound: list[Index]
-    ) -> list[Expression]:
+    def _contract_deltas(self, factors: list[Expression], bound: list[Index]) -> list[Expression]:
         """sum_k delta_kj f_k = f_j."""
         for place, factor in enumerate(factors):
             if not isinstance(factor, Delta):
@@ -292,7 +286,7 @@ class Lowering:
         return self.graph.expand(node, (axis,), full.shape)
 
     def log_of_sum(self, index: Index, argument: Expression) -> Operand:
-        """log sum_j e^x_j = m + log sum_j e^(x_j - m), m the largest x_j."""
+        """With m the largest x_j: log sum_j e^x_j = m + log sum_j e^(x_j - m)."""
         operand = self.lower(argument)
         if index not in operand.indices:
             return self.function(LOG, 0, self.lower(Sum(index, Apply(EXP, 0, argument))))
@@ -391,7 +385,7 @@ def _add(node: Add, by: Lowering) -> Operand:
 
 
 def _collected(node: Add) -> list[Expression]:
-    """a c + b c = (a + b) c, for factors c that all terms have."""
+    """Factors out: a c + b c = (a + b) c, for factors c that all terms have."""
     parts = [list(t.factors) if isinstance(t, Mul) else [t] for t in node.terms]
     common = [f for f in parts[0] if all(any(f is g for g in other) for other in parts[1:])]
     if not common:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from symgrad.calculus.expression import Definition, Named, SizeValue, Sum, mul, power
-from symgrad.calculus.index import Size, Tensor, fresh
+from symgrad.calculus.index import Size, fresh
 from symgrad.calculus.substitution import substitute
 from symgrad.compiling.backward import Backward, batched
 from symgrad.compiling.graph import Graph, Node
@@ -59,7 +59,7 @@ class Plan:
     @property
     def outputs(self) -> tuple[Node, ...]:
         """The value, then the gradients as they are found: those of the last layer first."""
-        return (self.value, *reversed(self.gradients.values()))
+        return (self.value, *reversed(list(self.gradients.values())))
 
     @property
     def fixed(self) -> bool:
@@ -102,8 +102,7 @@ def plan_network(
     for definition in reversed(definitions[:-1]):
         lowering.named(backward.adjoints[definition])
     found = {
-        name: lowering.array(Named(g, g.parameters), g.parameters)
-        for name, g in gradients.items()
+        name: lowering.array(Named(g, g.parameters), g.parameters) for name, g in gradients.items()
     }
     shown = " - ".join(size.name for size in network.sizes)
     return Plan(
@@ -111,7 +110,7 @@ def plan_network(
         tuple(Input(n, t.name, t.axes) for n, t in tensors.items()),
         value,
         found,
-        node_names(lowering.origin, names.values()),
+        node_names(lowering.origin, list(names.values())),
         {node: d.name for node, d in lowering.origin.items()},
         batch,
         dtype,

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from symgrad.compiling.graph import Node
 from symgrad.calculus.index import Size
+from symgrad.compiling.graph import Node
 
-ATOM, POWER, SIGN, TIMES, PLUS, COMPARE = 6, 5, 4, 3, 2, 1
-"""How closely an operator binds."""
+ATOM, POWER, SIGN, TIMES, MATRIX, PLUS, COMPARE = 7, 6, 5, 4, 3, 2, 1
+"""How closely an operator binds; a matrix product stands in brackets beside other products."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,13 @@ def infix(sign: str, binds: int) -> Write:
     return write
 
 
+def matrix_product(by: Dialect, node: Node, args: list[Text]) -> Text:
+    """A product of matrices; from the left, as it is worked out."""
+    left, right = args
+    first = left.text if left.binds == MATRIX else left.within(SIGN)
+    return Text(f"{first} @ {right.within(SIGN)}", MATRIX)
+
+
 def _minus(by: Dialect, node: Node, args: list[Text]) -> Text:
     return Text(f"-{args[0].within(SIGN)}", SIGN)
 
@@ -104,7 +111,7 @@ def _sum(by: Dialect, node: Node, args: list[Text]) -> Text:
     if len(node.data) == len(node.args[0].shape):
         return Text(f"{args[0].within(ATOM)}.sum()")
     if node.data == (0,) and len(node.args[0].shape) == 2:
-        return Text(f"{ones_name(node)} @ {args[0].within(TIMES + 1)}", TIMES)
+        return Text(f"{ones_name(node)} @ {args[0].within(SIGN)}", MATRIX)
     axes = node.data[0] if len(node.data) == 1 else node.data
     return Text(f"{args[0].within(ATOM)}.sum(axis={axes})")
 
@@ -137,8 +144,8 @@ def _take(by: Dialect, node: Node, args: list[Text]) -> Text:
 def _repeat(by: Dialect, node: Node, args: list[Text]) -> Text:
     missing, shape = node.data
     text = args[0]
-    inside = [n for n in missing if n > min((k for k in range(len(shape)) if k not in missing), default=0)]
-    if inside and node.args[0].shape:
+    own = [n for n in range(len(shape)) if n not in missing]
+    if own and max(missing) > own[0]:
         places = ["None" if n in missing else ":" for n in range(len(shape))]
         text = Text(f"{text.within(ATOM)}[{', '.join(places)}]")
     return Text(f"{by.prefix}.full({by.shape(shape)}, {text.text}, {by.prefix}.{by.dtype})")
@@ -165,8 +172,8 @@ NUMPY_ROWS: dict[str, Write] = {
     "real": lambda by, node, args: Text(f"{args[0].within(ATOM)}.astype({by.prefix}.{by.dtype})"),
     "max": lambda by, node, args: Text(f"{args[0].within(ATOM)}.max(axis={node.data[0]})"),
     "sum": _sum,
-    "dot": infix("@", TIMES),
-    "matmul": infix("@", TIMES),
+    "dot": matrix_product,
+    "matmul": matrix_product,
     "vdot": call("vdot"),
     "outer": call("outer"),
     "tensordot": _tensordot,

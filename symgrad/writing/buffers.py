@@ -125,12 +125,10 @@ class BufferWriter(Writer):
         args = [self.text(arg).text for arg in node.args]
         out = ENTRYWISE.get(node.op) or OTHERS.get(node.op)
         if out is None:
-            self.lines.append(f"self.{name}[...] = {self.dialect.write(node, self._texts(node)).text}")
+            text = self.dialect.write(node, [self.text(arg) for arg in node.args]).text
+            self.lines.append(f"self.{name}[...] = {text}")
         else:
             self.lines.append(f"{out(node, args)}, out=self.{name})")
-
-    def _texts(self, node: Node) -> list:  # type: ignore[type-arg]
-        return [self.text(arg) for arg in node.args]
 
     def _name_of_buffer(self, node: Node) -> str:
         """The buffer of a chain of nodes is called as the last of them that has a name."""

@@ -92,13 +92,16 @@ def _docstring(plan: Plan, names: Mapping[Size, str], gradients: bool) -> list[s
 
 def _sizes_used(plan: Plan, dialect: Dialect, lines: Sequence[str]) -> list[str]:
     """`N = X.shape[0]` for every size that the lines speak of."""
-    text = "\n".join(lines)
     found = []
     for size, name in dialect.sizes.items():
-        if re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", text):
+        if _mentions(lines, name):
             given = next(g for g in plan.inputs if size in g.axes)
             found.append(f"{name} = {given.name}.shape[{given.axes.index(size)}]")
     return found
+
+
+def _mentions(lines: Sequence[str], name: str) -> bool:
+    return re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", "\n".join(lines)) is not None
 
 
 def _function(plan: Plan, dialect: Dialect, name: str, outputs: list[Node]) -> list[str]:
@@ -150,8 +153,7 @@ def _workspace(plan: Plan, dialect: Dialect) -> list[str]:
         for name, text in returned.items()
         if not text.startswith("self.")
     ]
-    used = [n for n in dialect.sizes.values() if re.search(rf"(?<![\w.]){n}(?!\w)", "\n".join(made))]
-    arguments = ", ".join(["self", *used])
+    arguments = ", ".join(["self", *(n for n in dialect.sizes.values() if _mentions(made, n))])
     body = [
         *_docstring(plan, dialect.sizes, gradients=True),
         *_sizes_used(plan, dialect, lines),

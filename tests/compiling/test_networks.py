@@ -1,0 +1,123 @@
+"""Compiled networks against numerical derivatives, and exact values at small sizes."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from networks import arrays_for, grid, program_of, workspace_of
+
+import symgrad
+from symgrad.calculus.derivative import differentiate
+from symgrad.calculus.evaluation import evaluate
+from symgrad.calculus.expression import Named
+from symgrad.calculus.index import fresh
+from symgrad.calculus.interval import Interval
+from symgrad.calculus.point import Point
+from symgrad.network.network import Network
+
+TOLERANCE = {"float64": 3e-8, "float32": 2e-3}
+SLOW = [(depth, batch) for depth in (1, 2, 3, 4, 5) for batch in (None, 1, 7, 64)]
+
+
+def agrees(activation, loss, depth, batch, dtype):
+    program = program_of(activation, loss, depth, batch, dtype)
+    arrays = arrays_for(program, batch, activation=activation)
+    errors = program.check(**arrays)
+    assert max(errors.values()) <= TOLERANCE[dtype], errors
+    value, gradients = program.value_and_grad(**arrays)
+    assert value == pytest.approx(program.value(**arrays), rel=1e-6)
+    for name, gradient in gradients.items():
+        assert gradient.shape == arrays[name].shape
+        assert gradient.dtype == dtype
+    work = workspace_of(program, batch)
+    for _ in range(2):  # what a call leaves in the buffers must not change the next
+        again, buffers = work.value_and_grad(**arrays)
+        assert again == pytest.approx(value, rel=1e-5)
+        for name, gradient in gradients.items():
+            np.testing.assert_allclose(buffers[name], gradient, rtol=1e-5, atol=1e-6)
+            assert buffers[name].dtype == dtype
+
+
+@pytest.mark.parametrize(("activation", "loss", "depth"), grid([2]))
+def test_agrees_with_numerical_derivatives(activation, loss, depth):
+    agrees(activation, loss, depth, 7, "float64")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(("depth", "batch"), SLOW)
+def test_the_grid(depth, batch, dtype):
+    for activation, loss, _ in grid([depth]):
+        agrees(activation, loss, depth, batch, dtype)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("batch", [None, 1, 64])
+def test_a_batch_of_any_size(batch, dtype):
+    agrees("tanh", "cross-entropy", 3, batch, dtype)
+
+
+@pytest.mark.parametrize(("activation", "loss"), [("relu", "squared-error"), ("tanh", "hinge")])
+def test_the_batch_is_the_mean_of_its_examples(activation, loss):
+    one, many = program_of(activation, loss, 3), program_of(activation, loss, 3, 5)
+    arrays = arrays_for(many, 5)
+    value, gradients = many.value_and_grad(**arrays)
+    rows = [
+        one.value_and_grad(**{**arrays, "X": arrays["X"][k], "target": arrays["target"][k]})
+        for k in range(5)
+    ]
+    assert value == pytest.approx(np.mean([row[0] for row in rows]))
+    for name in ("W1", "B2", "W3"):
+        np.testing.assert_allclose(gradients[name], np.mean([r[1][name] for r in rows], axis=0))
+    np.testing.assert_allclose(gradients["X"], np.stack([r[1]["X"] for r in rows]) / 5)
+
+
+@pytest.mark.parametrize(
+    ("activation", "loss"),
+    [
+        ("relu", "squared-error"),
+        ("leaky-relu", "huber"),
+        ("sigmoid", "binary-cross-entropy"),
+        ("tanh", "cross-entropy"),
+        ("elu", "mean-squared-error"),
+        ("softplus", "binary-cross-entropy-with-logits"),
+    ],
+)
+def test_agrees_with_exact_values(activation, loss):
+    sizes = (3, 2, 4, 2)
+    network = Network(sizes, activation, loss)
+    program = symgrad.compile(network, input_gradient=True)
+    rng = np.random.default_rng(3)
+    exact, arrays = {}, {}
+    for name, tensor in network.parameters.items():
+        shape = tuple(size.value for size in tensor.axes)
+        numerators = rng.integers(1, 8, shape) if name == "target" else rng.integers(-8, 9, shape)
+        arrays[name] = numerators / 8
+        entries = {
+            tuple(k + 1 for k in at): Fraction(int(numerators[at]), 8) for at in np.ndindex(shape)
+        }
+        exact[tensor] = entries
+    sizes_of = {size: size.value for size in network.sizes}
+    point = Point(sizes_of, exact, {})
+    _, gradients = program.value_and_grad(**arrays)
+    whole = Named(network.definitions["L"], ())
+    for name, gradient in gradients.items():
+        tensor = network.parameters[name]
+        indices = tuple(fresh("i", size) for size in tensor.axes)
+        entry = differentiate(whole, tensor, indices)
+        for at in np.ndindex(gradient.shape):
+            where = dict(zip(indices, (k + 1 for k in at), strict=True))
+            expected = evaluate(entry, point, where)
+            if isinstance(expected, Interval):
+                expected = sum(expected.bounds()) / 2
+            assert gradient[at] == pytest.approx(float(expected), rel=1e-12, abs=1e-14), (name, at)
+
+
+def test_large_arguments_do_not_overflow():
+    for activation in ("sigmoid", "tanh", "softplus", "silu", "elu"):
+        program = program_of(activation, "cross-entropy", 2, 3)
+        arrays = {name: 300 * array for name, array in arrays_for(program, 3).items()}
+        with np.errstate(all="raise", under="ignore"):
+            value, gradients = program.value_and_grad(**arrays)
+        assert np.isfinite(value)
+        assert all(np.isfinite(gradient).all() for gradient in gradients.values())
