@@ -48,7 +48,7 @@ def differ(left: Expression, right: Expression, free: Sequence[Index]) -> bool |
         told = [_differ_here(left, right, point, free, place) for place in places[:12]]
         if True in told:
             return True
-        points += bool(told) and None not in told
+        points += False in told  # where a side has no value, nothing is claimed
         if points == POINTS:
             return False
     return None
