@@ -18,13 +18,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from symgrad.calculus import expression as ex
 from symgrad.calculus.limits import LimitReached
 from symgrad.diagnostics import Diagnostic, Source, Span
 from symgrad.judging.corrections import reads_back
 from symgrad.judging.decide import Decider
 from symgrad.judging.folding import definitions_before, folded
 from symgrad.judging.forms import forms, lettered, nearest
-from symgrad.judging.judge import Judge
+from symgrad.judging.judge import Judge, Writer
 from symgrad.judging.result import Result, Verdict
 from symgrad.judging.second_opinion import SympyRoute
 from symgrad.reading import products, symbols  # noqa: F401 - register their rules
@@ -127,7 +128,7 @@ def verify_note(note: Note, second_opinion: bool = True) -> NoteReport:
     """Judge every formula of a note that was read."""
     session, statements, unread = understand(note)
     found = statements.diagnostics
-    judge = Judge(session, Decider(SympyRoute() if second_opinion else None))
+    judge = Judge(session, Decider(SympyRoute() if second_opinion else None), writer(session))
     results = list(unread)
     for _, judged in judged_in_order(judge, statements):
         results.extend(judged)
@@ -156,7 +157,7 @@ def verify_note(note: Note, second_opinion: bool = True) -> NoteReport:
 
 def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
     """Read all formulas: the session with its scope, its claims, and what was not read."""
-    session = Session(note.source)
+    session = Session(note.source, macros_at=note.macros_at)
     statements = Statements(session)
     unread: list[Result] = []
     parsed: list[tuple[Formula, Parsed]] = []
@@ -233,6 +234,16 @@ def judge_claim(judge: Judge, claim: Claim) -> list[Result]:
         message = f"internal error, please report it: {type(fault).__name__}: {fault}"
     span, source = claim.formula.span, judge.session.source
     return [Result(span, span, 1, "equality", "undecided", message, source.slice(span).strip())]
+
+
+def writer(session: Session) -> Writer:
+    """Writes expressions as the formulas of a note do."""
+
+    def write(expression: ex.Expression, span: Span, author: str) -> str:
+        latex = to_latex(lettered(expression, author), style_of(session.source, span))
+        return respelled(latex, session.source.text)
+
+    return write
 
 
 def _written(result: Result, judge: Judge, claim: Claim) -> Result:

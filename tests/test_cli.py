@@ -89,7 +89,7 @@ def test_a_refuted_claim_is_1(folder):
     column = WRONG.splitlines()[-1].index("2 W") + 1
     assert lines[0].startswith(f"note.md:10:{column}: refuted[")
     assert lines[1] == "10 | " + WRONG.splitlines()[-1]
-    assert lines[2] == "   | " + " " * (column - 1) + "^" * len("2 W_{i,j}")
+    assert lines[2] == "   | " + " " * (column - 1) + "^"  # the factor 2
     assert "counterexample: m = 1, n = 1, i = 1, j = 1, W = [[" in outcome.stdout
     assert "= right: W_{i,j}" in outcome.stdout
 

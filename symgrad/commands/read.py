@@ -31,7 +31,7 @@ def read_command(path: str, color: str, traceback: bool) -> None:
     from symgrad.judging.decide import Decider
     from symgrad.judging.judge import Judge
     from symgrad.reading.note import read_note
-    from symgrad.verify import judged_in_order, style_of, understand, verify_note
+    from symgrad.verify import judged_in_order, style_of, understand, verify_note, writer
     from symgrad.writing.reading import reading_to_text
 
     def reading(path: str) -> str:
@@ -39,7 +39,7 @@ def read_command(path: str, color: str, traceback: bool) -> None:
         report = verify_note(note, second_opinion=False)
         session, statements, _ = understand(note)
         style_at = partial(style_of, note.source)
-        judge = Judge(session, Decider())
+        judge = Judge(session, Decider(), writer(session))
         claims = (claim for claim, _ in judged_in_order(judge, statements))
         return reading_to_text(note, report, session, claims, style_at=style_at, width=width())
 

@@ -141,7 +141,8 @@ class Chain:
         names = self.session.scope.names
         if isinstance(binding, MapBinding | DefinitionBinding) and error.edits:
             edit = error.edits[0]
-            new = replace(binding, body=edited(binding.body, edit))
+            macros = self.session.macros_at(binding.body.span.start)
+            new = replace(binding, body=edited(binding.body, edit, macros))
             if new.body is not binding.body:
                 names.replace(binding, new)
                 self.session.memo.clear()
@@ -185,7 +186,7 @@ class Chain:
             if attempt >= MAXIMAL_ATTEMPTS:
                 break
             snapshot = self.session.snapshot()
-            changed = edited(node, edits[-1])
+            changed = edited(node, edits[-1], self.session.macros_at(node.span.start))
             try:
                 found = self._value(changed, is_step=left is not None)
             except ReadingError as error:
@@ -218,7 +219,7 @@ class Chain:
                 body = binding.body
                 for edit in edits:
                     if body.span.start <= edit.span.start and edit.span.end <= body.span.end:
-                        body = edited(body, edit)
+                        body = edited(body, edit, self.session.macros_at(body.span.start))
                 if body is not binding.body:
                     known[place] = replace(binding, body=body)
                     self.session.memo.clear()

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from symgrad.diagnostics import Edit, Fix, Source, Span
+from symgrad.reading.macros import Macro
 from symgrad.reading.parser import parse
 from symgrad.reading.syntax import Node, Symbol, children, rebuilt
 from symgrad.reading.tokens import LatexError, tokenize
 
+NO_MACROS: Mapping[str, Macro] = MappingProxyType({})
 
-def edited(node: Node, edit: Edit) -> Node:
+
+def edited(node: Node, edit: Edit, macros: Mapping[str, Macro] = NO_MACROS) -> Node:
     """The node with the part at the edit's span replaced by the reading of its text."""
-    replacement = read_at(edit.text, edit.span)
+    replacement = read_at(edit.text, edit.span, macros)
 
     def change(part: Node) -> Node:
         if part.span == edit.span:
@@ -26,13 +30,18 @@ def edited(node: Node, edit: Edit) -> Node:
     return change(node)
 
 
-def read_at(text: str, span: Span) -> Node:
+def read_at(text: str, span: Span, macros: Mapping[str, Macro] = NO_MACROS) -> Node:
     """The syntax of a text, as if all of it stood at one place of the note.
+
+    Args:
+        text: LaTeX.
+        span: the place.
+        macros: the note's own commands.
 
     Raises:
         LatexError: where the text is not one expression.
     """
-    pieces = parse(tokenize(text, Span(0, len(text)), {}))
+    pieces = parse(tokenize(text, Span(0, len(text)), macros))
     if len(pieces) != 1:
         raise LatexError(span, "one expression is expected")
     return _placed(pieces[0].node, span)

@@ -9,7 +9,7 @@ use it are judged under its repair.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from symgrad.calculus import expression as ex
@@ -17,6 +17,9 @@ from symgrad.calculus.index import fresh
 from symgrad.diagnostics import Code, Diagnostic, Edit, Fix, Span
 from symgrad.judging.chain import Chain, Member
 from symgrad.judging.decide import Decider, Decision
+from symgrad.judging.diagnosis import mistakes  # noqa: F401 - registers their codes
+from symgrad.judging.diagnosis.search import finding, finding_among_readings
+from symgrad.judging.diagnosis.step import Step
 from symgrad.judging.edits import edited_text, renaming
 from symgrad.judging.identify import identify
 from symgrad.judging.kinks import kinks_of
@@ -42,7 +45,7 @@ WRONG_FORMULA = Code(
     "There are sizes, indices and entries at which the two sides have different values; they "
     "are given, and can be checked by hand.",
     r"""Let $x \in \mathbb R^n$.
-$$\frac{\partial}{\partial x_i} \sum_{k=1}^n x_k^2 = x_i$$""",
+$$\frac{\partial}{\partial x_i} \sum_{k=1}^n x_k^2 = 7 + x_i^3 - \sum_{k=1}^n x_k^5$$""",
     r"""Let $x \in \mathbb R^n$.
 $$\frac{\partial}{\partial x_i} \sum_{k=1}^n x_k^2 = 2 x_i$$""",
 )
@@ -57,6 +60,10 @@ _MISTAKES = {
 }
 
 
+Writer = Callable[[ex.Expression, Span, str], str]
+"""LaTeX of an expression, in the style of the formula at a span and the letters of a text."""
+
+
 @dataclass
 class Judge:
     """Judges the claims of one note, one after the other.
@@ -65,11 +72,14 @@ class Judge:
         session: the note as read.
         decider: proves and refutes.
         diagnostics: wrong declarations, each once.
+        write: LaTeX of an expression as the formula at a place would write it; without it,
+            what would have to be written is not offered.
         found_sizes: what undeclared sizes were found to be.
     """
 
     session: Session
     decider: Decider
+    write: Writer = field(default=lambda expression, place, text: "")
     diagnostics: list[Diagnostic] = field(default_factory=list)
     found_sizes: list[Found] = field(default_factory=list)
     _reported: set[tuple[Span, str]] = field(default_factory=set)
@@ -127,7 +137,8 @@ class Judge:
         guessed = sorted(guessed_names(nodes, verdicts.chain.context))
         guessed += [f"{name} as any size" for name in dict.fromkeys(self.session.equated_sizes)]
         results = [_with_guesses(result, guessed) for result in results]
-        return [self._with_hypotheses(result, claim) for result in results]
+        results = [self._with_hypotheses(result, claim) for result in results]
+        return [verdicts.diagnosed(result) for result in results]
 
     def _with_hypotheses(self, result: Result, claim: Claim) -> Result:
         r"""What may be assumed, or may follow from what is assumed, is not called false.
@@ -156,6 +167,7 @@ class _Verdicts:
         self.chain = chain
         self.session = judge.session
         self.source = judge.session.source
+        self.refuted: dict[Span, tuple[Member, Member, Sequence[Value]]] = {}
 
     def steps(self) -> list[Result]:
         """Results of all steps."""
@@ -252,7 +264,37 @@ class _Verdicts:
             return self.ill_typed(base, misfit)
         a, b, free = self.chain.built(self.chain.settled_frame(), left, right, guards)
         decision = self.judge.decider.decide(a, b, free)
-        return self._with_decision(base, decision, a, b)
+        if decision.equal is False:
+            self.refuted[right.node.span] = left, right, guards
+        result = self._with_decision(base, decision, a, b)
+        # The entry of an array is no correction of the array.
+        return replace(result, derived=None) if left.value and left.value.axes else result
+
+    def diagnosed(self, result: Result) -> Result:
+        """A refuted step with the name of its mistake, and without it."""
+        known = self.refuted.get(result.caret)
+        if result.verdict != "refuted" or known is None or result.kind == "annotation":
+            return result
+        left, member, guards = known
+        assert member.value is not None
+        author = self.source.slice(member.node.span)
+
+        def write(expression: ex.Expression) -> str:
+            return self.judge.write(expression, self.chain.claim.formula.span, author)
+
+        step = Step(self.chain, left, member.node, member.value, guards, self.source, write)
+        stray = bool(self.chain.claim.rivals.get(member.node.span))
+        found = finding_among_readings(step) if stray else finding(step)
+        if found is None:
+            return result
+        return replace(
+            result,
+            mistake=found.mistakes[0],
+            codes=found.mistakes,
+            message="; ".join((f"{result.message}: {found.says[0]}", *found.says[1:])),
+            caret=self._trimmed(found.place) if found.place else result.caret,
+            correction=found.correction or None,
+        )
 
     def _with_decision(
         self, base: Result, decision: Decision, left: ex.Expression, right: ex.Expression
@@ -308,8 +350,15 @@ class _Verdicts:
         text = edited_text(self.source, member.node.span, member.edits)
         if after.verdict != "proved" and result.derived is not None:
             return result
+        mistake = result.mistake
+        if member.error.code is errors.RANK_MISMATCH and after.verdict == "proved":
+            mistake = "wrong-variable"  # another array of the note makes it right
         return replace(
-            result, correction=text.strip(), after_correction=after.verdict, derived=None
+            result,
+            correction=text.strip(),
+            after_correction=after.verdict,
+            mistake=mistake,
+            derived=None,
         )
 
     def _filled(self, base: Result, left: Member) -> Result:
@@ -329,6 +378,12 @@ class _Verdicts:
             derived=derived,
             kinks=kinks_of([derived], self.judge.decider),
         )
+
+    def _trimmed(self, span: Span) -> Span:
+        """The span without the spaces around its text."""
+        text = self.source.slice(span)
+        start = span.start + len(text) - len(text.lstrip())
+        return Span(start, max(start, span.start + len(text.rstrip())))
 
     def annotation(self, annotation: Annotation) -> Result:
         """A claim under a brace; the indices of the sums around it are free in it."""

@@ -89,7 +89,7 @@ def _dimension(reader: Reader, raw: Raw) -> None:
 
 @command_rule(*DELIMITED)
 def _delimiter(reader: Reader, raw: Raw) -> None:
-    r"""`\left` and its like: the delimiter stays, an invisible one does not."""
+    r"""`\left` and its like: the delimiter stays, with their place, an invisible one does not."""
     following = reader.skip_spaces()
     if following is None or following.kind in ("open", "close", "newrow"):
         raise LatexError(raw.span, f"{raw.text} lacks its delimiter", "a bracket or a dot")
@@ -101,9 +101,12 @@ def _delimiter(reader: Reader, raw: Raw) -> None:
         return
     side = {r"\left": "l", r"\right": "r"}.get(raw.text, raw.text[-1])
     bars = {"l": LEFT_BARS, "r": RIGHT_BARS}.get(side, {})
+    span = raw.span.to(following.span)
     if following.text in bars:
         reader.pending.pop()
-        reader.emit("command", bars[following.text], following.span)
+        reader.emit("command", bars[following.text], span)
+    else:
+        reader.pending[-1] = following._replace(span=span)
 
 
 @command_rule(*TEXTS)

@@ -6,13 +6,14 @@ sizes, assumptions, indices nobody declared.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from symgrad.calculus.expression import Function
 from symgrad.calculus.index import Size
 from symgrad.diagnostics import Diagnostic, Source, Span
 from symgrad.reading import errors
+from symgrad.reading.macros import Macro
 from symgrad.reading.scope import Scope, Section
 from symgrad.reading.sizes import Sizes, undeclared
 from symgrad.reading.usage import Usage
@@ -42,6 +43,7 @@ class Session:
         equated_sizes: sizes of which the note says what they are; that is not used.
         hypotheses: equalities in sentences that do not hold by themselves.
         hidden: indices that a definition uses and its left-hand side does not name.
+        macros_at: the note's own commands at a place.
         gradient_is_row: the layout of gradients by a vector, once the note has shown it.
     """
 
@@ -58,6 +60,7 @@ class Session:
     implicit: dict[object, Value] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     used_sizes: set[str] = field(default_factory=set)
+    macros_at: Callable[[int], Mapping[str, Macro]] = field(default=lambda place: {})
     gradient_is_row: bool | None = None
     equated_sizes: list[str] = field(default_factory=list)
     hypotheses: list[str] = field(default_factory=list)

@@ -142,13 +142,13 @@ def _item(node: syntax.Product, place_: int, context: Context) -> tuple[Value, i
     applied = applicable(factor, context)
     if applied is None:
         return value(factor, context), 1
-    group, outer = _argument_group(after)
+    group, outer = argument_group(after)
     if group is not None:
         span = factor.span.to(group.span)
         whole = syntax.Product(span, (factor, group), ("",))
         result = applied(group.items, whole)
         return _with_scripts(result, outer, context), 2
-    if after is not None and _takes_bare_argument(factor):
+    if after is not None and takes_bare_argument(factor):
         more = place_ + 2 < len(node.factors) and node.operators[place_ + 1] in ("", "/")
         if more:
             raise unread(
@@ -182,7 +182,7 @@ def _operand_of_operator(node: syntax.Product, start: int) -> tuple[Node, int]:
     return syntax.Product(span, factors, node.operators[start : stop - 1]), stop - start
 
 
-def _argument_group(node: Node | None) -> tuple[syntax.Group | None, syntax.Scripted | None]:
+def argument_group(node: Node | None) -> tuple[syntax.Group | None, syntax.Scripted | None]:
     """The bracket of a call, and the scripts that stand on it: `f(x)^2`."""
     if isinstance(node, syntax.Group) and node.bracket in ("(", "[", "{"):
         return node, None
@@ -203,7 +203,7 @@ def _with_scripts(result: Value, outer: syntax.Scripted | None, context: Context
     return result
 
 
-def _takes_bare_argument(factor: Node) -> bool:
+def takes_bare_argument(factor: Node) -> bool:
     r"""`\log x`, `\exp -x`: only commands of standard functions."""
     base = parts(factor)[0]
     return isinstance(base, syntax.Symbol) and base.name in KNOWN_FUNCTIONS

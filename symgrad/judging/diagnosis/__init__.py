@@ -1,0 +1,1 @@
+"""Refuted steps: which mistake was made, and the author's formula without it."""

@@ -1,0 +1,123 @@
+"""Factors and numbers that are missing, wrong or too much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from symgrad.calculus.index import Size
+from symgrad.diagnostics import Edit
+from symgrad.judging.diagnosis.pool import Atom
+from symgrad.judging.diagnosis.probe import At, Number, Probe
+from symgrad.judging.diagnosis.sites import (
+    Move,
+    Site,
+    Table,
+    as_factor,
+    constant_table,
+    latex_of,
+    number_of,
+    span_with_sign,
+)
+from symgrad.reading import syntax
+
+
+def missing_factors(site: Site) -> Iterator[Move]:
+    """N for f N."""
+    if isinstance(site.node, syntax.Numeral) or isinstance(site.parent, syntax.Brace):
+        return
+    if isinstance(site.node, syntax.Terms) and site.place.parent is not None:
+        return
+    body = rf"\left({site.text}\right)" if isinstance(site.node, syntax.Terms) else site.text
+    for atom in site.atoms([*site.pool.arrays, *site.pool.applied]):
+        slug = "missing-activation-derivative" if atom.array.order else "missing-factor"
+        if site.is_number:
+            text = site.pool.notation.product(atom.text, body)
+        else:
+            if not isinstance(site.parent, syntax.Product | None):
+                continue
+            left = f"({body})" if isinstance(site.parent, syntax.Product) else body
+            text = rf"{left} \odot {atom.text}"
+        says = f"you dropped {atom.text}{site.where}"
+        yield Move(slug, says, site.replaced(text), site.hole, _times(site, atom))
+
+
+def _times(site: Site, atom: Atom) -> Table:
+    def table(probe: Probe) -> Mapping[At, Number]:
+        factor, own = site.entries(atom, probe), site.hole.table(probe)
+        return {at: own[at] * factor[at] for at in own}
+
+    return table
+
+
+def stray_factors(site: Site) -> Iterator[Move]:
+    """F N for N."""
+    if not isinstance(site.parent, syntax.Product) or not site.is_number:
+        return
+    span = span_with_sign(site.parent, site.node)
+    if span is None:
+        return
+    numeral = number_of(site.node) is not None
+    slug = "factor" if numeral else "stray-factor"
+    says = f"the factor {site.text}{site.where} is too much"
+    yield Move(slug, says, (Edit(span, ""),), site.hole, constant_table(site, 1))
+
+
+CONSTANTS = tuple(map(Fraction, ("2", "1/2", "3", "1/3", "4", "1/4")))
+
+
+def constants(site: Site) -> Iterator[Move]:
+    """C N for d N, c and d numbers or sizes."""
+    own = number_of(site.node)
+    if own and isinstance(site.parent, syntax.Product | syntax.Terms):
+        for value in (Fraction(1), *CONSTANTS, own * 2, own / 2):
+            if value not in (own, 1):
+                says = f"the factor is {value!s}, not {own!s}"
+                yield Move(
+                    "factor",
+                    says,
+                    site.replaced(latex_of(value)),
+                    site.hole,
+                    site.scaled(value / own),
+                )
+        return
+    if isinstance(site.parent, syntax.Product | syntax.Brace):
+        return
+    if isinstance(site.node, syntax.Numeral):
+        return
+    for value in _ratios(site):
+        says, edits = _multiplied(site, value)
+        yield Move("factor", says, edits, site.hole, site.scaled(value))
+    for size in site.pool.sizes:
+        for text, up in ((rf"\dfrac{{1}}{{{size.name}}}", -1), (size.name, 1)):
+            says = f"a factor {size.name if up > 0 else '1/' + size.name} is missing{site.where}"
+            edits = site.replaced(site.pool.notation.product(text, as_factor(site)))
+
+            def table(probe: Probe, up: int = up, size: Size = size) -> Mapping[At, Number]:
+                factor = Fraction(probe.point.size(size)) ** up
+                return site.scaled(factor)(probe)
+
+            yield Move("factor", says, edits, site.hole, table)
+
+
+def _multiplied(site: Site, value: Fraction) -> tuple[str, tuple[Edit, ...]]:
+    """A part times a number, which changes the number that it has, if it has one."""
+    node = site.node
+    if isinstance(node, syntax.Product):
+        for factor in node.factors:
+            own = number_of(factor)
+            span = span_with_sign(node, factor)
+            if own and span is not None:
+                if own * value == 1:
+                    return f"the factor {own!s} is too much", (Edit(span, ""),)
+                says = f"the factor is {own * value!s}, not {own!s}"
+                return says, (Edit(factor.span, latex_of(own * value)),)
+    text = site.pool.notation.product(latex_of(value), as_factor(site))
+    if value.numerator == -1 or value < 0:
+        text = latex_of(value) + " " + as_factor(site)
+    return f"a factor {value!s} is missing{site.where}", site.replaced(text)
+
+
+def _ratios(site: Site) -> tuple[Fraction, ...]:
+    """Numbers by which a part may have to be multiplied; for the whole, the quotient."""
+    return CONSTANTS if site.place.parent is not None else (*CONSTANTS, *site.pool.quotient())

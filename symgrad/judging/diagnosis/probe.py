@@ -1,0 +1,133 @@
+"""Points at which changes of a formula are tried before any of them is proved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+from random import Random
+
+from symgrad.calculus.evaluation import equal, evaluate
+from symgrad.calculus.expression import Expression
+from symgrad.calculus.index import Index, Size, Tensor
+from symgrad.calculus.interval import Interval, NoValue
+from symgrad.calculus.limits import LimitReached
+from symgrad.calculus.point import Point, Work
+from symgrad.judging.points import (
+    extent,
+    indices_to_try,
+    interpretations,
+    occurrences,
+    unequal_sizes,
+)
+
+Number = int | Fraction | Interval
+At = tuple[int, ...]
+
+ENTRIES = tuple(map(Fraction, (2, 3, 5, -1, 7, 4, -2, 1, -3, 6)))
+"""Entries of arrays: mostly positive, so that ReLU does not hide what is behind it."""
+
+TURNS = 14
+"""Points that are looked at; where the two sides do not differ, nothing is learned."""
+
+
+class _Entries(dict[Tensor, Mapping[At, Fraction]]):
+    """Entries of every tensor that is asked for, the same in every run."""
+
+    def __init__(self, sizes: Mapping[Size, int], turn: int) -> None:
+        super().__init__()
+        self.sizes = sizes
+        self.turn = turn
+
+    def __missing__(self, tensor: Tensor) -> Mapping[At, Fraction]:
+        random = Random(f"{self.turn} {tensor.name}")
+        ranges = [range(1, extent(size, self.sizes) + 1) for size in tensor.axes]
+        self[tensor] = {at: random.choice(ENTRIES) for at in product(*ranges)}
+        return self[tensor]
+
+
+@dataclass
+class Probe:
+    """A point, values of the free indices, and what is right there.
+
+    Attributes:
+        point: values of everything.
+        indices: of the free indices of the claim.
+        right: the value of the left-hand side, which is right by definition.
+        work: node visits that are left for the search.
+    """
+
+    point: Point
+    indices: Mapping[Index, int]
+    right: Number
+    work: Work
+
+    def value(self, expression: Expression, bound: Mapping[Index, int] | None = None) -> Number:
+        """The value of an expression in these indices."""
+        indices = {**self.indices, **bound} if bound else self.indices
+        return evaluate(expression, self.point, indices, self.work)
+
+    def with_hole(self, expression: Expression, hole: Tensor, table: Mapping[At, Number]) -> Number:
+        """The value of an expression with these entries of its hole."""
+        self.point.entries[id(hole)] = hole, dict(table)
+        return evaluate(expression, self.point, self.indices, self.work)
+
+    def ranges(self, sizes: tuple[Size, ...]) -> list[At]:
+        """All positions on axes of these sizes."""
+        return list(product(*(range(1, self.point.size(size) + 1) for size in sizes)))
+
+    def agrees(self, found: Number) -> bool:
+        """Whether a value may be the right one."""
+        return same(found, self.right)
+
+
+def same(left: Number, right: Number) -> bool:
+    """Whether two values may be equal."""
+    if isinstance(left, Interval) or isinstance(right, Interval):
+        return equal(_exact(left), _exact(right)) is not False
+    return left == right
+
+
+def _exact(value: Number) -> Fraction | Interval:
+    return Fraction(value) if isinstance(value, int) else value
+
+
+def probes(left: Expression, right: Expression, free: list[Index], work: Work) -> list[Probe]:
+    """Two points: at the first the sides differ, and one of them has values that are not 0.
+
+    Where a formula is wrong only at points where it is 0 (a ReLU that lets nothing
+    through), it takes a point where it is right to tell what else is.
+    """
+    found = occurrences((left, right), free)
+    telling: list[Probe] = []
+    vanishing: list[Probe] = []
+    agreeing: list[Probe] = []
+    for turn in range(TURNS):
+        sizes = _Sizes(unequal_sizes(found, turn))
+        point = Point(sizes, _Entries(sizes, turn), interpretations(found.functions, turn, False))
+        for indices in indices_to_try(free, sizes, (), Random(turn), most=2):
+            try:
+                truth = evaluate(left, point, indices, work)
+                claimed = evaluate(right, point, indices, work)
+            except (NoValue, LimitReached):
+                continue
+            probe = Probe(point, indices, truth, work)
+            if equal(truth, claimed) is not False:
+                agreeing.extend([probe] if truth != 0 else [])
+            elif truth == 0 or claimed == 0:
+                vanishing.append(probe)
+            else:
+                telling.append(probe)
+        if len(telling) > 1:
+            return telling[:2]
+    differing = telling + vanishing
+    return [*differing[:1], *(agreeing or differing[1:])[:1]] if differing else []
+
+
+class _Sizes(dict[Size, int]):
+    """Values of sizes; one that no side of the claim has is 2."""
+
+    def __missing__(self, size: Size) -> int:
+        self[size] = 2
+        return 2

@@ -1,0 +1,344 @@
+"""Which mistake a refuted step has: changes of it are tried at points, and proved.
+
+A change that gives the right value at two points is read back as text and must be
+proved equal to the left-hand side; then the mistake is what the change undoes, and
+the changed text is the correction, in the author's own words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cached_property
+
+from symgrad.calculus.interval import NoValue
+from symgrad.calculus.limits import LimitReached
+from symgrad.calculus.point import Work
+from symgrad.diagnostics import Span
+from symgrad.judging.diagnosis import (
+    arrays,
+    brackets,
+    factors,
+    functions,
+    names,
+    signs,
+    sums,
+    terms,
+)
+from symgrad.judging.diagnosis.holes import Hole, Unreached
+from symgrad.judging.diagnosis.layers import layers
+from symgrad.judging.diagnosis.marks import marked
+from symgrad.judging.diagnosis.meant import hypothesis, other_variable
+from symgrad.judging.diagnosis.pool import Pool
+from symgrad.judging.diagnosis.probe import Number, Probe, probes
+from symgrad.judging.diagnosis.sites import Move, Moves, Site
+from symgrad.judging.diagnosis.step import Step
+from symgrad.reading import syntax
+from symgrad.reading.elaborate import value
+from symgrad.reading.errors import ReadingError
+
+MOST_WORK = 100_000
+"""Node visits that the search for one mistake may take."""
+
+READING = 400
+"""What reading a changed step counts as."""
+
+SECOND = 4
+"""Part of the work that is given to each search for a second mistake."""
+
+MOST_PROOFS = 40
+"""Proofs that one search may ask for."""
+
+GENERATORS: tuple[Moves, ...] = (
+    layers,
+    signs.signs,
+    factors.constants,
+    functions.derivatives_of_functions,
+    sums.outside_of_sums,
+    sums.missing_sums,
+    sums.stray_sums,
+    terms.stray_terms,
+    factors.stray_factors,
+    arrays.exponents,
+    arrays.transposes,
+    arrays.orders,
+    brackets.brackets,
+    factors.missing_factors,
+    names.other_names,
+    functions.activations,
+    terms.factors_of_the_truth,
+    terms.terms_of_the_truth,
+    terms.terms_to_add,
+)
+"""In the order in which mistakes are looked for: those with few places first."""
+
+
+STRUCTURAL = (layers, sums.stray_sums, sums.missing_sums, sums.outside_of_sums)
+"""What is changed first where two mistakes are looked for."""
+
+REPLACED = frozenset(
+    {"wrong-variable", "wrong-argument", "wrong-layer", "swapped-index", "stray-sum", "stray-term"}
+)
+"""Mistakes of a step that may be right for another variable."""
+
+FEW = (terms.stray_terms, factors.stray_factors, signs.signs)
+"""What needs few tries."""
+
+MOST_STRUCTURAL = 6
+"""Steps with one change that are searched for a second mistake."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The mistake of a step.
+
+    Attributes:
+        mistakes: slugs, the first the worst.
+        says: sentences about them.
+        correction: the step without them; "" where only the mistake is known.
+        place: the text at fault, where it is one.
+        general: the correction is right whatever the functions in it are.
+    """
+
+    mistakes: tuple[str, ...]
+    says: tuple[str, ...]
+    correction: str = ""
+    place: Span | None = None
+    general: bool = True
+
+
+class _Exhausted(Exception):  # noqa: N818 - a state, not a fault
+    """The limit of the search is reached."""
+
+
+def finding(step: Step) -> Finding | None:
+    """The mistake of a refuted step; None where none of the table fits.
+
+    One change comes first, then another variable or a hypothesis, then two changes.
+    """
+    try:
+        search = Search.of(step, Work(MOST_WORK))
+        if search is None:
+            return None
+        found = search.single()
+        if found is None or found.mistakes[0] in REPLACED:
+            says = other_variable(step, search.pool, search.points)
+            if says is not None:
+                correction = found.correction if found is not None else ""
+                return Finding(("wrong-variable",), (says,), correction)
+        says = None if found is not None else hypothesis(step, search.pool)
+        if says is not None:
+            return Finding(("missing-hypothesis",), (says,))
+        return found or search.pair() or search.nested()
+    except LimitReached:
+        return None
+
+
+_CLOSING = re.compile(r"(?:\\[Bb]igg?[rl]?|\\right)?\s*\)")
+
+
+def finding_among_readings(step: Step) -> Finding | None:
+    """The mistake of a step with a closing bracket too many.
+
+    Readings whose brackets open and close in the same size come first. Only layers are
+    mended, and a term or factor that is too much.
+    """
+    text = step.text(())
+    first = Search.of(step, Work(MOST_WORK))
+    if first is None:
+        return None
+    readings = [text[: b.start()] + text[b.end() :] for b in _CLOSING.finditer(text)]
+    for reading in sorted(readings, key=_mismatched):
+        search = first.after(reading, Work(MOST_WORK))
+        if search is not None:
+            mistake = search.among((layers,)) or search.nested((layers,), FEW)
+            if mistake is not None:
+                return mistake
+    return None
+
+
+def _mismatched(text: str) -> int:
+    """How many brackets close in another size than they open."""
+    sizes = (r"\Bigg", r"\bigg", r"\Big", r"\big")
+    return sum(abs(text.count(f"{size}(") - text.count(f"{size})")) for size in sizes)
+
+
+@dataclass
+class Search:
+    """The search for the mistake of one step."""
+
+    step: Step
+    points: list[Probe]
+    work: Work
+    pool: Pool
+    proofs: int = MOST_PROOFS
+    seen: list[tuple[Move, Number]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, step: Step, work: Work) -> Search | None:
+        """The search with its points; None where no point tells the two sides apart."""
+        points = probes(step.truth, step.claimed, step.free, work)
+        return cls(step, points, work, Pool(step, points)) if points else None
+
+    def after(self, text: str, work: Work) -> Search | None:
+        """The search for a mistake in the step with another text, at the same points."""
+        step = self.step.changed(text)
+        if step is None:
+            return None
+        points = [replace(probe, work=work) for probe in self.points]
+        return Search(step, points, work, self.pool)
+
+    def single(self) -> Finding | None:
+        """The first single change that is proved."""
+        return self.among(GENERATORS)
+
+    def among(self, generators: Sequence[Moves]) -> Finding | None:
+        """The first change by some generators that is proved.
+
+        One that is right for every activation comes before one that is right for this one:
+        where a is ReLU, a' times a is a, but who writes a' has forgotten a factor.
+        """
+        special: Finding | None = None
+        try:
+            for move in self.moves(generators):
+                found = self.tried([move])
+                if found is not None and found.general:
+                    return found
+                special = special or found
+        except _Exhausted:
+            pass
+        return special
+
+    def nested(
+        self,
+        first: Sequence[Moves] = STRUCTURAL,
+        second: Sequence[Moves] = GENERATORS,
+    ) -> Finding | None:
+        """A change of sums or layers, and one more after it."""
+        changed = 0
+        for generator in first:
+            for site in self.sites:
+                for move in generator(site):
+                    changed += 1
+                    if changed > MOST_STRUCTURAL:
+                        return None
+                    search = self.after(self.step.text(move.edits), Work(MOST_WORK // SECOND))
+                    found = search.among(second) if search is not None else None
+                    if found is not None:
+                        slugs = (move.mistake, *move.others, *found.mistakes)
+                        says = (move.says, *found.says)
+                        return Finding(tuple(dict.fromkeys(slugs)), says, found.correction)
+        return None
+
+    @cached_property
+    def sites(self) -> list[Site]:
+        """Every place of the step."""
+        step, context = self.step, self.step.chain.context
+        snapshot = context.session.snapshot()
+        form = marked(step.node, context, step.source)
+        try:
+            formula = value(form.node, context)
+        except ReadingError:
+            context.session.restore(snapshot)
+            return []
+        holes: dict[syntax.Node, Hole] = {}
+        sites = []
+        for place in form.places:
+            if place.value is not None:
+                holes[place.node] = Hole(step, formula, place)
+                sites.append(Site(step, self.pool, holes[place.node], holes))
+        return sites
+
+    def moves(self, generators: Sequence[Moves]) -> Iterator[Move]:
+        """The changes that are right at the points, or must be read to know."""
+        for generator in generators:
+            for site in self.sites:
+                for move in generator(site):
+                    if self.may_be_right(move):
+                        yield move
+
+    def may_be_right(self, move: Move) -> bool:
+        """Whether a change gives the right value at every point."""
+        if move.table is None:
+            return True
+        for number, probe in enumerate(self.points):
+            try:
+                found = move.hole.value(probe, move.table(probe))
+            except (NoValue, KeyError, Unreached):
+                return False
+            except LimitReached:
+                if self.work.left < 0:
+                    raise _Exhausted from None
+                return False
+            if not number:
+                self.seen.append((move, found))
+            if not probe.agrees(found):
+                return False
+        return True
+
+    def tried(self, changes: Sequence[Move]) -> Finding | None:
+        """The finding, if the step is right after these changes."""
+        self.work.left -= READING
+        if self.work.left < 0:
+            raise _Exhausted
+        edits = [edit for move in changes for edit in move.edits]
+        text = self.step.text(edits)
+        expression = self.step.read(text)
+        if expression is None:
+            return None
+        try:
+            if not all(p.agrees(p.value(expression)) for p in self.points):
+                return None
+        except (NoValue, LimitReached):
+            return None
+        self.proofs -= 1
+        if self.proofs < 0:
+            raise _Exhausted
+        proof = self.step.proof(expression)
+        if proof is None:
+            return None
+        named = [slug for move in changes for slug in (move.mistake, *move.others)]
+        slugs = tuple(dict.fromkeys(named))
+        place = edits[0].span if len(edits) == 1 else None
+        says = tuple(move.says for move in changes)
+        return Finding(slugs, says, text, place, general=not proof.facts)
+
+    def pair(self) -> Finding | None:
+        """Two changes, in factors or in terms that have nothing to do with each other."""
+        probe = self.points[0]
+        claimed, right = probe.value(self.step.claimed), probe.right
+        if not isinstance(claimed, Fraction) or not isinstance(right, Fraction):
+            return None
+        by_value: dict[Fraction, list[Move]] = {}
+        for move, found in self.seen:
+            if isinstance(found, int | Fraction) and found != claimed:
+                by_value.setdefault(Fraction(found), []).append(move)
+        try:
+            return self._partners(claimed, right, by_value)
+        except _Exhausted:
+            return None
+
+    def _partners(
+        self, claimed: Fraction, right: Fraction, by_value: dict[Fraction, list[Move]]
+    ) -> Finding | None:
+        for move, found in self.seen:
+            if not isinstance(found, int | Fraction) or found == claimed:
+                continue
+            partners = [right - found + claimed]
+            if found:
+                partners.append(right * claimed / found)
+            for partner in partners:
+                for other in by_value.get(partner, ()):
+                    if not _apart(move, other):
+                        continue
+                    pair = self.tried([move, other])
+                    if pair is not None:
+                        return pair
+        return None
+
+
+def _apart(first: Move, second: Move) -> bool:
+    """Whether two changes touch different parts of the text, the first one earlier."""
+    return max(e.span.end for e in first.edits) <= min(e.span.start for e in second.edits)
