@@ -351,7 +351,9 @@ class _Verdicts:
         if after.verdict != "proved" and result.derived is not None:
             return result
         mistake = result.mistake
-        if member.error.code is errors.RANK_MISMATCH and after.verdict == "proved":
+        edit = member.edits[0]
+        other = not self.source.slice(edit.span).startswith(edit.text)
+        if member.error.code is errors.RANK_MISMATCH and after.verdict == "proved" and other:
             mistake = "wrong-variable"  # another array of the note makes it right
         return replace(
             result,

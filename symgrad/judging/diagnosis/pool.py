@@ -121,9 +121,21 @@ class Pool:
         self.left = self.session.source.slice(step.chain.claim.left.span)
         self.order = step.chain.claim.formula.span.end
         self.spellings = _spellings(step)
-        self.arrays = list(self._arrays())
-        self.functions = self._functions()
-        self.applied = [a for f in self.functions for a in self._applied(f)]
+
+    @cached_property
+    def arrays(self) -> list[Array]:
+        """The arrays of the note, those of the step first."""
+        return list(self._arrays())
+
+    @cached_property
+    def functions(self) -> list[tuple[str, ex.Function]]:
+        """The functions of numbers, with the names they have."""
+        return self._functions()
+
+    @cached_property
+    def applied(self) -> list[Array]:
+        """The functions, and their derivatives, of the named quantities."""
+        return [a for f in self.functions for a in self._applied(f)]
 
     @cached_property
     def sizes(self) -> list[Size]:

@@ -32,6 +32,10 @@ TURNS = 14
 """Points that are looked at; where the two sides do not differ, nothing is learned."""
 
 
+FEW_TURNS = 3
+"""Points after which one that tells the sides apart is enough, where another checks it."""
+
+
 class _Entries(dict[Tensor, Mapping[At, Fraction]]):
     """Entries of every tensor that is asked for, the same in every run."""
 
@@ -121,6 +125,8 @@ def probes(left: Expression, right: Expression, free: list[Index], work: Work) -
                 telling.append(probe)
         if len(telling) > 1:
             return telling[:2]
+        if turn >= FEW_TURNS and telling and (agreeing or vanishing):
+            break
     differing = telling + vanishing
     return [*differing[:1], *(agreeing or differing[1:])[:1]] if differing else []
 
