@@ -52,3 +52,13 @@ def test_some_are_named_and_corrected():
 @pytest.mark.slow
 def test_all_are_named_and_corrected():
     held(EVERY)
+
+
+def test_an_index_that_nothing_introduces_was_to_be_summed_over():
+    note = r"""Let $W \in \mathbb R^{n \times m}$, $x \in \mathbb R^m$, $i \in \{1,\dots,n\}$.
+$$[W x]_i = W_{i,k} x_k$$"""
+    result = last(note)
+    assert result.verdict == "ill-typed"
+    assert result.mistake == "missing-sum"
+    assert result.correction == r"\sum_{k=1}^{m} W_{i,k} x_k"
+    assert result.after_correction == "proved"

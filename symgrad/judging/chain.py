@@ -24,6 +24,7 @@ from symgrad.reading.scope import DefinitionBinding, MapBinding
 from symgrad.reading.statements import Claim
 from symgrad.reading.sums import condition_value
 from symgrad.reading.syntax import Node
+from symgrad.reading.tokens import LatexError
 from symgrad.reading.values import Frame, ShapeError, Value
 
 MAXIMAL_EDITS = 2
@@ -123,17 +124,27 @@ class Chain:
         free, found = set(self.context.free), len(self.context.found)
         result = value(node, self.context)
         section = self.claim.formula.section
-        for name in set(self.context.free) - free if is_step else ():
+        for name in sorted(set(self.context.free) - free) if is_step else ():
             if self.session.scope.index(name, node.span.start, section) is None:
-                del self.context.free[name]
+                size = self.session.sizes.resolve(self.context.free.pop(name).size)
                 del self.context.found[found:]
                 raise ReadingError(
                     node.span,
                     errors.UNDECLARED_INDEX,
                     f"the index {name} is neither on the left-hand side, nor summed over, "
                     "nor declared here",
+                    edits=self._with_sum(node, name, values.shown(size)),
                 )
         return result
+
+    def _with_sum(self, node: Node, name: str, size: str) -> tuple[Edit, ...]:
+        """The edit that sums a step over an index, where its range is known."""
+        if size == "?":
+            return ()
+        text = self.session.source.slice(node.span)
+        if isinstance(node, syntax.Terms):
+            text = rf"\left({text}\right)"
+        return (Edit(node.span, rf"\sum_{{{name}=1}}^{{{size}}} {text}"),)
 
     def _mend_definition(self, error: ReadingError) -> bool:
         """Repair a definition, or forget one that only a brace gave; say whether it helped."""
@@ -186,7 +197,10 @@ class Chain:
             if attempt >= MAXIMAL_ATTEMPTS:
                 break
             snapshot = self.session.snapshot()
-            changed = edited(node, edits[-1], self.session.macros_at(node.span.start))
+            try:
+                changed = edited(node, edits[-1], self.session.macros_at(node.span.start))
+            except LatexError:
+                continue  # the text has a bracket too many, whatever is put around it
             try:
                 found = self._value(changed, is_step=left is not None)
             except ReadingError as error:

@@ -355,6 +355,8 @@ class _Verdicts:
         other = not self.source.slice(edit.span).startswith(edit.text)
         if member.error.code is errors.RANK_MISMATCH and after.verdict == "proved" and other:
             mistake = "wrong-variable"  # another array of the note makes it right
+        if member.error.code is errors.UNDECLARED_INDEX and after.verdict == "proved":
+            mistake = "missing-sum"
         return replace(
             result,
             correction=text.strip(),
