@@ -15,7 +15,7 @@ from symgrad.version import VERSION
 
 if TYPE_CHECKING:
     from symgrad.network.network import Network
-    from symgrad.programs import Program, compile
+    from symgrad.programs.program import Program, compile
     from symgrad.verify import Report, verify, verify_all
 
 __version__ = VERSION
@@ -24,8 +24,8 @@ __all__ = ["Network", "Program", "Report", "__version__", "compile", "verify", "
 
 _HOMES = {
     "Network": "symgrad.network.network",
-    "Program": "symgrad.programs",
-    "compile": "symgrad.programs",
+    "Program": "symgrad.programs.program",
+    "compile": "symgrad.programs.program",
     "Report": "symgrad.verify",
     "verify_all": "symgrad.verify",
 }

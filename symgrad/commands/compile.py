@@ -1,4 +1,4 @@
-"""`symgrad compile`: write the NumPy program of a network."""
+"""`symgrad compile`: write the NumPy program of a note or a network."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symgrad.commands.shared import UNUSABLE, Command, traceback_option
+from symgrad.commands.shared import NOT_PROVED, UNUSABLE, Command, traceback_option
 
 if TYPE_CHECKING:
-    from symgrad.programs import Program
+    from symgrad.programs.program import Program
 
 
 @click.command("compile", cls=Command)
+@click.argument("note", required=False, metavar="[NOTE]")
 @click.option("--layers", metavar="SIZES", help="Sizes of a network, such as 784,256,128,10.")
-@click.option("--activation", default="relu", show_default=True, help="Of every layer.")
+@click.option(
+    "--activation",
+    help="Of every layer (relu, unless it is given); in a note, of a function without a formula.",
+)
 @click.option("--loss", default="squared-error", show_default=True, help="Of the output.")
 @click.option("--batch", is_flag=True, help="Take many examples at once; the loss is their mean.")
 @click.option(
@@ -25,35 +29,61 @@ if TYPE_CHECKING:
     show_default=True,
     help="Of all arrays.",
 )
+@click.option("--line", type=int, help="Of a gradient, where a note has several numbers.")
 @click.option("--input-gradient", is_flag=True, help="Give the gradient by the input too.")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file, not to the terminal.")
 @traceback_option
 def compile_command(
+    note: str | None,
     layers: str | None,
-    activation: str,
+    activation: str | None,
     loss: str,
     batch: bool,
     dtype: str,
+    line: int | None,
     input_gradient: bool,
     output: str | None,
     traceback: bool,
 ) -> None:
     """Write a NumPy program that works out a loss and its gradients.
 
-    The gradients are proved before they are written. The program needs NumPy and nothing
-    else.
+    From a NOTE, the program is made of the note's own formulas; where one is not proved, it
+    is named, nothing is written, and the exit code is 1. Of a network, given by --layers,
+    the gradients are derived and proved. The program needs NumPy and nothing else.
     """
     from symgrad.compiling.lowering import CannotCompile
     from symgrad.network.network import Network
-    from symgrad.programs import compile as compile_network
+    from symgrad.programs.formulas import Refused
+    from symgrad.programs.program import compile as compile_program
+    from symgrad.reading.note import UnreadableNote
+    from symgrad.writing.excerpt import printable
 
-    if layers is None:
-        raise click.UsageError("give --layers, such as --layers 784,256,128,10")
+    if (note is None) == (layers is None):
+        raise click.UsageError("give a NOTE, or --layers such as --layers 784,256,128,10")
     try:
+        if note is not None:
+            program = compile_program(
+                note, line=line, activation=activation, batch=batch, dtype=dtype
+            )
+            deliver(program, output)
+            return
+        assert layers is not None
         sizes = [int(part) if part.strip().isdigit() else part for part in layers.split(",")]
-        network = Network(sizes, activation, loss)
-        program = compile_network(network, batch=batch, dtype=dtype, input_gradient=input_gradient)
-    except (ValueError, CannotCompile) as error:
+        network = Network(sizes, activation or "relu", loss)
+        program = compile_program(network, batch=batch, dtype=dtype, input_gradient=input_gradient)
+    except Refused as refused:
+        for reason in refused.lines():
+            click.echo(printable(reason), err=True)
+        sys.exit(NOT_PROVED)
+    except CannotCompile as error:
+        if note is None:
+            raise click.UsageError(str(error)) from None
+        click.echo(printable(f"{note}: {error}"), err=True)
+        sys.exit(NOT_PROVED)
+    except UnreadableNote as error:
+        click.echo(printable(str(error)), err=True)
+        sys.exit(UNUSABLE)
+    except ValueError as error:
         raise click.UsageError(str(error)) from None
     deliver(program, output)
 

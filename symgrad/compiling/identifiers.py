@@ -39,7 +39,10 @@ class Names:
 
     def new(self, latex: str) -> str:
         """A name for a LaTeX name that nothing else has."""
-        plain = identifier(latex)
+        return self.unused(identifier(latex))
+
+    def unused(self, plain: str) -> str:
+        """A valid name as it is, or with a number after it."""
         if keyword.iskeyword(plain) or plain in ("l", "I", "O"):
             plain += "_"
         name, number = plain, 2

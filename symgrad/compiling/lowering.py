@@ -57,6 +57,10 @@ def _unresolved(node: Derivative) -> Expression:
     return differentiate(node.body, node.variable, node.positions)
 
 
+def _body(definition: Definition) -> Expression:
+    return definition.body
+
+
 @dataclass
 class Lowering:
     """Turns expressions into nodes of one graph.
@@ -65,14 +69,16 @@ class Lowering:
         graph: where the nodes are.
         names: what each tensor is called in the program.
         resolve: what stands for derivatives.
-        functions: what stands for functions of which only a name is known.
+        body_of: what is worked out for a name.
+        unknown: what stands for functions of which only a name is known.
         origin: the definition that each node was first got from.
     """
 
     graph: Graph
     names: Mapping[Tensor, str]
     resolve: Resolve = _unresolved
-    functions: Mapping[str, Function] = field(default_factory=dict)
+    body_of: Callable[[Definition], Expression] = _body
+    unknown: Function | None = None
     origin: dict[Node, Definition] = field(default_factory=dict)
     recogniser: Recogniser = field(default_factory=Recogniser)
     _defined: dict[Definition, Operand] = field(default_factory=dict)
@@ -133,7 +139,7 @@ class Lowering:
     def named(self, definition: Definition) -> Operand:
         """The array of a named quantity over its parameters, worked out once."""
         if definition not in self._defined:
-            operand = self.lower(definition.body, definition.parameters)
+            operand = self.lower(self.body_of(definition), definition.parameters)
             order = tuple(p for p in definition.parameters if p in operand.indices)
             node = self.contractor.arranged(operand, order)
             if node.op == "neg":
@@ -147,7 +153,8 @@ class Lowering:
 
     def function(self, function: Function, order: int, argument: Operand) -> Operand:
         """A function or its derivative at an argument."""
-        function = self.functions.get(function.name, function) if _opaque(function) else function
+        if _opaque(function) and self.unknown is not None:
+            function = self.unknown
         row = self.recogniser.row(function)
         graph, x = self.graph, argument.node
         if row is not None and order == 0:
@@ -223,6 +230,8 @@ class Lowering:
             index = fresh(expression.index.name, expression.index.size)
             bound.append(index)
             self._open(rename(expression.body, {expression.index: index}), factors, bound)
+        elif isinstance(expression, Derivative):
+            self._open(self.resolve(expression), factors, bound)
         elif isinstance(expression, Apply) and expression.function is LOG and expression.order == 1:
             factors.append(power(expression.argument, -1))
         else:
@@ -351,10 +360,7 @@ def _entry(node: Entry, by: Lowering) -> Operand:
     if node.tensor is ARGUMENT:
         assert by._argument is not None, "the argument of a function outside one"
         return by._argument
-    name = by.names.get(node.tensor)
-    if name is None:
-        raise CannotCompile(f"nothing says what {node.tensor.name} is")
-    return by.at(by.graph.input(name, node.tensor.axes), node.positions)
+    return by.at(by.graph.input(by.names[node.tensor], node.tensor.axes), node.positions)
 
 
 @_RULES.register(Named)

@@ -111,7 +111,7 @@ def plan_network(
         value,
         found,
         node_names(lowering.origin, list(names.values())),
-        {node: d.name for node, d in lowering.origin.items()},
+        {},
         batch,
         dtype,
         "Every gradient was proved equal to the derivative of the loss, for all sizes.",

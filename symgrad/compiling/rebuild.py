@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from symgrad.calculus.expression import (
     Add,
@@ -43,3 +43,16 @@ def rebuilt(expression: Expression, leaf: Leaf) -> Expression:
         case Apply(function=function, order=order, argument=argument):
             return Apply(function, order, rebuilt(argument, leaf))
     return expression
+
+
+def nodes_of(expression: Expression) -> Iterator[Expression]:
+    """All nodes of a tree; not those of names and derivatives in it."""
+    waiting = [expression]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        match node:
+            case Add(terms=parts) | Mul(factors=parts):
+                waiting.extend(parts)
+            case Power(base=part) | Sum(body=part) | Apply(argument=part):
+                waiting.append(part)

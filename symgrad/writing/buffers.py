@@ -122,6 +122,7 @@ class BufferWriter(Writer):
         if name not in self.buffers:
             kind = "bool" if node.truth else f"np.{self.dialect.dtype}"
             self.buffers[name] = f"{self.dialect.shape(node.shape)}, {kind}"
+        self.comment(node)
         args = [self.text(arg).text for arg in node.args]
         out = ENTRYWISE.get(node.op) or OTHERS.get(node.op)
         if out is None:

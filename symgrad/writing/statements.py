@@ -9,9 +9,12 @@ from symgrad.compiling.graph import LEAVES, VIEWS, Node, needed
 from symgrad.compiling.identifiers import Names
 from symgrad.compiling.plan import Plan
 from symgrad.writing.array_text import Dialect, Text, ones_name
+from symgrad.writing.excerpt import one_line, shortened
 
 LONGEST_PART = 48
 """Characters of a part that still stands inside a larger formula."""
+
+LONGEST_COMMENT = 76
 
 _LETTERS = {"positive": "mask", "exp": "e", "sum": "s", "max": "m", "tanh": "t"}
 
@@ -60,8 +63,15 @@ class Writer:
     def _assign(self, node: Node) -> None:
         text = self.text(node).text
         name = self.plan.names.get(node) or self._fresh.new(_LETTERS.get(node.op, "t"))
+        self.comment(node)
         self.lines.append(f"{name} = {text}")
         self.names[node] = name
+
+    def comment(self, node: Node) -> None:
+        """What the plan says of a node, on a line of its own."""
+        note = self.plan.notes.get(node)
+        if note is not None:
+            self.lines.append(f"# {shortened(one_line(note), LONGEST_COMMENT)}")
 
     def text(self, node: Node) -> Text:
         """The name of a node, or its formula."""

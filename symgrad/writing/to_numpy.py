@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import product
 from textwrap import wrap
 
 from symgrad.calculus.index import Size
@@ -16,6 +17,7 @@ from symgrad.compiling.identifiers import Names
 from symgrad.compiling.plan import Plan
 from symgrad.writing.array_text import NUMPY_ROWS, Dialect
 from symgrad.writing.buffers import BufferWriter
+from symgrad.writing.scalars import Scalars, can_be_unrolled
 from symgrad.writing.statements import Writer, ones_of
 
 WIDTH = 88
@@ -37,6 +39,10 @@ def to_numpy(plan: Plan) -> str:
         "",
         *_workspace(plan, dialect),
     ]
+    if can_be_unrolled(plan):
+        parts += ["", "", *_unrolled(plan, dialect)]
+        if any("math." in part for part in parts):
+            parts[1] = "import math\n\nimport numpy as np"
     return "\n".join(parts) + "\n"
 
 
@@ -101,7 +107,8 @@ def _sizes_used(plan: Plan, dialect: Dialect, lines: Sequence[str]) -> list[str]
 
 
 def _mentions(lines: Sequence[str], name: str) -> bool:
-    return re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", "\n".join(lines)) is not None
+    code = "\n".join(line for line in lines if not line.startswith("#"))
+    return re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", code) is not None
 
 
 def _function(plan: Plan, dialect: Dialect, name: str, outputs: list[Node]) -> list[str]:
@@ -174,3 +181,52 @@ def _workspace(plan: Plan, dialect: Dialect) -> list[str]:
         *_signature("value_and_grad", plan, "self", "    "),
         *_indented(body, "        "),
     ]
+
+
+def _unrolled(plan: Plan, dialect: Dialect) -> list[str]:
+    """The class that works with plain numbers, one an entry."""
+    writer = Scalars(plan)
+    made, taken, filled = [], [], []
+    total = 0
+    for name, node in plan.gradients.items():
+        places = list(product(*(range(size.value or 0) for size in node.shape)))
+        shape = f".reshape{dialect.shape(node.shape)}" if len(node.shape) > 1 else ""
+        made.append(f'    "{name}": flat[{total}:{total + len(places)}]{shape},')
+        filled += [f"    {writer.entry(node, place)}," for place in places]
+        total += len(places)
+    for given in plan.inputs:
+        targets = _targets(writer, given.name, tuple(size.value or 0 for size in given.axes), ())
+        taken.append(f"{targets} = {given.name}.tolist()")
+    body = [
+        *_docstring(plan, dialect.sizes, gradients=True),
+        *taken,
+        *writer.lines,
+        "self.flat[:] = (",
+        *filled,
+        ")",
+        f"return {writer.entry(plan.value, ())}, self.gradients",
+    ]
+    return [
+        "class Unrolled:",
+        '    """The same for plain numbers, one by one: the quickest for arrays so small.',
+        "",
+        "    The arrays of a result are written over by the next call.",
+        '    """',
+        "",
+        "    def __init__(self):",
+        f"        self.flat = flat = np.empty({total}, np.{plan.dtype})",
+        "        self.gradients = {",
+        *_indented(made, "        "),
+        "        }",
+        "",
+        *_signature("value_and_grad", plan, "self", "    "),
+        *_indented(body, "        "),
+    ]
+
+
+def _targets(writer: Scalars, name: str, shape: tuple[int, ...], at: tuple[int, ...]) -> str:
+    """What a nested list is unpacked to: `(W_0_0, W_0_1), (W_1_0, W_1_1)`."""
+    if not shape:
+        return writer.name(name, at)
+    inner = [_targets(writer, name, shape[1:], (*at, k)) for k in range(shape[0])]
+    return f"[{', '.join(inner)}]"

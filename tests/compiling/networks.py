@@ -5,7 +5,7 @@ import numpy as np
 from symgrad.network.functions import ACTIVATIONS
 from symgrad.network.losses import LOSSES
 from symgrad.network.network import Network
-from symgrad.programs import compile as compile_network
+from symgrad.programs.program import compile as compile_network
 
 SIZES = (4, 3, 5, 2, 6, 3)
 POSITIVE = ("log", "sqrt")
@@ -48,7 +48,3 @@ def arrays_for(program, batch=None, seed=0, activation=""):
             array = np.abs(array) + 0.1
         arrays[given.name] = array.astype(program.plan.dtype)
     return arrays
-
-
-def workspace_of(program, batch=None):
-    return program.workspace(N=batch) if batch is not None else program.workspace()

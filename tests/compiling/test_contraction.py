@@ -11,7 +11,7 @@ from symgrad.compiling.graph import Graph, cost, needed
 from symgrad.compiling.lowering import Lowering
 from symgrad.compiling.plan import Input, Plan, plan_network
 from symgrad.network.network import Network
-from symgrad.programs import Program
+from symgrad.programs.program import Program
 from symgrad.writing.to_numpy import to_numpy
 
 M, N, P, Q = (Size(str(k)) for k in (2, 3, 4, 5))
@@ -30,7 +30,7 @@ def values_of(expression, axes):
     rng = np.random.default_rng(1)
     arrays = {t.name: rng.normal(size=[s.value for s in t.axes]) for t in ALL}
     result = program.module.value_and_grad(**arrays)[1]["A"]
-    buffers = program.workspace().value_and_grad(**arrays)[1]["A"]
+    buffers = program.workspace(**arrays).value_and_grad(**arrays)[1]["A"]
     np.testing.assert_allclose(buffers, result)
     return result, arrays, array
 

@@ -12,7 +12,7 @@ from networks import arrays_for
 import symgrad
 from symgrad.cli import main
 from symgrad.compiling.identifiers import Names, identifier
-from symgrad.programs import ArgumentError
+from symgrad.programs.program import ArgumentError
 
 
 @pytest.fixture(scope="module")

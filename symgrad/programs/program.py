@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import importlib.util
 import linecache
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.abc import SourceLoader
+from inspect import signature
 from itertools import count
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from symgrad.compiling.plan import Plan, plan_network
 from symgrad.network.network import Network
-from symgrad.writing.to_numpy import to_numpy
+from symgrad.writing.to_numpy import size_names, to_numpy
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,12 +75,24 @@ class Program:
         value, gradients = self.module.value_and_grad(*self._checked(arrays, named))
         return value, dict(gradients)
 
-    def workspace(self, **sizes: int) -> Any:  # noqa: ANN401 - a class of the module
-        """Buffers for arrays of one size, whose `value_and_grad` allocates nothing.
+    def workspace(self, *arrays: Array, **named: Array) -> Any:  # noqa: ANN401 - of the module
+        """Buffers for arrays of these sizes, whose `value_and_grad` allocates nothing.
 
-        Its arguments are not checked.
+        What that is given later is not checked.
+
+        Raises:
+            ArgumentError: as for `value`.
         """
-        return self.module.Workspace(**sizes)
+        given = zip(self.plan.inputs, self._checked(arrays, named), strict=True)
+        lengths = {
+            size: length
+            for one, array in given
+            for size, length in zip(one.axes, array.shape, strict=True)
+        }
+        made = self.module.Workspace
+        taken = signature(made).parameters
+        names = size_names(self.plan)
+        return made(**{names[s]: n for s, n in lengths.items() if names.get(s) in taken})
 
     def check(self, *arrays: Array, **named: Array) -> dict[str, float]:
         """Largest error of each gradient against numerical derivatives, relative to its size.
@@ -110,26 +124,44 @@ class Program:
 
 
 def compile(
-    what: Network,
+    what: Network | str | os.PathLike[str],
     *,
+    line: int | None = None,
+    activation: str | None = None,
     batch: bool = False,
     dtype: str = "float64",
     input_gradient: bool = False,
 ) -> Program:
-    """Compile a network to NumPy.
+    """Compile a network, or the proved formulas of a note, to NumPy.
 
     Args:
-        what: the network.
+        what: a network; or the path of a note, or its text (it has a line break or a dollar).
+        line: of a gradient, where a note has gradients of several numbers.
+        activation: what a function is of which a note gives a name only.
         batch: whether the data have a first axis of examples; the loss is then their mean.
         dtype: `float32` or `float64`.
         input_gradient: whether the gradient by the input is wanted too.
 
     Raises:
-        ValueError: for a dtype that is none of these.
+        ValueError: for a dtype that is none of these, or a batch of a note.
+        Refused: for a note with a formula that is not proved; it names the places.
+        CannotCompile: for a note without gradients, or with those of several numbers.
+        UnreadableNote: for a path that is no readable note.
     """
     if dtype not in ("float32", "float64"):
         raise ValueError(f"dtype is float32 or float64, not {dtype!r}")
-    plan = plan_network(what, batch, dtype, input_gradient)
+    if isinstance(what, Network):
+        plan = plan_network(what, batch, dtype, input_gradient)
+    else:
+        from symgrad.diagnostics import Source
+        from symgrad.programs.from_note import plan_note
+        from symgrad.reading.note import read_note
+
+        if batch:
+            raise ValueError("the formulas of a note are compiled as they are, without a batch")
+        is_text = isinstance(what, str) and ("\n" in what or "$" in what)
+        note = read_note(Source("<text>", str(what)) if is_text else what)
+        plan = plan_note(note, dtype, line, activation)
     return Program(plan, to_numpy(plan))
 
 

@@ -1,0 +1,167 @@
+"""A note to the plan of a program, made of the note's own proved formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from symgrad.calculus.expression import Definition, Function, Named
+from symgrad.calculus.index import Tensor
+from symgrad.compiling.graph import Graph, Node, needed
+from symgrad.compiling.identifiers import Names
+from symgrad.compiling.lowering import CannotCompile, Lowering
+from symgrad.compiling.plan import Input, Plan, node_names
+from symgrad.diagnostics import Span
+from symgrad.network.functions import ACTIVATIONS
+from symgrad.programs.formulas import Formula, Formulas, numbers, proved_formulas
+from symgrad.reading.note import Note
+from symgrad.reading.scope import DefinitionBinding, MapBinding
+from symgrad.writing.excerpt import one_line
+
+
+class TensorNames(dict[Tensor, str]):
+    """Names in the program, given when a tensor is first met."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._names = Names()
+
+    def __missing__(self, tensor: Tensor) -> str:
+        self[tensor] = self._names.new(tensor.name)
+        return self[tensor]
+
+
+@dataclass
+class Places:
+    """Where the formulas of a program stand in the note."""
+
+    note: Note
+    formulas: Formulas
+    gradients: Mapping[Node, Formula] = field(default_factory=dict)
+
+    def comments(self, origin: Mapping[Node, Definition]) -> dict[Node, str]:
+        """`line: LaTeX` for every node that the note has a formula for."""
+        found: dict[Node, str] = {}
+        for node, definition in origin.items():
+            span = self._span(definition)
+            if span is not None:
+                found[node] = self.quoted(span)
+        for node, formula in self.gradients.items():
+            found.setdefault(node, self.quoted(formula.span))
+        return found
+
+    def quoted(self, span: Span) -> str:
+        """The line of a formula, and its text."""
+        source = self.note.source
+        return f"line {source.position(span.start)[0]}: {one_line(source.slice(span))}"
+
+    def _span(self, definition: Definition) -> Span | None:
+        formula = self.formulas.formula((definition, None))
+        if formula is not None:
+            return formula.span
+        for bindings in self.formulas.session.scope.names.bindings.values():
+            for binding in bindings:
+                if not isinstance(binding, DefinitionBinding | MapBinding):
+                    continue
+                if binding.latex == definition.name:
+                    return binding.span.to(binding.body.span)
+        return None
+
+
+Number = tuple[Definition, Mapping[Tensor, Formula]]
+
+
+def chosen(note: Note, found: Sequence[Number], line: int | None) -> Number:
+    """The number whose gradients are compiled: that of a line, or the one with the most.
+
+    Raises:
+        CannotCompile: where there is none, or more than one.
+    """
+    if not found:
+        raise CannotCompile("the note proves no derivative of a number by an array")
+
+    def lines(number: Number) -> list[int]:
+        return sorted({note.source.position(f.span.start)[0] for f in number[1].values()})
+
+    if line is not None:
+        for number in found:
+            if line in lines(number):
+                return number
+        known = sorted({one for number in found for one in lines(number)})
+        shown = ", ".join(map(str, known))
+        raise CannotCompile(f"line {line} has no gradient; these lines have: {shown}")
+    most = max(len(number[1]) for number in found)
+    best = [number for number in found if len(number[1]) == most]
+    if len(best) > 1:
+        shown = " or ".join(str(lines(number)[0]) for number in best)
+        raise CannotCompile(
+            f"the note has gradients of several numbers; choose one by a line: {shown}"
+        )
+    return best[0]
+
+
+def plan_note(
+    note: Note, dtype: str = "float64", line: int | None = None, activation: str | None = None
+) -> Plan:
+    """The program of a note.
+
+    Args:
+        note: every claim of it must be proved.
+        dtype: of all arrays.
+        line: of a gradient, where the note has gradients of several numbers.
+        activation: what a function is of which the note gives a name only.
+
+    Raises:
+        Refused: where the note has a formula that is not proved.
+        CannotCompile: where there is nothing to compile.
+    """
+    formulas = proved_formulas(note)
+    number, by_tensor = chosen(note, numbers(formulas), line)
+    names = TensorNames()
+    lowering = Lowering(
+        Graph(),
+        names,
+        resolve=formulas.resolve,
+        body_of=formulas.body,
+        unknown=_function(activation),
+    )
+    value = lowering.array(Named(number, ()), ())
+    outputs: dict[str, Node] = {}
+    places = Places(note, formulas)
+    gradients: dict[Node, Formula] = {}
+    for tensor, formula in by_tensor.items():
+        node = lowering.array(formula.body, formula.parameters)
+        outputs[names[tensor]] = node
+        gradients[node] = formula
+    places.gradients = gradients
+    nodes = needed([value, *outputs.values()])
+    used = [a.data[0] for n in nodes for a in n.args if a.op == "input"]
+    by_name = {name: tensor for tensor, name in names.items()}
+    inputs = [by_name[name] for name in dict.fromkeys([*used, *outputs])]
+    outputs = {names[t]: outputs[names[t]] for t in inputs if names[t] in outputs}
+    called = node_names(lowering.origin, list(names.values()))
+    fresh_names = Names([*names.values(), *called.values()])
+    for name, node in outputs.items():
+        if node not in called:
+            called[node] = fresh_names.new(f"d{name}")
+    return Plan(
+        f"the note {one_line(note.source.path)}",
+        tuple(Input(names[t], t.name, t.axes) for t in inputs),
+        value,
+        outputs,
+        called,
+        places.comments(lowering.origin),
+        False,
+        dtype,
+        "Every formula is one of the note, and was proved there for all sizes.",
+    )
+
+
+def _function(activation: str | None) -> Function | None:
+    if activation is None:
+        return None
+    if activation not in ACTIVATIONS:
+        raise CannotCompile(
+            f"no activation is called {activation!r}; there are {', '.join(ACTIVATIONS)}"
+        )
+    return ACTIVATIONS[activation].function

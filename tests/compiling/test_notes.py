@@ -1,0 +1,145 @@
+"""Programs of notes: made of their own proved formulas, or refused."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import symgrad
+from symgrad.calculus.expression import Named
+from symgrad.calculus.index import Tensor
+from symgrad.cli import main
+from symgrad.compiling.graph import Graph, cost
+from symgrad.compiling.lowering import CannotCompile, Lowering
+from symgrad.programs.formulas import Refused, numbers, proved_formulas
+from symgrad.programs.from_note import TensorNames
+from symgrad.reading.note import read_note
+
+DERIVATIONS = Path(__file__).parents[2] / "derivations"
+THREE = DERIVATIONS / "three-layers.md"
+CORRECTED = DERIVATIONS / "relu-network-corrected.md"
+
+
+def arrays_of(program, seed=0):
+    rng = np.random.default_rng(seed)
+    names = dict.fromkeys(size for sizes in program.inputs.values() for size in sizes)
+    lengths = {name: 2 + place for place, name in enumerate(names)}
+    return {
+        name: rng.normal(size=[int(s) if s.isdigit() else lengths[s] for s in sizes])
+        for name, sizes in program.inputs.items()
+    }
+
+
+def checked(program):
+    arrays = arrays_of(program)
+    assert max(program.check(**arrays).values()) < 1e-8
+    value, gradients = program.value_and_grad(**arrays)
+    work = program.workspace(**arrays)
+    again, buffers = work.value_and_grad(**arrays)
+    assert again == pytest.approx(value)
+    for name, gradient in gradients.items():
+        np.testing.assert_allclose(buffers[name], gradient)
+    return gradients
+
+
+def test_three_layers():
+    program = symgrad.compile(THREE)
+    assert set(checked(program)) == {"X", "W1", "B1", "W2", "B2", "W3", "B3"}
+    assert "# line 24: Z^{(1)} = W^{(1)} X + B^{(1)}" in program.source
+    network = symgrad.compile(symgrad.Network(("m", "n", "p", "q")), input_gradient=True)
+    renamed = {name.replace("Y_tilde", "target"): a for name, a in arrays_of(program).items()}
+    loss, theirs = network.value_and_grad(**renamed)
+    value, gradients = program.value_and_grad(**arrays_of(program))
+    assert value == pytest.approx(loss)
+    for name, gradient in gradients.items():
+        np.testing.assert_allclose(gradient, theirs[name])
+
+
+def test_expanded_formulas_cost_what_the_errors_of_layers_cost():
+    formulas = proved_formulas(read_note(THREE))
+    ((number, _),) = numbers(formulas)
+    x = Tensor("X", next(t for _, t in formulas.known if getattr(t, "name", "") == "X").axes)
+    recursion, expanded, *_ = formulas.known[number, x]
+    costs = []
+    for formula in (recursion, expanded):
+        lowering = Lowering(Graph(), TensorNames(), resolve=formulas.resolve, body_of=formulas.body)
+        value = lowering.array(Named(number, ()), ())
+        costs.append(cost([value, lowering.array(formula.body, formula.parameters)]))
+    assert costs[0] == costs[1]
+    assert costs[0]["dot"] == 6
+
+
+@pytest.mark.parametrize(
+    ("line", "names"), [(None, {"X", "W", "B"}), (128, {"W1"}), (70, {"Y"}), (110, {"X", "W", "B"})]
+)
+def test_the_corrected_note(line, names):
+    program = symgrad.compile(CORRECTED, line=line)
+    assert set(checked(program)) == names
+    assert "eye" not in program.source
+    assert "tensordot" not in program.source
+
+
+def test_a_note_with_mistakes_is_refused():
+    result = CliRunner().invoke(main, ["compile", str(DERIVATIONS / "relu-network.md")])
+    assert result.exit_code == 1
+    assert "relu-network.md:68:3: not proved: refuted, does not hold" in result.output
+    assert "import numpy" not in result.output
+
+
+NOTE = r"""Let $W \in \mathbb R^{n \times m}$, $x \in \mathbb R^m$, $L = \sum_{i=1}^n f([Wx]_i)$
+with $f: \mathbb R \to \mathbb R$.
+$$\frac{\partial L}{\partial x_j} = \sum_{i=1}^n W_{ij} f'([Wx]_i)$$
+"""
+
+
+def test_nothing_is_written_where_a_formula_is_wrong(tmp_path):
+    note, out = tmp_path / "note.md", tmp_path / "out.py"
+    note.write_text(NOTE.replace("W_{ij}", "W_{ij}^2"))
+    result = CliRunner().invoke(
+        main, ["compile", str(note), "--activation", "tanh", "-o", str(out)]
+    )
+    assert result.exit_code == 1
+    assert f"{note}:3:3: not proved: refuted" in result.output
+    assert not out.exists()
+    with pytest.raises(Refused):
+        symgrad.compile(note, activation="tanh")
+
+
+@pytest.mark.parametrize("activation", ["tanh", "silu", "softplus"])
+def test_a_function_of_which_only_the_name_is_known(activation):
+    program = symgrad.compile(NOTE, activation=activation)
+    assert set(checked(program)) == {"x"}
+    with pytest.raises(CannotCompile, match="nothing says what f is"):
+        symgrad.compile(NOTE)
+
+
+def test_a_blank_is_refused():
+    with pytest.raises(Refused, match="left blank"):
+        symgrad.compile(
+            NOTE.split("=", 2)[0] + "= \\sum_{i=1}^n f([Wx]_i)$\n"
+            "$$\\frac{\\partial L}{\\partial x_j} =$$\n"
+        )
+
+
+def test_formulas_are_used_as_they_are_written():
+    twice = NOTE.replace("= \\sum_{i=1}^n W", "= \\frac{1}{2} \\sum_{i=1}^n 2 W")
+    assert twice != NOTE
+    checked(symgrad.compile(twice, activation="tanh"))
+
+
+def test_a_note_without_gradients():
+    with pytest.raises(CannotCompile, match="no derivative of a number"):
+        symgrad.compile(r"$x \in \mathbb R^n$, $$\|x\|^2 = \sum_{i=1}^n x_i^2$$")
+
+
+def test_the_sigmoid_of_a_note_does_not_overflow():
+    note = r"""Let $\sigma(x) = \frac{1}{1 + e^{-x}}$,
+$w \in \mathbb R^n$, $L = \sum_{i=1}^n \sigma(w_i)$.
+$$\frac{\partial L}{\partial w_i} = \sigma(w_i) (1 - \sigma(w_i))$$
+"""
+    program = symgrad.compile(note)
+    assert "tanh" in program.source
+    with np.errstate(all="raise"):
+        _, gradients = program.value_and_grad(np.array([-2000.0, 0.0, 2000.0]))
+    np.testing.assert_allclose(gradients["w"], [0, 0.25, 0])
