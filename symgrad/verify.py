@@ -28,9 +28,10 @@ from symgrad.judging.forms import forms, lettered, nearest
 from symgrad.judging.judge import Judge, Writer
 from symgrad.judging.result import Result, Verdict
 from symgrad.judging.second_opinion import SympyRoute
-from symgrad.reading import products, symbols  # noqa: F401 - register their rules
+from symgrad.reading import gradients, products, symbols  # noqa: F401 - register their rules
 from symgrad.reading.context import Session
 from symgrad.reading.errors import UNEXPECTED_SYNTAX, ReadingError
+from symgrad.reading.layers import Layers
 from symgrad.reading.note import Formula, Note, read_note
 from symgrad.reading.recovery import Parsed, parse_all_readings
 from symgrad.reading.scope import TensorBinding
@@ -166,7 +167,12 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
             parsed.append((formula, parsed_formula(note, formula)))
         except LatexError as error:
             unread.append(_unread(note.source, formula, error))
-    session.usage = Usage.of([piece.node for _, form in parsed for piece in form.pieces])
+    layers = Layers.of([piece.node for _, form in parsed for piece in form.pieces])
+    if layers.above or layers.below or layers.letters:
+        parsed = [(formula, form.changed(layers.marked)) for formula, form in parsed]
+    session.families.layers = layers
+    session.formulas = [piece.node for _, form in parsed for piece in form.pieces]
+    session.usage = Usage.of(session.formulas)
     for formula, form in parsed:
         try:
             statements.read(formula, form)
@@ -224,6 +230,7 @@ def introduce_again(session: Session, place: Span, name: str) -> None:
 
 def judge_claim(judge: Judge, claim: Claim) -> list[Result]:
     """Judge one claim; a fault of ours in it must not hide the others."""
+    judge.session.look_at([claim.left, *(node for _, node in claim.steps)])
     try:
         return [_written(result, judge, claim) for result in judge.claim(claim)]
     except LimitReached as limit:

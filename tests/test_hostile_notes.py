@@ -68,7 +68,6 @@ NEVER_CALLED_FALSE = [
     r"$$\frac{\partial^2 u^3}{\partial u^2} = 6u$$",
     r"Suppose that $\sum_{i=1}^n x_i = 1$. $$\sum_{i=1}^n 2 x_i = 2$$",
     r"$$\frac{\partial u^3}{\partial u}(u) = 3u^2$$",
-    r"$$\nabla_x \|x\|^2 = 2x$$",
 ]
 
 PROVED = [
@@ -76,6 +75,7 @@ PROVED = [
     r"Let $p = \operatorname{softmax}(x)$. "
     r"$$\frac{\partial p_i}{\partial x_j} = p_i (\delta_{ij} - p_j)$$",
     r"Let $T \in \mathbb R^n$. $$x^T T = T^T x$$",
+    r"$$\nabla_x \|x\|^2 = 2x$$",
     r"Let $w \in \mathbb R^d$. $$E = \frac1d \|w\|^2$$ "
     r"$$\frac{\partial E}{\partial w} = \frac2d w$$",
 ]

@@ -75,9 +75,12 @@ GREEK = _commands(
 """Commands that print one Greek letter."""
 
 LETTERS = GREEK | _commands(
-    "ell partial nabla top intercal infty hbar imath jmath emptyset dagger ast star prime"
+    "ell top intercal infty hbar imath jmath emptyset dagger ast star prime"
 )
 """Commands that stand for one symbol."""
+
+OPERATORS = _commands("nabla partial")
+r"""Commands that differentiate what follows them: `\nabla_x f`, `\partial_x f`."""
 
 FUNCTION_WORDS = {
     name: "\\" + name

@@ -6,16 +6,19 @@ sizes, assumptions, indices nobody declared.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from symgrad.calculus.expression import Function
 from symgrad.calculus.index import Size
 from symgrad.diagnostics import Diagnostic, Source, Span
 from symgrad.reading import errors
+from symgrad.reading.families import Families
 from symgrad.reading.macros import Macro
-from symgrad.reading.scope import Scope, Section
+from symgrad.reading.ranks import RankFinder
+from symgrad.reading.scope import DefinitionBinding, Scope, Section
 from symgrad.reading.sizes import Sizes, undeclared
+from symgrad.reading.syntax import Node
 from symgrad.reading.usage import Usage
 from symgrad.reading.values import IndexName, Value
 
@@ -37,10 +40,15 @@ class Session:
         open_sizes: undeclared sizes, and the space that first used each.
         fixed_anew: mentions of arrays that open such sizes again.
         usage: what the use of names shows, for names that nothing declares.
+        families: names that are defined for every layer.
         implicit: values of such names.
+        losses: values of losses of which only their gradients are known.
+        shapes: spaces that a note gives for what it has defined before.
+        calls: calls of losses of which only their arguments are known.
         diagnostics: such names in a note that declares others.
         used_sizes: declared sizes that something has.
         equated_sizes: sizes of which the note says what they are; that is not used.
+        formulas: the pieces of all formulas.
         hypotheses: equalities in sentences that do not hold by themselves.
         hidden: indices that a definition uses and its left-hand side does not name.
         macros_at: the note's own commands at a place.
@@ -57,7 +65,11 @@ class Session:
     open_sizes: dict[Size, Span] = field(default_factory=dict)
     fixed_anew: list[tuple[Span, frozenset[Size]]] = field(default_factory=list)
     usage: Usage = field(default_factory=Usage)
+    families: Families = field(default_factory=Families)
     implicit: dict[object, Value] = field(default_factory=dict)
+    losses: dict[str, Value] = field(default_factory=dict)
+    calls: dict[str, list[object]] = field(default_factory=dict)
+    shapes: dict[DefinitionBinding, tuple[Size, ...]] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     used_sizes: set[str] = field(default_factory=set)
     macros_at: Callable[[int], Mapping[str, Macro]] = field(default=lambda place: {})
@@ -65,6 +77,35 @@ class Session:
     equated_sizes: list[str] = field(default_factory=list)
     hypotheses: list[str] = field(default_factory=list)
     hidden: dict[object, tuple[str, ...]] = field(default_factory=dict)
+    formulas: Sequence[Node] = ()
+    _ranks: RankFinder | None = None
+
+    def ranks(self) -> RankFinder | None:
+        """The ranks of names that nothing declares, in a note that shows it has arrays."""
+        usage = self.usage
+        if self._ranks is None and (usage.matrix_style or usage.bold or usage.ranks):
+            self._ranks = RankFinder(usage, self.scope)
+            self._ranks.solve(self.formulas)
+        return self._ranks
+
+    def look_at(self, nodes: Sequence[Node]) -> None:
+        """Make ready for a claim: which layers it is about decides how far names are followed."""
+        if not self.families.known:
+            return
+        before = dict(self.families.window)
+        self.families.look_at(nodes, self.bodies)
+        if self.families.window != before:
+            self.memo.clear()
+            self.losses.clear()
+
+    def bodies(self, name: str) -> list[Node]:
+        """What defines a name that is no layer's."""
+        known = self.scope.names.bindings.get(name, ())
+        return [
+            b.body
+            for b in known
+            if isinstance(b, DefinitionBinding) and not self.families.is_family(b)
+        ]
 
     def assume(self, sentence: str) -> None:
         """Record an assumption once."""

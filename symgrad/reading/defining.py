@@ -6,6 +6,7 @@ from symgrad.diagnostics import Span
 from symgrad.reading import syntax
 from symgrad.reading.context import Context, Session
 from symgrad.reading.errors import unread
+from symgrad.reading.families import has_derivative
 from symgrad.reading.functions import KNOWN_FUNCTIONS
 from symgrad.reading.lookup import FAMILY
 from symgrad.reading.names import (
@@ -55,6 +56,10 @@ class Definer:
         scope = self.session.scope
         if self._is_power(latex_node) or self._is_numbered_entry(left) or name in names_in(body):
             return False
+        if isinstance(left, syntax.Gradient) and not has_derivative(body):
+            return False
+        if not by_brace and self.session.families.says(left, context.section):
+            return False
         known = scope.names.before(name, left.span.start)
         if not by_brace and isinstance(
             known, DefinitionBinding | MapBinding | OpaqueFunctionBinding
@@ -64,11 +69,11 @@ class Definer:
                 return False
         order = left.span.end if by_brace else body.span.end
         latex = self.session.source.slice(latex_node.span)
-        scope.names.add(
-            DefinitionBinding(
-                name, order, context.section, left.span, indices, body, latex, by_brace
-            )
+        binding = DefinitionBinding(
+            name, order, context.section, left.span, indices, body, latex, by_brace
         )
+        scope.names.add(binding)
+        self.session.families.enter(left, binding)
         return True
 
     def define_function(self, left: Node, body: Node, context: Context) -> bool:

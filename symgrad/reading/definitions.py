@@ -99,6 +99,10 @@ def defined(binding: DefinitionBinding, context: Context) -> Value:
             depth=context.depth + 1,
         )
         body = body_value(binding, inner)
+        shape = session.shapes.get(binding, ())
+        if len(shape) == len(indices) + len(body.axes):
+            for axis, size in zip((*(i.size for i in indices), *body.axes), shape, strict=True):
+                context.sizes.unify(axis, size)
     finally:
         session.active.pop()
     if inner.free:

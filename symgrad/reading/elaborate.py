@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import TypeVar
 
 from symgrad.calculus import expression as ex
+from symgrad.diagnostics import Span
 from symgrad.reading import errors, syntax, values
 from symgrad.reading.context import Context
 from symgrad.reading.errors import ReadingError, unread
@@ -64,6 +65,16 @@ _SHAPE_CODES = {
 
 def _placed(error: ShapeError, node: Node) -> ReadingError:
     return ReadingError(node.span, _SHAPE_CODES[error.kind], error.message + " does not fit")
+
+
+def shaped(span: Span, build: Callable[[], Value]) -> Value:
+    """What is built, with a fault of shape in it placed at a span."""
+    try:
+        return build()
+    except ShapeError as error:
+        raise ReadingError(
+            span, _SHAPE_CODES[error.kind], error.message + " does not fit"
+        ) from None
 
 
 def number(node: Node, context: Context, what: str) -> Value:

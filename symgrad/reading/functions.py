@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from symgrad.calculus import expression as ex
 from symgrad.calculus.index import Position
 from symgrad.reading import values
+from symgrad.reading.chain_rule import chain_product
 from symgrad.reading.sizes import Sizes
 from symgrad.reading.values import ShapeError, Value
 
@@ -98,6 +99,7 @@ KNOWN_FUNCTIONS: dict[str, Known] = {
     r"\max": Known(rule=_maximum, arity=(2, 2)),
     r"\min": Known(rule=_minimum, arity=(2, 2)),
     r"\operatorname{sum}": Known(rule=_summed),
+    r"\operatorname{prod}": Known(rule=chain_product, arity=(2, 2)),
     r"\softmax": Known(rule=_softmax),
     r"\tr": Known(rule=lambda sizes, a: values.trace(sizes, a[0])),
     r"\Tr": Known(rule=lambda sizes, a: values.trace(sizes, a[0])),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from symgrad.calculus import expression as ex
 from symgrad.diagnostics import Diagnostic, Span
-from symgrad.reading import errors
+from symgrad.reading import errors, syntax
 from symgrad.reading.context import Context
 from symgrad.reading.definitions import tensor
-from symgrad.reading.names import Reading, is_label, names_in, parts, readings
+from symgrad.reading.layers import family_name
+from symgrad.reading.names import Reading, is_label, key, names_in, parts, readings
+from symgrad.reading.ranks import AXES, ROW
 from symgrad.reading.scope import DefinitionBinding, MapBinding, TensorBinding
 from symgrad.reading.syntax import Node
-from symgrad.reading.values import Value
+from symgrad.reading.values import Value, transposed
 
 
 def implicit(node: Node, context: Context) -> tuple[Value, Reading] | None:
@@ -26,6 +30,10 @@ def implicit(node: Node, context: Context) -> tuple[Value, Reading] | None:
         rank = usage.ranks.get(reading.name)
         if rank is not None:
             return _array(reading.name, rank, node.span, context), reading
+        kind = _rank_found(node, reading, context)
+        if kind is not None:
+            made = _array(reading.name, AXES[kind], node.span, context)
+            return (transposed(made) if kind == ROW else made), reading
         whole = subscript is not None and reading.subscript is None
         if whole and subscript is not None and usage.is_entry(node, subscript):
             continue
@@ -41,6 +49,22 @@ def implicit_name(name: str, span: Span, context: Context) -> Value | None:
     if rank is None and usage.is_number(name):
         rank = 0
     return None if rank is None else _array(name, rank, span, context)
+
+
+def _rank_found(node: Node, reading: Reading, context: Context) -> str | None:
+    """The rank that the equations of the note ask for, of this name as a whole."""
+    ranks = context.session.ranks()
+    if ranks is None:
+        return None
+    name = ranks.variable(node)
+    family = family_name(node)
+    kind = ranks.found.get(name) if name is not None else None
+    if kind is None and family is not None:
+        name, kind = family[0], ranks.found.get(family[0])
+    if kind is None:
+        return None
+    whole = name in (reading.name, re.sub(r"\{[^{}]*\}$", "", reading.name))
+    return kind if whole else None
 
 
 def _array(name: str, rank: int, span: Span, context: Context) -> Value:
@@ -59,11 +83,17 @@ def _array(name: str, rank: int, span: Span, context: Context) -> Value:
     return session.implicit[name]
 
 
-def implicit_function(name: str, context: Context) -> ex.Function | None:
+def implicit_function(head: Node, context: Context) -> ex.Function | None:
     """The function of one number that a name can only be; nothing is known of it."""
     session = context.session
-    if name not in session.usage.functions:
+    base, sub, sup, _ = parts(head)
+    if not isinstance(base, syntax.Symbol) or base.name not in session.usage.functions:
         return None
+    name = base.name
+    if isinstance(head, syntax.Scripted):
+        if not (sub is None or is_label(sub) or isinstance(sub, syntax.Numeral)):
+            return None
+        name = key(replace(head, superscript=sup if is_label(sup) else None, primes=0))
     if name not in session.functions:
         session.functions[name] = ex.Function(name)
         session.assume(f"{name} is not declared: read as any differentiable function of a number")
@@ -83,7 +113,8 @@ def implicit_size(name: str, context: Context, span: Span) -> Value | None:
 def guessed_names(nodes: Sequence[Node], context: Context) -> set[str]:
     """Names below these nodes, and in the definitions they use, that nothing declares."""
     session = context.session
-    guesses = {name for name in (*session.implicit, *session.functions) if isinstance(name, str)}
+    known = (*session.implicit, *session.losses, *session.calls, *session.functions)
+    guesses = {name for name in known if isinstance(name, str)}
     found: set[str] = set()
     seen: set[str] = set()
     waiting: list[tuple[Node, tuple[str, ...]]] = [(node, ()) for node in nodes]

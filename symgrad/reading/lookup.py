@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from symgrad.reading import syntax
 from symgrad.reading.context import Context
-from symgrad.reading.names import Reading, is_label, key_or_none, parts, readings
+from symgrad.reading.names import Reading, is_label, key_or_none, parts, readings, split_transpose
 from symgrad.reading.scope import MapBinding, Meaning
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import Value
@@ -40,7 +40,20 @@ def lookup(node: Node, context: Context) -> Found | None:
             return _instance(meaning, reading, superscript, context)
         if meaning is not None and not is_label(reading.superscript):
             return Found(meaning, reading)
-    return None
+    return _in_a_layer(node, context)
+
+
+def _in_a_layer(node: Node, context: Context) -> Found | None:
+    """A name that is defined for every layer, in the layer of its script."""
+    binding = context.session.families.definition(node)
+    if binding is None:
+        return None
+    base, sub, sup, primes = parts(node)
+    if isinstance(sub, syntax.Label):
+        sub = None
+    if not isinstance(base, syntax.Scripted):
+        sup = split_transpose(sup)[1] if not isinstance(parts(node)[1], syntax.Label) else sup
+    return Found(binding, Reading(binding.name, sub, sup, primes))
 
 
 def _names_sizes(superscript: Node | None, family: Meaning | None) -> bool:

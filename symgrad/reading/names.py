@@ -33,6 +33,10 @@ def key(node: Node) -> str:
             return name
         case syntax.Numeral(text=text):
             return text
+        case syntax.Label(content=content):
+            return key(content)
+        case syntax.Gradient(by=None, operand=syntax.Node() as operand):
+            return rf"\nabla {key(operand)}"
         case syntax.Accent(mark=mark, base=base):
             return f"{mark}{{{key(base)}}}"
         case syntax.Scripted(base=base, subscript=sub, superscript=sup, primes=primes):
@@ -91,6 +95,8 @@ def readings(node: Node) -> Iterator[Reading]:
             for with_sub, with_sup in ((True, True), (False, True), (True, False), (False, False)):
                 if (with_sub and sub is None) or (with_sup and label_node is None):
                     continue
+                if _parts_with_its_label(sub, with_sub) or _parts_with_its_label(sup, with_sup):
+                    continue
                 name = base_key + "'" * used_primes
                 name_sub = key_or_none(sub) if with_sub and sub is not None else ""
                 name_sup = key_or_none(label_node) if with_sup and label_node is not None else ""
@@ -100,6 +106,11 @@ def readings(node: Node) -> Iterator[Reading]:
                 name += f"^{{{name_sup}}}" if name_sup else ""
                 left_sup = action if with_sup else sup
                 yield Reading(name, None if with_sub else sub, left_sup, primes - used_primes)
+
+
+def _parts_with_its_label(script: Node | None, kept: bool) -> bool:
+    """Whether a name would lose a script that is known to say of which layer it is."""
+    return isinstance(script, syntax.Label) and not kept
 
 
 def split_transpose(sup: Node | None) -> tuple[Node | None, Node | None]:
@@ -112,7 +123,9 @@ def split_transpose(sup: Node | None) -> tuple[Node | None, Node | None]:
 
 
 def is_label(node: Node | None) -> bool:
-    """Whether a superscript is a layer label: `(1)`, `[l]`."""
+    """Whether a superscript is a layer label: `(1)`, `[l]`, or a letter known to be one."""
+    if isinstance(node, syntax.Label):
+        return True
     return isinstance(node, syntax.Group) and node.bracket in ("(", "[")
 
 

@@ -20,13 +20,40 @@ def _number(parser: Parser, token: Token) -> syntax.Node:
 def _word(parser: Parser, token: Token) -> syntax.Node:
     """Words that stand as a factor name something, most often a function."""
     parser.next()
-    return syntax.Symbol(token.span, token.text.strip())
+    name = token.text.strip()
+    return syntax.Symbol(token.span, words.FUNCTION_WORDS.get(name, name))
 
 
 @operand_rule(*words.LETTERS, *(words.FUNCTION_COMMANDS - words.FONTS.keys()))
 def _symbol(parser: Parser, token: Token) -> syntax.Node:
     parser.next()
     return syntax.Symbol(token.span, token.text)
+
+
+@operand_rule(*words.OPERATORS)
+def _operator(parser: Parser, token: Token) -> syntax.Node:
+    r"""`\nabla_x f` and `\partial_x f`, with the product that follows; `\partial x` is no operator.
+
+    Without an operand, `\nabla_x` is the gradient of the loss that is spoken of.
+    """
+    parser.next()
+    symbol = syntax.Symbol(token.span, token.text)
+    by = None
+    if parser.at("subscript"):
+        parser.next()
+        by = parser.script_argument()
+    if parser.at("superscript") or (by is None and token.text == r"\partial"):
+        return symbol
+    if not parser.starts_operand(parser.peek()) or parser.ends_product(parser.peek()):
+        return syntax.Gradient(token.span.to(parser.last().span), by, None)
+    factors = [parser.factor()]
+    while parser.starts_operand(parser.peek()) and not parser.ends_product(parser.peek()):
+        factors.append(parser.factor())
+    operand = factors[0]
+    if len(factors) > 1:
+        span = operand.span.to(factors[-1].span)
+        operand = syntax.Product(span, tuple(factors), ("",) * (len(factors) - 1))
+    return syntax.Gradient(token.span.to(operand.span), by, operand)
 
 
 @operand_rule(*words.DOTS)

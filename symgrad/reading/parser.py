@@ -83,7 +83,10 @@ class Parser(RelationReader):
     """Formulas, chains, sums and products; single factors are read by registered rules."""
 
     def formula(self) -> list[Piece]:
-        """All pieces, to the last token."""
+        """All pieces, to the last token; a sign that stands alone is only spoken of."""
+        alone = [token for token in self.tokens if token.kind != "end-of-formula"]
+        if len(alone) == 1 and alone[0].text in words.PRODUCT_OPERATORS:
+            return []
         pieces: list[Piece] = []
         separator = ""
         while True:

@@ -13,6 +13,7 @@ from symgrad.reading.context import Context
 from symgrad.reading.definitions import apply_entrywise, defined, scalar_function
 from symgrad.reading.elaborate import quotient, rule, value
 from symgrad.reading.errors import ReadingError, unread
+from symgrad.reading.functionals import refuse_second_derivative
 from symgrad.reading.hidden import hidden_places
 from symgrad.reading.implicit import implicit
 from symgrad.reading.lookup import lookup
@@ -20,8 +21,8 @@ from symgrad.reading.names import key, key_or_none, names_in, parts
 from symgrad.reading.scope import DefinitionBinding, MapBinding, OpaqueFunctionBinding
 from symgrad.reading.subscripts import checked_places
 from symgrad.reading.syntax import Node
-from symgrad.reading.upstream import loss, loss_derivative
-from symgrad.reading.values import Place, Value
+from symgrad.reading.upstream import across_layers, loss, loss_derivative
+from symgrad.reading.values import Jacobian, Place, Value
 
 _SIGNS = frozenset({r"\partial", "d"})
 
@@ -99,7 +100,7 @@ def derivative_of(body: Node, by: Node, span: Span, context: Context) -> Value:
     """
     _check_argument_name(body, by, context)
     variable = _variable(by, context)
-    undefined = loss(body, context)
+    undefined = loss(body, context) or across_layers(body, by, context)
     function = undefined or _bare_function(body, by, context) or value(body, context)
     by_axes = variable.base.axes if variable.places is None else ()
 
@@ -116,9 +117,14 @@ def derivative_of(body: Node, by: Node, span: Span, context: Context) -> Value:
         inner, target = function.entry(frame, positions[:rank]), variable.base.variable(frame)
         if undefined is not None:
             return loss_derivative(key(body), inner, target, at)
+        if context.session.losses or context.session.calls:
+            refuse_second_derivative(inner)
         return ex.Derivative(inner, target, at)
 
-    return Value((*function.axes, *by_axes), entry, function.row and not by_axes)
+    name = key_or_none(by) if variable.places is None else None
+    jacobian = Jacobian(len(function.axes), key_or_none(body), name)
+    row = function.row and not by_axes
+    return Value((*function.axes, *by_axes), entry, row, jacobian=jacobian)
 
 
 def _bare_function(body: Node, by: Node, context: Context) -> Value | None:

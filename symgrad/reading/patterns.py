@@ -59,7 +59,7 @@ def definable(node: Node, body: Node) -> tuple[str, tuple[str, ...], Node] | Non
         return None
     if isinstance(node, syntax.Terms | syntax.Listing):
         return None
-    if sub is None or not isinstance(node, syntax.Scripted):
+    if sub is None or isinstance(sub, syntax.Label) or not isinstance(node, syntax.Scripted):
         return whole, (), node
     indices = _index_letters(sub)
     used = _subscript_letters(body)
@@ -71,6 +71,8 @@ def definable(node: Node, body: Node) -> tuple[str, tuple[str, ...], Node] | Non
 
 
 def _index_letters(sub: Node) -> tuple[str, ...] | None:
+    if isinstance(sub, syntax.Label):
+        return None
     if isinstance(sub, syntax.Listing):
         items: tuple[Node, ...] = sub.items
     elif isinstance(sub, syntax.Product) and not any(sub.operators):

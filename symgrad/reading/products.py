@@ -15,21 +15,23 @@ from symgrad.calculus import expression as ex
 from symgrad.diagnostics import Span
 from symgrad.reading import errors, syntax, values
 from symgrad.reading.calls import call
+from symgrad.reading.chain_rule import multiplied
 from symgrad.reading.context import Context
 from symgrad.reading.definitions import apply_entrywise, scalar_function
-from symgrad.reading.elaborate import quotient, rule, value
+from symgrad.reading.elaborate import quotient, rule, shaped, value
 from symgrad.reading.errors import ReadingError, unread
+from symgrad.reading.functionals import functional_call
 from symgrad.reading.functions import KNOWN_FUNCTIONS
 from symgrad.reading.implicit import implicit_function
 from symgrad.reading.indicators import ONES
 from symgrad.reading.lookup import lookup
-from symgrad.reading.names import key_or_none, parts
+from symgrad.reading.names import is_label, key_or_none, parts
 from symgrad.reading.partial import derivative_of, derivative_parts, operator_variable
 from symgrad.reading.scope import MapBinding, OpaqueFunctionBinding
 from symgrad.reading.subscripts import entry_of, rational, with_superscript
 from symgrad.reading.sums import condition_value
 from symgrad.reading.syntax import Node
-from symgrad.reading.values import ShapeError, Value
+from symgrad.reading.values import Value
 
 Applied = Callable[[tuple[Node, ...], Node], Value]
 """A function ready for its arguments; the node is the whole call."""
@@ -67,19 +69,7 @@ def _product(node: syntax.Product, context: Context) -> Value:
 def _entrywise(left: Value, right: Value, span: Span, context: Context) -> Value:
     if not left.axes or not right.axes:
         return values.product(context.sizes, left, right)
-    return _shaped(span, lambda: values.hadamard(context.sizes, left, right))
-
-
-def _shaped(span: Span, build: Callable[[], Value]) -> Value:
-    codes = {
-        "rank-mismatch": errors.RANK_MISMATCH,
-        "size-mismatch": errors.SIZE_MISMATCH,
-        "missing-transpose": errors.MISSING_TRANSPOSE,
-    }
-    try:
-        return build()
-    except ShapeError as error:
-        raise ReadingError(span, codes[error.kind], error.message + " does not fit") from None
+    return shaped(span, lambda: values.hadamard(context.sizes, left, right))
 
 
 def _folded(items: list[_Item], context: Context) -> Value:
@@ -94,11 +84,11 @@ def _folded(items: list[_Item], context: Context) -> Value:
                 raise ReadingError(item.span, errors.RANK_MISMATCH, "the divisor is not a number")
             result = quotient(left, right)
         elif item.operator == r"\cdot" and len(left.axes) == len(right.axes) == 1:
-            result = _shaped(span, partial(values.dot, context.sizes, left, right))
+            result = shaped(span, partial(values.dot, context.sizes, left, right))
         elif item.operator == r"\otimes" and left.axes and right.axes:
             raise unread(item.span, r"\otimes has several meanings; write \odot or x y^T")
         else:
-            result = _shaped(span, partial(values.product, context.sizes, left, right))
+            result = shaped(span, partial(multiplied, context.sizes, left, right))
     return result
 
 
@@ -140,9 +130,13 @@ def _item(node: syntax.Product, place_: int, context: Context) -> tuple[Value, i
         return derivative_of(operand, variable, factor.span.to(operand.span), context), used + 1
     _refuse_evaluation(factor, after)
     applied = applicable(factor, context)
-    if applied is None:
-        return value(factor, context), 1
     group, outer = argument_group(after)
+    if applied is None:
+        if group is not None and outer is None and lookup(factor, context) is None:
+            opaque = functional_call(factor, group, context)
+            if opaque is not None:
+                return opaque, 2
+        return value(factor, context), 1
     if group is not None:
         span = factor.span.to(group.span)
         whole = syntax.Product(span, (factor, group), ("",))
@@ -230,10 +224,10 @@ def applicable(factor: Node, context: Context) -> Applied | None:
         return _lifted(base, sup, primes, context)
     if isinstance(base, syntax.Symbol) and base.name in KNOWN_FUNCTIONS and sub is None:
         return _known(base.name, sup, primes, context)
-    if isinstance(base, syntax.Symbol) and sub is None:
-        unknown = implicit_function(base.name, context)
-        if unknown is not None:
-            return _entrywise_call(unknown, primes, sup, context)
+    unknown = implicit_function(factor, context)
+    if unknown is not None:
+        power = None if is_label(sup) else sup
+        return _entrywise_call(unknown, primes, power, context)
     return None
 
 
@@ -314,7 +308,7 @@ def _known(name: str, sup: Node | None, primes: int, context: Context) -> Applie
         else:
             if not known.arity[0] <= len(evaluated) <= known.arity[1]:
                 raise unread(whole.span, f"{name} of {len(evaluated)} arguments is not read")
-            result = _shaped(whole.span, lambda: known.rule(context.sizes, evaluated))
+            result = shaped(whole.span, lambda: known.rule(context.sizes, evaluated))
         return result if sup is None else with_superscript(result, sup, context)
 
     return apply

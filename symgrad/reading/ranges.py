@@ -110,6 +110,8 @@ def _bound(node: Node, upper: Node | None, context: Context) -> IndexName:
     name = key_or_none(node)
     if name is None or name.isdigit():
         raise unread(node.span, "an index is expected below the sum")
+    if name in context.session.families.layers.letters:
+        raise unread(node.span, "sums over layers are not read")
     if upper is None:
         return IndexName(name, context.sizes.unknown(), None, bound=True)
     return IndexName(name, size_of(upper, context), upper.span, bound=True)

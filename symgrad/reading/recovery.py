@@ -7,8 +7,8 @@ them lead to the same one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from symgrad.diagnostics import Code, Diagnostic, Span
 from symgrad.reading import environments, operands  # noqa: F401 - register their rules
@@ -42,6 +42,12 @@ class Parsed:
     pieces: list[Piece]
     rivals: Mapping[Span, tuple[Node, ...]] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
+
+    def changed(self, change: Callable[[Node], Node]) -> Parsed:
+        """The same with every node changed."""
+        pieces = [replace(piece, node=change(piece.node)) for piece in self.pieces]
+        rivals = {span: tuple(map(change, nodes)) for span, nodes in self.rivals.items()}
+        return replace(self, pieces=pieces, rivals=rivals)
 
 
 def parse_all_readings(tokens: Sequence[Token]) -> Parsed:

@@ -98,8 +98,6 @@ def _undeclared(node: Node, context: Context) -> Value:
             result = entry_of(result, node, sub, context)
         return result if sup is None else with_superscript(result, sup, context)
     name = key_or_none(base)
-    if name == r"\nabla":
-        raise unread(node.span, r"gradients are read as \frac{\partial f}{\partial x}, not \nabla")
     if name == "e" and sub is None and not primes:
         exponent = values.constant(1) if sup is None else value(sup, context)
         return apply_entrywise(ex.EXP, 0, exponent)

@@ -54,6 +54,26 @@ class Scripted(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Label(Node):
+    """A script that says of which layer something is: the l of `z^l`, the 3 of `x_3`."""
+
+    content: Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gradient(Node):
+    r"""`\nabla_x f`, `\partial_x f`: an operator before what it acts on.
+
+    Attributes:
+        by: the subscript, where there is one.
+        operand: None where nothing follows.
+    """
+
+    by: Node | None
+    operand: Node | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Group(Node):
     """Items between brackets: `(`, `[`, `{` (braces that print), `|` or `||`."""
 
@@ -178,6 +198,10 @@ def children(node: Node) -> tuple[Node, ...]:
             return (base,)
         case Scripted(base=base, subscript=sub, superscript=sup):
             return tuple(n for n in (base, sub, sup) if n is not None)
+        case Label(content=content):
+            return (content,)
+        case Gradient(by=by, operand=operand):
+            return tuple(n for n in (by, operand) if n is not None)
         case Group(items=items) | Listing(items=items):
             return items
         case Fraction(numerator=top, denominator=bottom):
@@ -200,6 +224,25 @@ def children(node: Node) -> tuple[Node, ...]:
             return members
         case _:
             return ()
+
+
+def outline(node: Node) -> object:
+    """Equal for two pieces that are written alike, wherever they stand; brackets count."""
+    parts: list[object] = [type(node).__name__]
+    for name in node.__dataclass_fields__:
+        if name != "span":
+            parts.append(_outlined(getattr(node, name)))
+    return tuple(parts)
+
+
+def _outlined(item: object) -> object:
+    if isinstance(item, Node):
+        return outline(item)
+    if isinstance(item, Relation):
+        return item.sign
+    if isinstance(item, tuple):
+        return tuple(_outlined(part) for part in item)
+    return item
 
 
 def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:

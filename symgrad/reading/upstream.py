@@ -16,17 +16,16 @@ from symgrad.calculus.index import Position, Tensor
 from symgrad.calculus.substitution import depends_on
 from symgrad.reading.context import Context
 from symgrad.reading.definitions import NamedValue, defined
-from symgrad.reading.errors import ReadingError
+from symgrad.reading.errors import ReadingError, unread
+from symgrad.reading.families import has_derivative
+from symgrad.reading.functionals import MARK, weighted
+from symgrad.reading.layers import family_name
 from symgrad.reading.lookup import lookup
-from symgrad.reading.names import key_or_none, names_in
+from symgrad.reading.names import key_or_none, names_in, parts
 from symgrad.reading.scope import DefinitionBinding
-from symgrad.reading.syntax import Node
+from symgrad.reading.syntax import Group, Node
+from symgrad.reading.usage import LOSS_NAMES
 from symgrad.reading.values import Frame, Value
-
-LOSS_NAMES = frozenset(
-    {"L", "J", "C", "E", r"\ell", r"\mathcal{L}", r"\mathcal{J}", r"\mathfrak{L}", r"\mathbb{L}"}
-)
-"""Names that stand for a loss by custom."""
 
 
 def loss(node: Node, context: Context) -> Value | None:
@@ -34,21 +33,70 @@ def loss(node: Node, context: Context) -> Value | None:
     name = key_or_none(node)
     if name not in LOSS_NAMES or lookup(node, context) is not None:
         return None
+    return downstream(name, context)
+
+
+def downstream(name: str, context: Context) -> Value | None:
+    """A loss as any differentiable function of the results of the note."""
     session = context.session
-    if name in session.implicit:
-        return session.implicit[name]
+    if name in session.losses:
+        return session.losses[name]
     try:
-        results = [(b, defined(b, context)) for b in _results(context)]
+        results = [(b, defined(b, context)) for b in _results(context) if b.name != name]
     except ReadingError:
         return None
 
     def entry(frame: Frame, positions: tuple[Position, ...]) -> ex.Expression:
-        return ex.add(*(_weighted(name, b.name, value, frame) for b, value in results))
+        return ex.add(
+            *(weighted(_gradient_name(name, b.name), value, frame) for b, value in results)
+        )
 
-    session.implicit[name] = NamedValue(name, (), Value((), entry)).value(("loss", name))
+    session.losses[name] = NamedValue(name, (), Value((), entry)).value(("loss", name))
     known = ", ".join(b.latex for b, _ in results) or "its variables"
     session.assume(f"{name} is not declared: read as any differentiable function of {known}")
-    return session.implicit[name]
+    return session.losses[name]
+
+
+def across_layers(body: Node, by: Node, context: Context) -> Value | None:
+    """The loss to be differentiated where many layers lie between it and the variable.
+
+    A loss of the output `a^L`, by the `z^l` of any layer, is a function of the layer above
+    `z^l` of which nothing else is known. None where the note's own formulas lead from one
+    to the other.
+
+    Raises:
+        ReadingError: where the layers between them are not known, or every layer has the
+            variable.
+    """
+    session = context.session
+    families = session.families
+    if not families.known:
+        return None
+    at = family_name(_named(by))
+    reached = list(families.reached([body], session.bodies))
+    if at is None:
+        name = key_or_none(_named(by)) or ""
+        concerns = bool(reached) or loss(body, context) is not None
+        if concerns and families.is_shared(name):
+            raise unread(by.span, f"every layer has {name}: its derivative is not read")
+        return None
+    letters = {number.letter for _, number in reached}
+    if not letters or letters == {at[1].letter}:
+        return None
+    loss_name = key_or_none(body)
+    alien = at[1].letter not in letters and not letters & families.layers.letters
+    penalised = families.family(at[0]) is None and at[0] in {n for n, _ in reached}
+    own = family_name(_named(body)) is not None or penalised
+    found = downstream(loss_name, context) if loss_name and alien and not own else None
+    if found is None:
+        raise unread(body.span.to(by.span), "the layers between these two are not known")
+    return found
+
+
+def _named(node: Node) -> Node:
+    """The name in an entry such as `[z^l]_i`."""
+    base = parts(node)[0]
+    return base.items[0] if isinstance(base, Group) and len(base.items) == 1 else node
 
 
 def loss_derivative(
@@ -64,24 +112,21 @@ def loss_derivative(
     return ex.Entry(Tensor(_gradient_name(name, variable.name), axes), at)
 
 
-def _weighted(name: str, result: str, value: Value, frame: Frame) -> ex.Expression:
-    """Sum of G[y] * y over the entries of one result y."""
-    indices = [frame.fresh(axis) for axis in value.axes]
-    axes = tuple(index.size for index in indices)
-    weight = ex.Entry(Tensor(_gradient_name(name, result), axes), tuple(indices))
-    term = ex.mul(weight, value.entry(frame, tuple(indices)))
-    for index in reversed(indices):
-        term = ex.Sum(index, term)
-    return term
-
-
 def _gradient_name(name: str, by: str) -> str:
-    return rf"\frac{{\partial {name}}}{{\partial {by}}}"
+    return f"{MARK} {name}/{MARK} {by}"
 
 
 def _results(context: Context) -> list[DefinitionBinding]:
     """The definitions that no other definition uses, in the order of the note."""
+    families = context.session.families
     latest = [known[-1] for known in context.scope.names.bindings.values()]
-    definitions = [b for b in latest if isinstance(b, DefinitionBinding)]
+    definitions = [
+        b
+        for b in latest
+        if isinstance(b, DefinitionBinding)
+        and not has_derivative(b.body)
+        and not families.is_family(b)
+    ]
     used = {n for b in definitions for n in names_in(b.body) - {b.name}}
-    return sorted((b for b in definitions if b.name not in used), key=lambda b: b.order)
+    plain = sorted((b for b in definitions if b.name not in used), key=lambda b: b.order)
+    return [*plain, *families.tops()]

@@ -21,6 +21,11 @@ INDEX_LETTERS = frozenset("ijklmnpqrstuv")
 FUNCTION_LETTERS = frozenset({"f", "g", "h", r"\sigma", r"\phi", r"\varphi", r"\psi", r"\rho"})
 """Letters that name functions by custom, where a bracket with one argument follows."""
 
+LOSS_NAMES = frozenset(
+    {"L", "J", "C", "E", r"\ell", r"\mathcal{L}", r"\mathcal{J}", r"\mathfrak{L}", r"\mathbb{L}"}
+)
+"""Names that stand for a loss by custom."""
+
 _ENTRYWISE = frozenset({r"\odot", r"\circ", r"\otimes"})
 
 
@@ -120,7 +125,7 @@ class Usage:
             base, sub, sup, primes = parts(factor)
             group = after.base if isinstance(after, syntax.Scripted) else after
             name = key_or_none(base)
-            if sign or sub is not None or sup is not None or name is None:
+            if sign or name is None or not all(s is None or _is_fixed(s) for s in (sub, sup)):
                 continue
             if not isinstance(group, syntax.Group) or group.bracket != "(" or len(group.items) != 1:
                 continue
@@ -129,6 +134,8 @@ class Usage:
 
     def index_letters(self, subscript: Node) -> tuple[str, ...] | None:
         """The indices of a subscript, or None where it is a label."""
+        if isinstance(subscript, syntax.Label):
+            return None
         names = [key_or_none(item) for item in _items(subscript)]
         if all(n is not None and self._is_index(n) for n in names):
             return tuple(n for n in names if n is not None)
@@ -179,6 +186,11 @@ def one_more(node: Node) -> Node | None:
         case syntax.Numeral(text=text) if text.isdigit():
             return syntax.Numeral(node.span, str(int(text) + 1))
     return None
+
+
+def _is_fixed(script: Node) -> bool:
+    """Whether a script belongs to a function's name: `f_3`, `g^{[1]}`."""
+    return is_label(script) or isinstance(script, syntax.Numeral)
 
 
 def array_name(node: syntax.Scripted) -> str | None:

@@ -78,6 +78,20 @@ class Frame:
 Build = Callable[[Frame, tuple[Position, ...]], ex.Expression]
 
 
+@dataclass(frozen=True, slots=True)
+class Jacobian:
+    """What a value is the derivative of, and by what.
+
+    Attributes:
+        rank: number of axes of what is differentiated; they come first.
+        of, by: the names of both, where they are names.
+    """
+
+    rank: int
+    of: str | None = None
+    by: str | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Value:
     """A number, vector, matrix or larger array.
@@ -88,6 +102,7 @@ class Value:
         row: a vector that was transposed.
         variable: what it is as a variable to differentiate by, where it is one.
         key: equal for values that are the same for certain; None where unknown.
+        jacobian: for a derivative as it is written.
     """
 
     axes: tuple[Size, ...]
@@ -95,6 +110,7 @@ class Value:
     row: bool = False
     variable: Callable[[Frame], Tensor | ex.Definition] | None = None
     key: object = field(default=None)
+    jacobian: Jacobian | None = None
 
     def at(self, frame: Frame, *positions: Position) -> ex.Expression:
         """The entry at these positions."""
@@ -180,6 +196,7 @@ def scaled(factor: Value, value: Value) -> Value:
         entry=lambda frame, p: ex.mul(factor.entry(frame, ()), value.entry(frame, p)),
         variable=None,
         key=None,
+        jacobian=None if value.jacobian is None else Jacobian(value.jacobian.rank),
     )
 
 
@@ -257,7 +274,8 @@ def transposed(value: Value) -> Value:
         raise ShapeError("rank-mismatch", "the transpose of an array of more than two axes")
     if len(value.axes) == 2:
         return Value(value.axes[::-1], lambda frame, p: value.entry(frame, p[::-1]))
-    return replace(value, row=bool(value.axes) and not value.row, variable=None, key=None)
+    row = bool(value.axes) and not value.row
+    return replace(value, row=row, variable=None, key=None, jacobian=None)
 
 
 def mapped(value: Value, function: Callable[[Frame, ex.Expression], ex.Expression]) -> Value:
@@ -267,6 +285,7 @@ def mapped(value: Value, function: Callable[[Frame, ex.Expression], ex.Expressio
         entry=lambda frame, p: function(frame, value.entry(frame, p)),
         variable=None,
         key=None,
+        jacobian=None,
     )
 
 

@@ -1,0 +1,246 @@
+r"""Definitions for every layer, used at one: `z^{l+1}` by what is said of `z^l`.
+
+A claim names a few layers. Inside this window definitions are followed; below
+it they end, so that what enters the lowest layer is any array. A claim that is
+proved so holds for whatever it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from symgrad.reading import syntax
+from symgrad.reading.layers import LayerNumber, Layers, at_layer, family_name
+from symgrad.reading.names import key_or_none
+from symgrad.reading.scope import DefinitionBinding
+from symgrad.reading.syntax import Node
+
+Follow = Callable[[str], Sequence[Node]]
+"""Gives the bodies that define a plain name."""
+
+
+@dataclass(frozen=True, eq=False)
+class Family:
+    """What a note says of a name in every layer.
+
+    Attributes:
+        name: the name with its layer taken out.
+        number: the layer on the left of the definition.
+        binding: the definition.
+        uses: other names with layers in its body, each with its distance from the left.
+        of_gradients: its body holds derivatives.
+    """
+
+    name: str
+    number: LayerNumber
+    binding: DefinitionBinding
+    uses: tuple[tuple[str, int], ...]
+    of_gradients: bool
+
+
+@dataclass
+class Families:
+    """The families of a note, and the window of the claim that is read.
+
+    Attributes:
+        layers: what the note shows of its layers.
+        known: families by name, the latest last.
+        window: lowest and highest layer of the claim, for each letter.
+    """
+
+    layers: Layers = field(default_factory=Layers)
+    known: dict[str, list[Family]] = field(default_factory=dict)
+    window: dict[str, tuple[int, int]] = field(default_factory=dict)
+    _made: dict[tuple[Family, LayerNumber], DefinitionBinding] = field(default_factory=dict)
+
+    def enter(self, left: Node, binding: DefinitionBinding) -> None:
+        """Take in a definition whose left-hand side stands for every layer."""
+        found = family_name(_named(left))
+        if found is None or found[1].letter not in self.layers.letters:
+            return
+        name, number = found
+        uses = tuple(
+            (other, at.offset - number.offset)
+            for other, at in mentions(binding.body)
+            if at.letter == number.letter
+        )
+        family = Family(name, number, binding, uses, has_derivative(binding.body))
+        self.known.setdefault(name, []).append(family)
+
+    def family(self, name: str) -> Family | None:
+        """What the note says of a name in every layer."""
+        known = self.known.get(name)
+        return known[-1] if known else None
+
+    def is_family(self, binding: DefinitionBinding) -> bool:
+        """Whether a definition stands for every layer."""
+        return any(f.binding is binding for known in self.known.values() for f in known)
+
+    def forward(self) -> list[Family]:
+        """The families that compute, from lower layers to higher ones."""
+        latest = [known[-1] for known in self.known.values()]
+        return [f for f in latest if not f.of_gradients and not self.climbs(f)]
+
+    def says(self, left: Node, section: tuple[int, ...]) -> bool:
+        """Whether a left-hand side is defined already by what is said of every layer.
+
+        The last layer may compute otherwise than the others; its gradients do not.
+        """
+        found = family_name(_named(left))
+        family = self.family(found[0]) if found is not None else None
+        if found is None or family is None:
+            return False
+        here = family.binding.section == section[: len(family.binding.section)]
+        return here and (family.of_gradients or found[1].letter in self.layers.letters)
+
+    def tops(self) -> list[DefinitionBinding]:
+        """What the layers of the window hand on to those above it, or to nothing."""
+        found = []
+        forward = self.forward()
+        for letter, (low, high) in self.window.items():
+            last = letter not in self.layers.letters and letter
+            for family in forward:
+                for offset in range(low, high + 1):
+                    users = [
+                        offset - height
+                        for other in forward
+                        for name, height in other.uses
+                        if name == family.name and not (last and offset - height > 0)
+                    ]
+                    if not users or any(not low <= at <= high for at in users):
+                        found.append(self.instance(family, LayerNumber(letter, offset)))
+        return found
+
+    def climbs(self, family: Family) -> bool:
+        """Whether a definition goes back to its own name in a higher layer."""
+        seen: set[tuple[str, int]] = set()
+        waiting = list(family.uses)
+        while waiting:
+            name, height = waiting.pop()
+            if (name, height) in seen or abs(height) > _MAXIMAL_HEIGHT:
+                continue
+            seen.add((name, height))
+            if name == family.name:
+                if height >= 0:
+                    return True
+                continue
+            below = self.family(name)
+            waiting.extend((n, height + h) for n, h in (below.uses if below else ()))
+        return False
+
+    def definition(self, node: Node) -> DefinitionBinding | None:
+        """The definition of a name in one layer; None below the window and for plain names."""
+        found = family_name(node)
+        family = self.family(found[0]) if found is not None else None
+        if found is None or family is None or self.climbs(family):
+            return None
+        lowest = self.window.get(found[1].letter, (found[1].offset, 0))[0]
+        if found[1].offset < lowest and not family.of_gradients:
+            return None
+        return self.instance(family, found[1])
+
+    def instance(self, family: Family, number: LayerNumber) -> DefinitionBinding:
+        """The definition of a family in one layer."""
+        if number == family.number:
+            return family.binding
+        known = self._made.get((family, number))
+        if known is None:
+            base = number.shifted(-family.number.offset)
+            binding = family.binding
+            name = family.name[:-1] + f"{family.name[-1]}{{{_shown(number, binding.name)}}}"
+            body = at_layer(binding.body, family.number.letter, base)
+            known = replace(binding, name=name, body=body, latex=name)
+            self._made[family, number] = known
+        return known
+
+    def look_at(self, nodes: Sequence[Node], follow: Follow) -> None:
+        """Set the window to the layers of these nodes and of what they are defined by.
+
+        Args:
+            nodes: the members of a claim.
+            follow: the bodies of a plain name, to be looked at too.
+        """
+        found: dict[str, tuple[int, int]] = {}
+        for _, number in self.reached(nodes, follow):
+            low, high = found.get(number.letter, (number.offset, number.offset))
+            found[number.letter] = min(low, number.offset), max(high, number.offset)
+        if "" in found:
+            found[""] = max(1, found[""][0]), max(1, found[""][1])
+        self.window = found
+
+    def reached(self, nodes: Sequence[Node], follow: Follow) -> Iterator[tuple[str, LayerNumber]]:
+        """Names with layers in these nodes, and in what plain names and gradients stand for."""
+        waiting = list(nodes)
+        seen: set[object] = set()
+        while waiting:
+            node = waiting.pop()
+            for name, number in mentions(node):
+                yield name, number
+                family = self.family(name)
+                if family is not None and family.of_gradients and (name, number) not in seen:
+                    seen.add((name, number))
+                    waiting.append(self.instance(family, number).body)
+            for name in all_names(node):
+                if name not in seen:
+                    seen.add(name)
+                    waiting.extend(follow(name))
+
+    def is_shared(self, name: str) -> bool:
+        """Whether every layer computes with this plain name."""
+        return any(name in all_names(f.binding.body) for f in self.forward())
+
+
+_MAXIMAL_HEIGHT = 6
+
+
+def mentions(node: Node) -> Iterator[tuple[str, LayerNumber]]:
+    """The names with layers below a node."""
+    found = family_name(node)
+    if found is not None:
+        yield found
+    for child in syntax.children(node):
+        yield from mentions(child)
+
+
+def has_derivative(node: Node) -> bool:
+    """Whether a derivative or gradient is written below a node."""
+    if isinstance(node, syntax.Gradient):
+        return True
+    if isinstance(node, syntax.Fraction):
+        head = node.denominator
+        if isinstance(head, syntax.Product):
+            head = head.factors[0]
+        if isinstance(head, syntax.Symbol) and head.name in (r"\partial", "d"):
+            return True
+    return any(has_derivative(child) for child in syntax.children(node))
+
+
+def all_names(node: Node) -> set[str]:
+    """The keys of the symbols below a node, each with and without its scripts."""
+    found = {key_or_none(node) or ""} if isinstance(node, _SYMBOLS) else set()
+    for child in syntax.children(node):
+        found |= all_names(child)
+    return found
+
+
+_SYMBOLS = syntax.Symbol | syntax.Scripted | syntax.Accent
+
+
+def _named(left: Node) -> Node:
+    r"""The name in `[Z^l]_i`."""
+    if isinstance(left, syntax.Scripted) and isinstance(left.base, syntax.Group):
+        items = left.base.items
+        return items[0] if len(items) == 1 else left
+    return left
+
+
+def _shown(number: LayerNumber, like: str) -> str:
+    """A layer in the brackets of the name it is like."""
+    text = f"{number.letter}{number.offset:+d}" if number.offset else number.letter
+    if not number.letter:
+        text = str(number.offset)
+    label = like[like.rfind("{") + 1 :]
+    if label[:1] in ("(", "["):
+        return label[0] + text + {"(": ")", "[": "]"}[label[0]]
+    return text

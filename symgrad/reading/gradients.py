@@ -1,0 +1,137 @@
+r"""Gradients by an operator: `\nabla_x f`, `\nabla_a C \odot g`, `\partial_x f`, `\nabla_W`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from symgrad.reading import syntax
+from symgrad.reading.chain_rule import multiplied
+from symgrad.reading.context import Context
+from symgrad.reading.definitions import defined
+from symgrad.reading.elaborate import rule, shaped, value
+from symgrad.reading.errors import ReadingError, unread
+from symgrad.reading.layers import LayerNumber, layer_node
+from symgrad.reading.lookup import lookup
+from symgrad.reading.names import TRANSPOSES, key_or_none, parts
+from symgrad.reading.partial import derivative_of, derivative_parts
+from symgrad.reading.scope import DefinitionBinding
+from symgrad.reading.syntax import Node
+from symgrad.reading.usage import LOSS_NAMES
+from symgrad.reading.values import Value, transposed
+
+
+@rule(syntax.Gradient)
+def _gradient(node: syntax.Gradient, context: Context) -> Value:
+    """The gradient by a whole name: it has the shape of its variable."""
+    if node.by is None:
+        return _of_a_known_variable(node, context)
+    by = _in_its_layer(node.by, context)
+    if node.operand is None:
+        return derivative_of(_the_loss(node, context), by, node.span, context)
+    body, rest = _parted(node.operand, by, context)
+    gradient = _checked(body, by, node, context)
+    for factor in rest:
+        right = value(factor, context)
+        gradient = shaped(node.span, partial(multiplied, context.sizes, gradient, right))
+    return gradient
+
+
+def _checked(body: Node, by: Node, node: syntax.Gradient, context: Context) -> Value:
+    r"""The gradient of a number; `\nabla f^T` is the transpose of a gradient."""
+    base, sub, sup, primes = parts(body)
+    flipped = sub is None and not primes and key_or_none(sup or body) in TRANSPOSES
+    if flipped:
+        body = base
+    found = derivative_of(body, by, node.span, context)
+    if found.jacobian is not None and found.jacobian.rank:
+        raise unread(node.span, "the gradient of an array has several layouts")
+    return transposed(found) if flipped else found
+
+
+def _parted(operand: Node, by: Node, context: Context) -> tuple[Node, tuple[Node, ...]]:
+    r"""What is differentiated, and factors after it: of `\nabla_W L x^T`, the x^T.
+
+    The operator takes the whole product, `\nabla_x x^T A x`, unless its first factor is a
+    loss, which nobody multiplies before differentiating.
+    """
+    if not isinstance(operand, syntax.Product):
+        return operand, ()
+    head, *rest = operand.factors
+    body: Node = head
+    if rest and isinstance(rest[0], syntax.Group) and rest[0].bracket == "(":
+        body = syntax.Product(head.span.to(rest[0].span), (head, rest[0]), ("",))
+        rest = rest[1:]
+    if not rest:
+        return body, ()
+    if not _is_loss(head):
+        return operand, ()
+    if any(_has(factor, by) for factor in rest) and _is_number(rest, context):
+        raise unread(operand.span, "write brackets: what this operator takes is not clear")
+    return body, tuple(rest)
+
+
+def _is_number(factors: Sequence[Node], context: Context) -> bool:
+    span = factors[0].span.to(factors[-1].span)
+    return not value(syntax.Product(span, tuple(factors), ("",) * (len(factors) - 1)), context).axes
+
+
+def _is_loss(head: Node) -> bool:
+    return key_or_none(parts(head)[0]) in LOSS_NAMES
+
+
+def _has(node: Node, by: Node) -> bool:
+    name = key_or_none(by)
+    return key_or_none(node) == name or any(_has(child, by) for child in syntax.children(node))
+
+
+def _of_a_known_variable(node: syntax.Gradient, context: Context) -> Value:
+    r"""`\nabla C` that the note defines, or `\nabla f(x)`: by the argument."""
+    found = lookup(node, context) if key_or_none(node) else None
+    if found is not None and isinstance(found.meaning, DefinitionBinding):
+        return defined(found.meaning, context)
+    match node.operand:
+        case syntax.Product(factors=(_, syntax.Group(bracket="(", items=(by,)))):
+            return _checked(node.operand, by, node, context)
+    raise unread(node.span, "this gradient does not say by which variable")
+
+
+def _the_loss(node: syntax.Gradient, context: Context) -> Node:
+    r"""What `\nabla_W` is the gradient of, where nothing follows: the one loss of the note."""
+    names = set()
+    for formula in context.session.formulas:
+        names |= _differentiated(formula)
+    if len(names) != 1:
+        raise unread(node.span, "this gradient does not say of which function")
+    name = names.pop()
+    context.session.assume(f"a gradient without a function: of {name}")
+    return syntax.Symbol(node.span, name)
+
+
+def _differentiated(node: Node) -> set[str]:
+    """The losses of which derivatives are written below a node."""
+    found = set()
+    for child in syntax.children(node):
+        found |= _differentiated(child)
+    try:
+        split = derivative_parts(node)
+    except ReadingError:
+        split = None
+    body = split[0] if split is not None else getattr(node, "operand", None)
+    name = key_or_none(body) if body is not None else None
+    return found | ({name} & LOSS_NAMES if name else set())
+
+
+def _in_its_layer(by: Node, context: Context) -> Node:
+    r"""The a of `\delta^L = \nabla_a C \odot \sigma'(z^L)` is a^L."""
+    families = context.session.families
+    name = key_or_none(by)
+    layers = families.window
+    if not isinstance(by, syntax.Symbol) or name is None or len(layers) != 1:
+        return by
+    ((letter, (low, high)),) = layers.items()
+    if lookup(by, context) is not None or low != high or families.family(f"{name}^") is None:
+        return by
+    label = syntax.Label(by.span, layer_node(LayerNumber(letter, low), by.span))
+    context.session.assume(f"{name} in a gradient: that of the layer the claim is about")
+    return syntax.Scripted(by.span, by, None, label, 0)

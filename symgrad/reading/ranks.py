@@ -1,0 +1,397 @@
+r"""Ranks of names that nothing declares, from the equations they stand in.
+
+In `z^l = w^l a^{l-1} + b^l`, where some `z^l_j` has one subscript, `w^l` is a matrix
+and the others are vectors. Candidates for each name come by custom (bold and
+capital letters), and the likeliest choice is taken under which every definition
+has a meaning. Arrays come before numbers where both would do: what holds for
+arrays of all sizes holds for numbers too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
+
+from symgrad.reading import syntax
+from symgrad.reading.functions import KNOWN_FUNCTIONS
+from symgrad.reading.layers import family_name
+from symgrad.reading.names import TRANSPOSES, key_or_none, parts
+from symgrad.reading.scope import (
+    DefinitionBinding,
+    MapBinding,
+    OpaqueFunctionBinding,
+    Scope,
+    TensorBinding,
+)
+from symgrad.reading.syntax import Node
+from symgrad.reading.usage import LOSS_NAMES, Usage
+
+NUMBER, COLUMN, ROW, MATRIX = "number", "column", "row", "matrix"
+AXES = {NUMBER: 0, COLUMN: 1, ROW: 1, MATRIX: 2}
+
+_TRANSPOSED = {NUMBER: NUMBER, COLUMN: ROW, ROW: COLUMN, MATRIX: MATRIX}
+_PRODUCTS = {
+    (MATRIX, MATRIX): MATRIX,
+    (MATRIX, COLUMN): COLUMN,
+    (ROW, MATRIX): ROW,
+    (ROW, COLUMN): NUMBER,
+    (COLUMN, ROW): MATRIX,
+}
+_ENTRYWISE = frozenset({r"\odot", r"\circ", "*", r"\otimes"})
+_NUMBERS = frozenset(
+    [
+        r"\lambda",
+        r"\eta",
+        r"\alpha",
+        r"\beta",
+        r"\gamma",
+        r"\epsilon",
+        r"\varepsilon",
+        r"\tau",
+        r"\mu",
+        r"\sigma",
+        r"\rho",
+        r"\pi",
+        r"\nu",
+        r"\kappa",
+        r"n",
+        r"m",
+        r"d",
+        r"k",
+        r"i",
+        r"j",
+        r"t",
+        r"r",
+        r"s",
+        r"p",
+        r"N",
+        r"M",
+        r"K",
+        r"D",
+        r"T",
+    ]
+)
+_REDUCING = frozenset({r"\operatorname{sum}", r"\tr", r"\Tr", r"\trace", r"\max", r"\min"})
+
+MAXIMAL_CHECKS = 3000
+
+
+class Misfit(Exception):  # noqa: N818 - an answer, not an error
+    """These ranks do not fit an equation."""
+
+
+Ranks = Mapping[str, str]
+
+
+class RankFinder:
+    """Finds the ranks of the names of one note.
+
+    Args:
+        usage: how names are used.
+        scope: what is declared.
+    """
+
+    def __init__(self, usage: Usage, scope: Scope) -> None:
+        self.usage = usage
+        self.scope = scope
+        self.found: dict[str, str] = {}
+        self.checks = 0
+        self.by_subscripts = _ranks_of_families(usage)
+
+    def solve(self, claims: Iterable[Node]) -> dict[str, str]:
+        """The ranks of all names: first by the definitions, then by the claims."""
+        definitions = [
+            (self._left(binding), binding.body)
+            for known in self.scope.names.bindings.values()
+            for binding in known
+            if isinstance(binding, DefinitionBinding)
+        ]
+        definitions.sort(key=lambda pair: pair[1].span.start)
+        self._choose(definitions, 0)
+        for claim in claims:
+            if isinstance(claim, syntax.Chain):
+                self._claim(claim)
+        return self.found
+
+    def _claim(self, claim: syntax.Chain) -> None:
+        """Names that stand in claims only, member by member."""
+        for member in claim.members:
+            self._choose([(member, member)], 0)
+
+    def _left(self, binding: DefinitionBinding) -> Node | str:
+        """What is defined: an entry is a number."""
+        return NUMBER if binding.indices else binding.name
+
+    def _choose(self, equations: Sequence[tuple[Node | str, Node]], place: int) -> bool:
+        """Give ranks to the names of the equations from a place on, going back where need be."""
+        if place == len(equations):
+            return True
+        left, right = equations[place]
+        nodes = [right] if isinstance(left, str) else [left, right]
+        names = {name: None for node in nodes for name in self._names(node)}
+        if isinstance(left, str) and left != NUMBER:
+            names[self._variable_of(left)] = None
+        free = [name for name in names if name not in self.found]
+        choices = [self._candidates(name) for name in free]
+        ordered = sorted(product(*choices), key=lambda choice: sum(cost for _, cost in choice))
+        for choice in ordered[:400]:
+            self.checks += 1
+            if self.checks > MAXIMAL_CHECKS:
+                return True
+            self.found.update({n: rank for n, (rank, _) in zip(free, choice, strict=True)})
+            if self._fits(left, right) and self._choose(equations, place + 1):
+                return True
+            for name in free:
+                self.found.pop(name, None)
+        if self.checks > MAXIMAL_CHECKS:
+            return True
+        return bool(free or not self._fits(left, right)) and self._choose(equations, place + 1)
+
+    def _fits(self, left: Node | str, right: Node) -> bool:
+        try:
+            found = self.rank(right)
+            if isinstance(left, str):
+                wanted = NUMBER if left == NUMBER else self.found.get(self._variable_of(left))
+            else:
+                wanted = self.rank(left)
+        except Misfit:
+            return False
+        return found is None or wanted is None or found == wanted
+
+    # -- names ----------------------------------------------------------------
+
+    def variable(self, node: Node) -> str | None:
+        """The name under which the rank of a symbol is kept; all layers share one."""
+        found = family_name(node)
+        if found is not None and found[1].letter:
+            return found[0]
+        base, sub, sup, primes = parts(node)
+        if isinstance(base, syntax.Scripted):
+            return self.variable(base)
+        if not isinstance(base, syntax.Symbol | syntax.Accent):
+            return None
+        if sub is not None and self.usage.index_letters(sub) is not None:
+            sub = None
+        if sup is not None and found is None:
+            sup = None
+        plain = sub is None and sup is None and not primes
+        return key_or_none(base if plain else syntax.Scripted(node.span, base, sub, sup, primes))
+
+    def _variable_of(self, name: str) -> str:
+        label = _LABELLED.match(name)
+        return name if label is None or label[3].strip("()[]").isdigit() else label[1] + label[2]
+
+    def _names(self, node: Node) -> Iterator[str]:
+        """The names below a node that may be arrays, functions left out."""
+        if isinstance(node, syntax.Product):
+            for place, factor in enumerate(node.factors):
+                if not self._is_call(node, place):
+                    yield from self._names(factor)
+            return
+        if isinstance(node, syntax.Symbol | syntax.Accent | syntax.Scripted):
+            name = self.variable(node)
+            if name is not None and name not in _NO_NAMES and not self._is_index(name):
+                yield name
+                return
+        for child in syntax.children(node):
+            yield from self._names(child)
+
+    def _is_index(self, name: str) -> bool:
+        return name in self.usage.summed
+
+    def _candidates(self, name: str) -> list[tuple[str, float]]:
+        """Ranks that a name may have, with how unlikely each is."""
+        declared = self.scope.names.bindings.get(name)
+        if declared and isinstance(declared[-1], TensorBinding):
+            rank = len(declared[-1].axes)
+            return [(kind, 0.0) for kind in (NUMBER, COLUMN, MATRIX) if AXES[kind] == rank]
+        rank_used = self.usage.ranks.get(name) or self.by_subscripts.get(name)
+        if rank_used == 1:
+            return [(COLUMN, 0.0), (ROW, 3.0)]
+        if rank_used == 2:
+            return [(MATRIX, 0.0)]
+        return _by_custom(name)
+
+    # -- ranks of expressions -------------------------------------------------
+
+    def rank(self, node: Node) -> str | None:
+        """The rank of an expression; None where it is not known.
+
+        Raises:
+            Misfit: where the ranks inside it do not fit.
+        """
+        match node:
+            case syntax.Numeral():
+                return NUMBER
+            case syntax.Symbol() | syntax.Accent() | syntax.Scripted():
+                return self._symbol(node)
+            case syntax.Group(bracket=bracket, items=(item,)):
+                inner = self.rank(item)
+                return inner if bracket in ("(", "[", "{", "") else NUMBER
+            case syntax.Fraction():
+                return self._fraction(node)
+            case syntax.Root(radicand=radicand):
+                return self.rank(radicand)
+            case syntax.Product():
+                return self._product(node)
+            case syntax.Terms(terms=terms):
+                return self._same([t for t in terms if not isinstance(t, syntax.Numeral)])
+            case syntax.BigOperator(body=body) | syntax.Brace(body=body):
+                return self.rank(body)
+            case syntax.Gradient(by=by):
+                return None if by is None else self.rank(by)
+            case _:
+                return None
+
+    def _same(self, nodes: Sequence[Node]) -> str | None:
+        ranks = [rank for rank in map(self.rank, nodes) if rank is not None]
+        if not nodes:
+            return NUMBER
+        if any(rank != ranks[0] for rank in ranks[1:]):
+            raise Misfit
+        return ranks[0] if ranks else None
+
+    def _symbol(self, node: Node) -> str | None:
+        base, sub, sup, _ = parts(node)
+        transposed = sup is not None and key_or_none(sup) in TRANSPOSES
+        if isinstance(base, syntax.Group) and len(base.items) == 1:
+            inner = self.rank(base) if sub is None or base.bracket in ("|", "||") else NUMBER
+            return _TRANSPOSED[inner] if transposed and inner is not None else inner
+        if isinstance(base, syntax.Scripted):
+            inner = self._symbol(base)
+            return _TRANSPOSED[inner] if transposed and inner is not None else inner
+        name = self.variable(node)
+        found = self.found.get(name) if name is not None else None
+        if found is None or name in _NO_NAMES:
+            return None
+        letters = self.usage.index_letters(sub) if sub is not None else None
+        if letters is not None:
+            if AXES[found] != len(letters):
+                raise Misfit
+            return NUMBER
+        glued = isinstance(sup, syntax.Product) and key_or_none(sup.factors[-1]) in TRANSPOSES
+        return _TRANSPOSED[found] if transposed or glued else found
+
+    def _fraction(self, node: syntax.Fraction) -> str | None:
+        top, bottom = node.numerator, node.denominator
+        if _is_derivative(bottom):
+            body = self.rank(top.factors[1]) if isinstance(top, syntax.Product) else None
+            assert isinstance(bottom, syntax.Product)
+            by = self.rank(bottom.factors[1]) if len(bottom.factors) == 2 else None
+            if body == NUMBER:
+                return by
+            return body if by == NUMBER else None
+        if self.rank(bottom) not in (NUMBER, None):
+            raise Misfit
+        return self.rank(top)
+
+    def _product(self, node: syntax.Product) -> str | None:
+        segments: list[str | None] = []
+        for operator, rank in self._factors(node):
+            if not segments or operator in _ENTRYWISE:
+                segments.append(rank)
+            else:
+                segments[-1] = _multiplied(segments[-1], rank, operator)
+        ranks = [rank for rank in segments if rank not in (NUMBER, None)]
+        if any(rank != ranks[0] for rank in ranks[1:]):
+            raise Misfit
+        if None in segments and not ranks:
+            return None
+        return ranks[0] if ranks else NUMBER
+
+    def _factors(self, node: syntax.Product) -> Iterator[tuple[str, str | None]]:
+        place = 0
+        while place < len(node.factors):
+            operator = node.operators[place - 1] if place else ""
+            if self._is_call(node, place):
+                yield operator, self._call(node.factors[place], node.factors[place + 1])
+                place += 2
+            else:
+                yield operator, self.rank(node.factors[place])
+                place += 1
+
+    def _is_call(self, node: syntax.Product, place: int) -> bool:
+        """Whether a function stands here, before its bracket."""
+        if place + 1 >= len(node.factors) or node.operators[place] != "":
+            return False
+        after = node.factors[place + 1]
+        group = after.base if isinstance(after, syntax.Scripted) else after
+        if not isinstance(group, syntax.Group) or group.bracket not in ("(", "["):
+            return False
+        return self._is_function(node.factors[place]) or len(group.items) > 1
+
+    def _is_function(self, node: Node) -> bool:
+        base, _, _, _ = parts(node)
+        name = key_or_none(base)
+        if name in self.usage.functions or name in KNOWN_FUNCTIONS:
+            return True
+        known = self.scope.names.bindings.get(name or "", [])
+        return any(isinstance(b, MapBinding | OpaqueFunctionBinding) for b in known)
+
+    def _call(self, head: Node, argument: Node) -> str | None:
+        group = argument.base if isinstance(argument, syntax.Scripted) else argument
+        assert isinstance(group, syntax.Group)
+        name = key_or_none(parts(head)[0])
+        ranks = [self.rank(item) for item in group.items]
+        if len(ranks) != 1 or name in _REDUCING:
+            return None
+        known = self.scope.names.bindings.get(name or "", [])
+        if any(isinstance(b, MapBinding) and not b.is_scalar_function for b in known):
+            return None
+        return ranks[0]
+
+
+_NO_NAMES = frozenset({r"\partial", "e", r"\nabla"})
+_LABELLED = re.compile(r"^(.*?)([_^])\{([^{}]*)\}$")
+
+
+def _ranks_of_families(usage: Usage) -> dict[str, int]:
+    """Number of subscripts of names, whatever their layer, where all uses agree."""
+    found: dict[str, set[int | None]] = {}
+    for name, rank in usage.ranks.items():
+        label = _LABELLED.match(name)
+        if label is not None and not label[3].strip("()[]").isdigit():
+            found.setdefault(label[1] + label[2], set()).add(rank)
+    return {
+        name: rank for name, ranks in found.items() for rank in ranks if len(ranks) == 1 and rank
+    }
+
+
+def _multiplied(left: str | None, right: str | None, operator: str) -> str | None:
+    if left == NUMBER or right == NUMBER:
+        if operator == "/" and right not in (NUMBER, None):
+            raise Misfit
+        return right if left == NUMBER else left
+    if left is None or right is None:
+        return None
+    if operator == r"\cdot" and left == right == COLUMN:
+        return NUMBER
+    if operator == "/" or (left, right) not in _PRODUCTS:
+        raise Misfit
+    return _PRODUCTS[left, right]
+
+
+def _is_derivative(bottom: Node) -> bool:
+    head = bottom.factors[0] if isinstance(bottom, syntax.Product) else bottom
+    return isinstance(head, syntax.Symbol) and head.name in (r"\partial", "d")
+
+
+def _by_custom(name: str) -> list[tuple[str, float]]:
+    """Ranks by the look of a name."""
+    labelled = name[-1:] in "^_" or "{" in name.lstrip("\\").removeprefix("mathbf{")
+    stem = re.sub(r"[_^].*$", "", name).rstrip("'")
+    stem = re.sub(r"\\(tilde|hat|bar|dot|underline|check)\{(.*)\}$", r"\2", stem)
+    if stem in LOSS_NAMES and not labelled:
+        return [(NUMBER, 0.0)]
+    if stem.startswith(r"\mathbf{"):
+        letter = stem[len(r"\mathbf{") :].rstrip("}").lstrip("\\")
+        if letter[:1].isupper():
+            return [(MATRIX, 0.0), (COLUMN, 1.0)]
+        return [(COLUMN, 0.0), (MATRIX, 3.0)]
+    if stem in _NUMBERS and not labelled:
+        return [(NUMBER, 0.0), (COLUMN, 3.0), (MATRIX, 4.0)]
+    letter = stem.lstrip("\\")
+    if letter[:1].isupper():
+        return [(MATRIX, 0.0), (COLUMN, 1.0), (NUMBER, 2.0)]
+    return [(COLUMN, 0.0), (MATRIX, 1.0), (NUMBER, 2.0)]
