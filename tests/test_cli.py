@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 
 import click
 import pytest
@@ -626,11 +625,14 @@ def test_help_is_light(arguments):
 
 def test_help_is_fast():
     def seconds(*command: str) -> float:
-        start = time.perf_counter()
+        """Time of the processor: other work on the machine must not count."""
+        start = os.times()
         subprocess.run([sys.executable, *command], capture_output=True, check=True, timeout=60)
-        return time.perf_counter() - start
+        end = os.times()
+        used = end.children_user - start.children_user
+        return used + end.children_system - start.children_system
 
-    # The margin is for busy machines: alone it takes 0.1 s.
+    # Alone it takes 0.1 s; caches that others fill make it slower.
     assert min(seconds("-m", "symgrad", "--help") for _ in range(5)) < 0.3
 
 
