@@ -30,6 +30,8 @@ def implicit(node: Node, context: Context) -> tuple[Value, Reading] | None:
         rank = usage.ranks.get(reading.name)
         if rank is not None:
             return _array(reading.name, rank, node.span, context), reading
+        if _is_plain_number(node, reading, context):
+            return _array(reading.name, 0, node.span, context), reading
         kind = _rank_found(node, reading, context)
         if kind is not None:
             made = _array(reading.name, AXES[kind], node.span, context)
@@ -49,6 +51,14 @@ def implicit_name(name: str, span: Span, context: Context) -> Value | None:
     if rank is None and usage.is_number(name):
         rank = 0
     return None if rank is None else _array(name, rank, span, context)
+
+
+def _is_plain_number(node: Node, reading: Reading, context: Context) -> bool:
+    """Whether a bare name is a number in a note that writes entries only."""
+    usage = context.session.usage
+    if usage.matrix_style or usage.bold or family_name(node) is not None:
+        return False
+    return reading.subscript is None and usage.is_number(reading.name)
 
 
 def _rank_found(node: Node, reading: Reading, context: Context) -> str | None:
