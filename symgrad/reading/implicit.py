@@ -30,9 +30,8 @@ def implicit(node: Node, context: Context) -> tuple[Value, Reading] | None:
         rank = usage.ranks.get(reading.name)
         if rank is not None:
             return _array(reading.name, rank, node.span, context), reading
-        if _is_plain_number(node, reading, context):
-            return _array(reading.name, 0, node.span, context), reading
-        kind = _rank_found(node, reading, context)
+        plain = _is_plain_number(node, reading, context)
+        kind = None if plain else _rank_found(node, reading, context)
         if kind is not None:
             made = _array(reading.name, AXES[kind], node.span, context)
             return (transposed(made) if kind == ROW else made), reading
