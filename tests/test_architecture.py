@@ -13,6 +13,7 @@ LAYERS = (
     "commands",
     "mending",
     "programs",
+    "explain",
     "verify",
     "writing",
     "compiling",

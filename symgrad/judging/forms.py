@@ -16,7 +16,7 @@ from symgrad.calculus.derivative import resolve_derivatives
 from symgrad.calculus.index import Index, fresh
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.substitution import free_indices, rename, unfold
-from symgrad.judging.tree import rebuilt
+from symgrad.judging.tree import parts, rebuilt
 
 MOST_FORMS = 40
 """Forms of one expression that are looked at."""
@@ -39,6 +39,18 @@ def forms(expression: ex.Expression) -> list[ex.Expression]:
             break
         found.append(frontier)
     return found[:MOST_FORMS]
+
+
+def unfoldings(expression: ex.Expression) -> list[tuple[str, ex.Expression]]:
+    """The expression with one name after the other written out, outside in."""
+    found: list[tuple[str, ex.Expression]] = []
+    while len(found) < MOST_FORMS:
+        definition = next(_names(expression), None)
+        if definition is None:
+            break
+        expression = _without(expression, {definition})
+        found.append((definition.name, expression))
+    return found
 
 
 def nearest(candidates: Sequence[str], text: str) -> list[int]:
@@ -65,14 +77,8 @@ def _names(expression: ex.Expression) -> Iterator[ex.Definition]:
     if isinstance(expression, ex.Named):
         yield expression.definition
         return
-    found: list[ex.Definition] = []
-
-    def look(part: ex.Expression) -> ex.Expression:
-        found.extend(_names(part))
-        return part
-
-    rebuilt(expression, look)
-    yield from found
+    for part in parts(expression):
+        yield from _names(part)
 
 
 def _without(expression: ex.Expression, names: set[ex.Definition]) -> ex.Expression:

@@ -219,6 +219,8 @@ class _Verdicts:
             conditions=tuple(self.source.slice(c.span) for c in self.chain.claim.conditions),
             place=node.span,
         )
+        if left.value is not None:
+            base = replace(base, truth=self._truth(left.value))
         if isinstance(node, syntax.Blank):
             return self._filled(replace(base, kind="blank", caret=relation), left)
         if left.error is not None and (number == 0 or member.error is None):
@@ -343,7 +345,7 @@ class _Verdicts:
         assert member.error is not None
         result = self.ill_typed(base, member.error)
         if left.value is not None and not left.value.axes:
-            result = replace(result, derived=left.value.entry(self.chain.settled_frame(), ()))
+            result = replace(result, derived=result.truth)
         if member.value is None or not member.edits or left.value is None:
             return result
         after = self.decided(base, left, member, self.chain.guards())
@@ -365,16 +367,23 @@ class _Verdicts:
             derived=None,
         )
 
+    def _truth(self, left: Value) -> ex.Expression:
+        """The left-hand side; an entry of it where it is an array."""
+        frame = self.chain.settled_frame()
+        taken = {name.name for name in frame.root.indices}
+        letters = [c for c in "ijklpqrs" if c not in taken]
+        positions = tuple(
+            fresh(letters[k % len(letters)], frame.size(axis)) for k, axis in enumerate(left.axes)
+        )
+        return left.entry(frame, positions)
+
     def _filled(self, base: Result, left: Member) -> Result:
         """A blank: what the left-hand side is."""
         if left.value is None:
             error = left.error or errors.unread(base.span, "the left-hand side is not understood")
             return self.ill_typed(base, error)
-        frame = self.chain.settled_frame()
-        positions = tuple(
-            fresh("ijklpqrs"[k % 8], frame.size(axis)) for k, axis in enumerate(left.value.axes)
-        )
-        derived = left.value.entry(frame, positions)
+        derived = base.truth
+        assert derived is not None
         return replace(
             base,
             verdict="filled",

@@ -42,6 +42,7 @@ class Result:
         after_correction: the verdict of the corrected step.
         place: the member that a correction replaces; empty for a blank.
         fixes: what else may mend it, the likeliest first; each is tried, none is certain.
+        truth: the left-hand side as read; of an array, its entry at fresh indices.
         derived: what the left-hand side was found to be, for writing a correction.
         kinks: expressions that must not be 0 for the claim to hold.
         facts: facts about activations that the proof used.
@@ -63,6 +64,7 @@ class Result:
     after_correction: Verdict | None = None
     place: Span | None = None
     fixes: tuple[Fix, ...] = ()
+    truth: Expression | None = None
     derived: Expression | None = None
     kinks: tuple[Expression, ...] = ()
     holds_where: str | None = None

@@ -23,3 +23,15 @@ def rebuilt(node: ex.Expression, change: Callable[[ex.Expression], ex.Expression
             return replace(node, argument=change(argument))
         case _:
             return node
+
+
+def parts(node: ex.Expression) -> tuple[ex.Expression, ...]:
+    """The expressions directly below a node, as `rebuilt` meets them."""
+    found: list[ex.Expression] = []
+
+    def keep(part: ex.Expression) -> ex.Expression:
+        found.append(part)
+        return part
+
+    rebuilt(node, keep)
+    return tuple(found)
