@@ -7,7 +7,7 @@ before it; a step that could not be proved would end the derivation there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symgrad.calculus import expression as ex
 from symgrad.calculus.dependencies import depends_on, function_needs
@@ -43,20 +43,38 @@ class Rewriting:
     result: ex.Expression
 
 
-def derivation(start: ex.Expression, decider: Decider) -> list[Rewriting]:
-    """The steps from an expression to one without derivatives."""
+def derivation(
+    start: ex.Expression,
+    decider: Decider,
+    named: Callable[[ex.Expression], ex.Expression] = lambda expression: expression,
+) -> list[Rewriting]:
+    """The steps from an expression to one without derivatives.
+
+    Args:
+        start: what is derived.
+        decider: proves every step.
+        named: puts names of the note for what they stand for, after a name is written out.
+    """
     found: list[Rewriting] = []
     now = start
     for _ in range(MOST_STEPS):
         try:
             step = _next(now)
+            if step is not None and step.rule == "definition":
+                step = replace(step, result=named(step.result))
             if step is None or not decider.is_proved(now, step.result):
                 break
         except LimitReached:
             break
+        if found and step.rule in _MERGED and found[-1].rule == step.rule:
+            found.pop()
         found.append(step)
         now = step.result
     return found
+
+
+_MERGED = ("sum rule", "constant factor", "a delta leaves one term of its sum")
+"""Rules that read as one step where they follow one another."""
 
 
 def has_derivatives(expression: ex.Expression) -> bool:

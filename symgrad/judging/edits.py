@@ -82,3 +82,17 @@ def renaming(nodes: Iterable[Node], old: str, new: str) -> Fix:
             places[node.span] = None
         waiting.extend(children(node))
     return tuple(Edit(span, new) for span in sorted(places, key=lambda span: span.start))
+
+
+def with_braces(source: Source, span: Span) -> Span:
+    """The span with the braces around its ends: of `{W}^T` a node may begin at the W."""
+    start, end, depth = span.start, span.end, 0
+    for character in source.slice(span):
+        depth += (character == "{") - (character == "}")
+        if depth < 0:
+            start = source.text.rfind("{", 0, start)
+            depth += 1
+    while depth > 0:
+        end = source.text.index("}", end) + 1
+        depth -= 1
+    return Span(start, end) if start >= 0 else span

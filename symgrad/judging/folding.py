@@ -49,6 +49,13 @@ def folded(
     return _Folding(definitions, decider).folded(resolve_derivatives(expression))
 
 
+def arguments_named(
+    expression: ex.Expression, definitions: Sequence[ex.Definition], decider: Decider
+) -> ex.Expression:
+    """The expression as it stands, with arguments of functions put by name."""
+    return _Folding(definitions, decider).folded(expression)
+
+
 class _Folding:
     """Puts names for what they stand for, in one expression."""
 

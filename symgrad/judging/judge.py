@@ -20,7 +20,7 @@ from symgrad.judging.decide import Decider, Decision
 from symgrad.judging.diagnosis import mistakes  # noqa: F401 - registers their codes
 from symgrad.judging.diagnosis.search import finding, finding_among_readings
 from symgrad.judging.diagnosis.step import Step
-from symgrad.judging.edits import edited_text, renaming
+from symgrad.judging.edits import edited_text, renaming, with_braces
 from symgrad.judging.identify import identify
 from symgrad.judging.kinks import kinks_of
 from symgrad.judging.open_sizes import Found, declared_sizes
@@ -217,10 +217,10 @@ class _Verdicts:
             "",
             self.source.slice(Span(begin, span.end)).strip(),
             conditions=tuple(self.source.slice(c.span) for c in self.chain.claim.conditions),
-            place=node.span,
+            place=with_braces(self.source, node.span),
         )
         if left.value is not None:
-            base = replace(base, truth=self._truth(left.value))
+            base = self._with_truth(base, left.value)
         if isinstance(node, syntax.Blank):
             return self._filled(replace(base, kind="blank", caret=relation), left)
         if left.error is not None and (number == 0 or member.error is None):
@@ -349,7 +349,7 @@ class _Verdicts:
         if member.value is None or not member.edits or left.value is None:
             return result
         after = self.decided(base, left, member, self.chain.guards())
-        text = edited_text(self.source, member.node.span, member.edits)
+        text = edited_text(self.source, with_braces(self.source, member.node.span), member.edits)
         if after.verdict != "proved" and result.derived is not None:
             return result
         mistake = result.mistake
@@ -367,15 +367,15 @@ class _Verdicts:
             derived=None,
         )
 
-    def _truth(self, left: Value) -> ex.Expression:
-        """The left-hand side; an entry of it where it is an array."""
+    def _with_truth(self, base: Result, left: Value) -> Result:
+        """What the left-hand side is; of an array, an entry of it."""
         frame = self.chain.settled_frame()
         taken = {name.name for name in frame.root.indices}
         letters = [c for c in "ijklpqrs" if c not in taken]
         positions = tuple(
             fresh(letters[k % len(letters)], frame.size(axis)) for k, axis in enumerate(left.axes)
         )
-        return left.entry(frame, positions)
+        return replace(base, truth=left.entry(frame, positions), entry=positions)
 
     def _filled(self, base: Result, left: Member) -> Result:
         """A blank: what the left-hand side is."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from symgrad.calculus.expression import Expression
+from symgrad.calculus.index import Index
 from symgrad.diagnostics import Fix, Span
 from symgrad.judging.counterexample import Counterexample
 from symgrad.judging.second_opinion import SecondOpinion
@@ -42,7 +43,8 @@ class Result:
         after_correction: the verdict of the corrected step.
         place: the member that a correction replaces; empty for a blank.
         fixes: what else may mend it, the likeliest first; each is tried, none is certain.
-        truth: the left-hand side as read; of an array, its entry at fresh indices.
+        truth: the left-hand side as read; of an array, its entry.
+        entry: the fresh indices of that entry.
         derived: what the left-hand side was found to be, for writing a correction.
         kinks: expressions that must not be 0 for the claim to hold.
         facts: facts about activations that the proof used.
@@ -65,6 +67,7 @@ class Result:
     place: Span | None = None
     fixes: tuple[Fix, ...] = ()
     truth: Expression | None = None
+    entry: tuple[Index, ...] = ()
     derived: Expression | None = None
     kinks: tuple[Expression, ...] = ()
     holds_where: str | None = None

@@ -5,7 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from symgrad.judging.derivation import Rewriting
+
+@dataclass(frozen=True)
+class Line:
+    """One expression of a derivation.
+
+    Attributes:
+        latex: the expression.
+        rule: why it equals the one before.
+        of: LaTeX of what the rule was applied to, where the rule alone does not tell.
+    """
+
+    latex: str
+    rule: str
+    of: str = ""
+
+    def reason(self, mark: str = "") -> str:
+        """The rule in words, LaTeX in it between marks."""
+        of = f"{mark}{self.of}{mark}" if self.of else ""
+        return f"{self.rule}{_JOINED.get(self.rule, ' ')}{of}" if of else self.rule
+
+
+_JOINED = {"definition": " of ", "chain rule": ", outer function "}
 
 
 @dataclass(frozen=True)
@@ -13,35 +34,24 @@ class Shown:
     """A derivation ready to be printed.
 
     Attributes:
-        place: of the step in its note, such as `note.md:12`.
+        place: of the step in its note, such as `note.md:12:3`.
         start: LaTeX of what is derived.
-        steps: LaTeX of each expression after it, with its rule.
+        lines: the expressions after it.
     """
 
     place: str
     start: str
-    steps: Sequence[tuple[str, str]]
-
-
-def rule_in_words(step: Rewriting, spelled: str) -> str:
-    """The rule of a step; `spelled` is what it was applied to, in the note's notation."""
-    match step.rule:
-        case "definition":
-            return f"definition of {spelled}"
-        case "chain rule":
-            return f"chain rule, outer function {spelled}"
-        case _:
-            return step.rule
+    lines: Sequence[Line]
 
 
 def derivations_to_text(shown: Sequence[Shown]) -> str:
     """Derivations as lines of LaTeX, the rule after each."""
     blocks = []
     for item in shown:
-        lines = [f"{item.place}:", f"    {item.start}"]
-        for latex, rule in item.steps:
-            lines += [f"  = {latex}", f"        {rule}"]
-        blocks.append("\n".join(lines) + "\n")
+        text = f"{item.place}:\n    {item.start}\n"
+        for line in item.lines:
+            text += f"  = {line.latex}\n        {line.reason()}\n"
+        blocks.append(text)
     return "\n".join(blocks)
 
 
@@ -49,14 +59,9 @@ def derivations_to_markdown(shown: Sequence[Shown]) -> str:
     """Derivations as Markdown: one aligned display each, the rules in its last column."""
     blocks = []
     for item in shown:
-        lines = [f"## {item.place}", "", "$$", r"\begin{align*}", f"& {item.start} \\\\"]
-        for number, (latex, rule) in enumerate(item.steps):
-            end = "" if number == len(item.steps) - 1 else r" \\"
-            lines.append(f"= \\; & {latex} && \\text{{{_words(rule)}}}{end}")
-        blocks.append("\n".join([*lines, r"\end{align*}", "$$", ""]))
+        rows = [f"& {item.start}"]
+        for line in item.lines:
+            rows.append(rf"= \; & {line.latex} && \text{{{line.reason('$')}}}")
+        body = " \\\\\n".join(rows)
+        blocks.append(f"## {item.place}\n\n$$\n\\begin{{align*}}\n{body}\n\\end{{align*}}\n$$\n")
     return "\n".join(blocks)
-
-
-def _words(rule: str) -> str:
-    """A rule inside `\\text`: its formulas in dollars."""
-    return " ".join(f"${word}$" if "\\" in word or "^" in word else word for word in rule.split())

@@ -157,7 +157,7 @@ class _Writer:
         if exponent == Fraction(1, 2):
             return f"\\sqrt{{{self.write(base, letters)}}}"
         text = self.wrapped(base, letters, _ATOM)
-        if not isinstance(base, ex.Entry) or (base.positions and self.style.notation != "brackets"):
+        if not _takes_a_power(base):
             text = text if text.startswith("\\left(") else f"\\left({text}\\right)"
         return f"{text}^{{{exponent}}}"
 
@@ -216,6 +216,15 @@ def _is_inverse(node: ex.Expression) -> bool:
 def _rank(node: ex.Expression) -> int:
     order = [ex.Number, ex.SizeValue, ex.Entry, ex.Delta, ex.Apply, ex.Named]
     return next((k for k, kind in enumerate(order) if isinstance(node, kind)), len(order))
+
+
+def _takes_a_power(base: ex.Expression) -> bool:
+    r"""Whether `^2` after the LaTeX of a base is its square: not of `X^{(1)}`, nor of a call."""
+    if isinstance(base, ex.Entry):
+        return "^" not in base.tensor.name
+    if isinstance(base, ex.Named):
+        return "^" not in base.definition.name and SLOT not in base.definition.name
+    return isinstance(base, ex.Number | ex.SizeValue)
 
 
 def _base(name: str) -> str:

@@ -15,9 +15,11 @@ def respelled(latex: str, note: str) -> str:
 
 
 def _fractions(latex: str, note: str) -> str:
-    if r"\dfrac" in note or r"\frac" not in note:
-        return latex
-    return latex.replace(r"\dfrac", r"\frac")
+    if r"\dfrac" not in note and r"\frac" in note:
+        return latex.replace(r"\dfrac", r"\frac")
+    if r"\dfrac" in note and r"\frac" not in note:
+        return latex.replace(r"\frac", r"\dfrac")
+    return latex
 
 
 def _sums(latex: str, note: str) -> str:

@@ -10,7 +10,7 @@ from symgrad.calculus.index import Index, fresh
 from symgrad.calculus.normal_form import Proof
 from symgrad.diagnostics import Edit, Source, Span
 from symgrad.judging.chain import Chain, Member
-from symgrad.judging.edits import edited_text, read_at
+from symgrad.judging.edits import edited_text, read_at, with_braces
 from symgrad.reading.elaborate import value
 from symgrad.reading.errors import ReadingError
 from symgrad.reading.parser import parse
@@ -71,7 +71,7 @@ class Step:
 
     def text(self, edits: Sequence[Edit]) -> str:
         """The step's own text after some edits."""
-        return edited_text(self.source, self.node.span, edits).strip()
+        return edited_text(self.source, with_braces(self.source, self.node.span), edits).strip()
 
     def read(self, text: str) -> ex.Expression | None:
         """What the step would stand for with another text; None where it has no meaning."""
