@@ -87,6 +87,19 @@ def test_a_right_note_stays_as_it_is(name):
     assert mended.left == []
 
 
+def test_the_draft_becomes_right_and_complete():
+    path = DERIVATIONS / "relu-network.md"
+    mended = mend(Source(str(path), path.read_text(encoding="utf-8")), second_opinion=False)
+    assert mended.left == []
+    assert mended.after.report.read == mended.after.report.formulas
+    assert {r.verdict for r in mended.after.report.results} == {"proved"}
+    assert len(mended.after.report.results) == len(mended.before.report.results)
+    before, after = (text.source.text.split("\n") for text in (mended.before, mended.after))
+    assert len(before) == len(after)
+    again = mend(mended.after.source, second_opinion=False)
+    assert again.after is again.before
+
+
 def test_what_cannot_be_mended_is_left_and_said():
     note = DECLARED + "$$\\|x\\| = \\foo{y}$$\n$$[Wx]_i = \\sum_{k=1}^n W_{ik} x_k$$\n"
     done = run("-", "-o", "-", given=note)
