@@ -18,6 +18,23 @@ from symgrad.reading.scope import (
 from symgrad.reading.sizes import Sizes
 from symgrad.reading.values import Frame, IndexName, Value
 
+NESTING = 16
+"""Definitions read or built inside each other on Python's stack; deeper ones come first."""
+
+
+class _Unread(Exception):  # noqa: N818 - nothing is wrong, it only waits
+    """A definition must be read before those that use it go on."""
+
+    def __init__(self, binding: DefinitionBinding) -> None:
+        self.binding = binding
+
+
+class _Unbuilt(Exception):  # noqa: N818 - nothing is wrong, it only waits
+    """A definition must be built before those that use it go on."""
+
+    def __init__(self, value: NamedValue) -> None:
+        self.value = value
+
 
 class NamedValue:
     """Builds the `Definition` of a value once for each solution of its open sizes."""
@@ -32,14 +49,34 @@ class NamedValue:
 
     def definition(self, frame: Frame) -> ex.Definition:
         """The definition, with its sizes settled as the frame knows them."""
-        if self.open is not None:
-            known = self.built.get(tuple(frame.size(s) for s in self.open))
-            if known is not None:
-                for size in self.open:
-                    frame.size(size)
-                return known
+        if frame.root.nesting == NESTING and self._known(frame) is None:
+            raise _Unbuilt(self)
+        if frame.root.nesting:
+            return self._definition(frame)
+        # A chain of names may be as long as a network is deep: the deepest are built first.
+        waiting = [self]
+        while True:
+            try:
+                made = waiting[-1]._definition(frame)
+            except _Unbuilt as unbuilt:
+                waiting.append(unbuilt.value)
+                continue
+            waiting.pop()
+            if not waiting:
+                return made
+
+    def _known(self, frame: Frame) -> ex.Definition | None:
+        """What was built for the sizes as the frame knows them."""
+        if self.open is None:
+            return None
+        return self.built.get(tuple(frame.size(s) for s in self.open))
+
+    def _definition(self, frame: Frame) -> ex.Definition:
+        known = self._known(frame)
+        if known is not None:
+            return known
         watched = _Watched(frame.sizes)
-        inner = Frame(watched)
+        inner = Frame(watched, nesting=frame.root.nesting + 1)
         parameters = []
         for number, axis in enumerate(self.axes):
             name = self.indices[number].name if number < len(self.indices) else "ijklpq"[number % 6]
@@ -86,9 +123,34 @@ def defined(binding: DefinitionBinding, context: Context) -> Value:
     if binding in session.memo:
         return session.memo[binding]
     if binding in session.active:
-        raise ReadingError(
-            binding.span, errors.UNDECLARED_SYMBOL, f"{binding.latex} is defined by itself"
-        )
+        raise _circular(binding)
+    if len(session.active) == NESTING:
+        raise _Unread(binding)
+    if session.active:
+        return _read(binding, context)
+    waiting = [binding]
+    while True:
+        try:
+            found = _read(waiting[-1], context)
+        except _Unread as unread:
+            if unread.binding in waiting:
+                raise _circular(unread.binding) from None
+            waiting.append(unread.binding)
+            continue
+        waiting.pop()
+        if not waiting:
+            return found
+
+
+def _circular(binding: DefinitionBinding) -> ReadingError:
+    message = f"{binding.latex} is defined by itself"
+    return ReadingError(binding.span, errors.UNDECLARED_SYMBOL, message)
+
+
+def _read(binding: DefinitionBinding, context: Context) -> Value:
+    session = context.session
+    if binding in session.memo:
+        return session.memo[binding]
     session.active.append(binding)
     try:
         indices = tuple(_parameter(name, binding, context) for name in binding.indices)

@@ -40,14 +40,22 @@ Place = IndexName | int
 
 
 class Frame:
-    """Where entries are built: sizes are settled, index names have indices."""
+    """Where entries are built: sizes are settled, index names have indices.
+
+    `nesting` says how many definitions are being built around this one.
+    """
 
     def __init__(
-        self, sizes: Sizes, indices: dict[IndexName, Index] | None = None, root: Frame | None = None
+        self,
+        sizes: Sizes,
+        indices: dict[IndexName, Index] | None = None,
+        root: Frame | None = None,
+        nesting: int = 0,
     ) -> None:
         self.sizes = sizes
         self.indices = {} if indices is None else indices
         self.root = root or self
+        self.nesting = nesting
 
     def size(self, size: Size) -> Size:
         """The settled size."""
