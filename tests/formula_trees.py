@@ -158,12 +158,18 @@ def _number_latex(tree: Tree, spelling: Spelling) -> str:
     return rf"{spelling.fraction}{{{value.numerator}}}{{{value.denominator}}}"
 
 
+def _subscript(indices: list[str], spelling: Spelling) -> str:
+    # A command ends where a letter cannot be taken for a part of it.
+    spaced = [f"{index} " if index.startswith("\\") else index for index in indices]
+    return spelling.separator.join(spaced)
+
+
 def _entry_latex(tree: Tree, spelling: Spelling) -> str:
     latex, *indices = tree.what
     if "^" in latex and "[" not in spelling.entry:
         latex, upper = latex.split("^", 1)
-        return f"{latex}^{upper}_{{{spelling.separator.join(indices)}}}"
-    return spelling.entry.format(latex, spelling.separator.join(indices))
+        return f"{latex}^{upper}_{{{_subscript(indices, spelling)}}}"
+    return spelling.entry.format(latex, _subscript(indices, spelling))
 
 
 def _function_latex(tree: Tree, spelling: Spelling) -> str:

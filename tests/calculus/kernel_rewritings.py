@@ -179,8 +179,8 @@ def push_in(random: Random, node: Expression) -> Expression | None:
 
 
 def insert_delta(random: Random, node: Expression) -> Expression | None:
-    """a_i = sum_k delta_ik a_k."""
-    if not isinstance(node, Entry | Named):
+    """a_i = sum_k delta_ik a_k; not for a name, which may have no value at some k."""
+    if not isinstance(node, Entry):
         return None
     free = [p for p in node.positions if isinstance(p, Index)]
     if not free:
