@@ -28,6 +28,7 @@ from symgrad.calculus.expression import (
     ZERO,
     Add,
     Apply,
+    Constant,
     Definition,
     Delta,
     Derivative,
@@ -164,6 +165,7 @@ def _is_zero(node: Expression) -> bool:
 
 
 @_RULES.register(Number)
+@_RULES.register(Constant)
 @_RULES.register(SizeValue)
 @_RULES.register(Delta)
 def _constant(node: Expression, by: _Entry) -> Expression:

@@ -19,11 +19,14 @@ from symgrad.calculus import interval
 from symgrad.calculus.dual import Dual, Value, coefficient, compose, seed
 from symgrad.calculus.expression import (
     ARGUMENT,
+    ERF,
     EXP,
     LOG,
+    PI,
     RELU,
     Add,
     Apply,
+    Constant,
     Definition,
     Delta,
     Derivative,
@@ -40,7 +43,7 @@ from symgrad.calculus.index import Index, Position
 from symgrad.calculus.interval import Interval, Scalar, Undefined
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.point import Context, Point, Work
-from symgrad.calculus.primitives import LARGEST_BITS, log, power, relu
+from symgrad.calculus.primitives import LARGEST_BITS, erf, log, power, relu
 
 LARGEST_ORDER = 12
 """Order up to which a function is differentiated."""
@@ -163,6 +166,12 @@ def _number(run: _Run, node: Number, frame: _Frame) -> Value:
     return value.numerator if value.denominator == 1 else value
 
 
+def _constant(run: _Run, node: Constant, frame: _Frame) -> Value:
+    if node is not PI:
+        raise TypeError(f"the value of {node.name} is not known")
+    return interval.pi(run.point.bits)
+
+
 def _size_value(run: _Run, node: SizeValue, frame: _Frame) -> Value:
     return run.point.size(node.size)
 
@@ -276,6 +285,8 @@ def _apply(run: _Run, node: Apply, frame: _Frame) -> Value:
         return compose(argument, lambda k, x: same, order)
     if function is LOG:
         return compose(argument, lambda k, x: log(k, x, bits), order)
+    if function is ERF:
+        return compose(argument, lambda k, x: erf(k, x, bits), order)
     return compose(argument, run.point.functions[function].derivative, order)
 
 
@@ -319,6 +330,7 @@ def _check_digits(value: Value) -> None:
 
 _RULES: dict[type[Expression], Callable[[_Run, Any, _Frame], Value]] = {
     Number: _number,
+    Constant: _constant,
     SizeValue: _size_value,
     Entry: _entry,
     Named: _named,

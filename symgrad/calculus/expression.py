@@ -32,6 +32,17 @@ class Number(Expression):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Constant(Expression):
+    """A positive real number that is not rational and has a name; `PI` and no other.
+
+    To the prover it is a positive symbol: what it proves holds for every positive number
+    in its place. Its value, enclosed, is known to the evaluator only.
+    """
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class SizeValue(Expression):
     """A size used as a number: the N of 1/N."""
 
@@ -170,8 +181,14 @@ EXP = Function(r"\exp")
 LOG = Function(r"\log")
 """The natural logarithm of a positive number."""
 
-PRIMITIVES = (RELU, EXP, LOG)
+ERF = Function(r"\operatorname{erf}")
+"""The error function, 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x."""
+
+PRIMITIVES = (RELU, EXP, LOG, ERF)
 """The functions whose facts the kernel knows; everything else is defined by them or opaque."""
+
+PI = Constant(r"\pi")
+"""The ratio of a circle's circumference to its diameter."""
 
 ZERO = Number(Fraction(0))
 ONE = Number(Fraction(1))

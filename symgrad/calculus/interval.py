@@ -2,27 +2,31 @@
 
 An `Interval` is a pair of integers over a power of two that encloses one real
 number; every operation rounds outwards, so the enclosure is never lost. `exp`,
-`log` and `root` stay exact where the value is rational (exp 0, log 1, the root
-of a perfect power) and enclose it otherwise.
+`log`, `erf` and `root` stay exact where the value is rational (exp 0, log 1, erf 0,
+the root of a perfect power) and enclose it otherwise.
 
 Sources: R. E. Moore, Interval Analysis (1966), for the arithmetic; the Taylor
-series of exp with halved argument, and log x = 2 artanh((x-1)/(x+1)), with the
-error bounds derived where they are used.
+series of exp with halved argument, log x = 2 artanh((x-1)/(x+1)), Machin's formula
+for pi, and the series of erf with positive terms (Abramowitz and Stegun 7.1.6), with
+the error bounds derived where they are used.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import isqrt
+from math import ceil, isqrt
 
 from symgrad.calculus.limits import LimitReached
 
 GUARD = 16
-"""Extra bits inside `exp`, `log` and `root`, so that the result is good to the last ones."""
+"""Extra bits inside `exp`, `log`, `erf` and `root`, so that the result is good to the last ones."""
 
 LARGEST_EXPONENT = 2000
 """Above it `exp` gives up: its value would fill a page."""
+
+LARGEST_ERF = 20
+"""Above it `erf` is 1 up to 2^-577, and is enclosed by that."""
 
 
 class NoValue(Exception):  # noqa: N818 - a state, not a fault
@@ -151,6 +155,23 @@ def log(number: Scalar, bits: int) -> Scalar:
     return enclose(Interval(low, high, guarded.bits), bits)
 
 
+def pi(bits: int) -> Interval:
+    """Pi = 16 arctan(1/5) - 4 arctan(1/239) (Machin)."""
+    fine = bits + GUARD
+    low, high = _arctan_of_inverse(5, fine)
+    less_low, less_high = _arctan_of_inverse(239, fine)
+    return enclose(Interval(16 * low - 4 * less_high, 16 * high - 4 * less_low, fine), bits)
+
+
+def erf(number: Scalar, bits: int) -> Scalar:
+    """The error function; exact at 0."""
+    if not isinstance(number, Interval) and number == 0:
+        return 0
+    guarded = enclose(number, bits + GUARD)
+    low, high = _erf(guarded.low, guarded.bits)[0], _erf(guarded.high, guarded.bits)[1]
+    return enclose(Interval(low, high, guarded.bits), bits)
+
+
 def root(number: Scalar, degree: int, bits: int) -> Scalar:
     """The positive root of a positive number; exact where the number is a perfect power."""
     if degree > LARGEST_EXPONENT:
@@ -234,6 +255,60 @@ def _artanh(numerator: int, denominator: int, bits: int) -> tuple[int, int]:
         high_power = (high_power * high_square >> bits) + 1
         odd += 2
     return low, high + 2 * high_power
+
+
+def _arctan_of_inverse(n: int, bits: int) -> tuple[int, int]:
+    """Bounds of arctan(1/n) = sum (-1)^k / ((2k+1) n^(2k+1)), times 2^bits, for n >= 2.
+
+    Each term is floored twice, so that it is off by less than 2; the terms alternate and
+    decrease, so that what is left out after the last is less than 1.
+    """
+    power = (1 << bits) // n
+    total = k = 0
+    while power:
+        total += -(power // (2 * k + 1)) if k & 1 else power // (2 * k + 1)
+        power //= n * n
+        k += 1
+    return total - 2 * k - 1, total + 2 * k + 1
+
+
+def _erf(a: int, bits: int) -> tuple[int, int]:
+    """Bounds of erf(x), times 2^bits, for x = a / 2^bits.
+
+    erf x = 2 / sqrt(pi) exp(-x^2) S, see `_erf_series`; beyond LARGEST_ERF it lies between
+    1 - exp(-x^2) and 1, since 1 - erf(x) < exp(-x^2) / (x sqrt(pi)).
+    """
+    if a < 0:
+        low, high = _erf(-a, bits)
+        return -high, -low
+    square = Fraction(a * a, 1 << 2 * bits)
+    if square > LARGEST_ERF**2:
+        decay = enclose(exp(-Fraction(LARGEST_ERF**2), bits), bits)
+        return (1 << bits) - decay.high, 1 << bits
+    # S is less than x exp(x^2): as many bits more before exp(-x^2) takes them back.
+    fine = bits + GUARD + 2 * ceil(square)
+    series = Interval(*_erf_series(a, bits, fine), fine)
+    scale = enclose(root(pi(fine), 2, fine), fine).reciprocal() * 2
+    result = enclose(series * scale * exp(-square, fine), bits)
+    return result.low, result.high
+
+
+def _erf_series(a: int, bits: int, fine: int) -> tuple[int, int]:
+    """Bounds of S = sum 2^n x^(2n+1) / (1 3 5 ... (2n+1)), times 2^fine, for x = a / 2^bits >= 0.
+
+    One series is rounded down, the other up. It ends where the quotient of terms is at most
+    1/2, so that all that is left out is at most the last term.
+    """
+    low = high = low_term = high_term = a << fine - bits
+    numerator, unit = 2 * a * a, 1 << 2 * bits
+    odd = 3
+    while low_term or 2 * numerator > odd * unit:
+        low_term = low_term * numerator // (odd * unit)
+        high_term = -(-high_term * numerator // (odd * unit))
+        low += low_term
+        high += high_term
+        odd += 2
+    return low, high + high_term
 
 
 def _integer_root(number: int, degree: int) -> int:

@@ -13,6 +13,7 @@ from symgrad.calculus.expression import (
     ARGUMENT,
     Add,
     Apply,
+    Constant,
     Definition,
     Delta,
     Derivative,
@@ -192,6 +193,12 @@ def _size(normaliser: Normaliser, node: SizeValue) -> Polynomial:
     if literal is not None:
         return {(): literal} if literal else {}
     return {((normaliser.algebra.size_component(node.size), 1),): 1}
+
+
+@_RULES.register(Constant)
+def _constant(normaliser: Normaliser, node: Constant) -> Polynomial:
+    """A constant is a positive symbol; that pi is transcendental is not used."""
+    return {((normaliser.algebra.constant_component(node.name), 1),): 1}
 
 
 @_RULES.register(Entry)

@@ -54,3 +54,19 @@ def log(k: int, x: Scalar, bits: int) -> Scalar:
         raise Undefined("logarithm of a number that may not be positive")
     sign = 1 if k % 2 else -1
     return power(x, Fraction(-k), bits) * (sign * factorial(k - 1))
+
+
+def erf(k: int, x: Scalar, bits: int) -> Scalar:
+    """The error function, and 2 / sqrt(pi) exp(-x^2) p_k(x), p_1 = 1, p_(k+1) = p_k' - 2 x p_k."""
+    if k == 0:
+        return interval.erf(x, bits)
+    coefficients = [1]  # of p_k, that of the constant first
+    for _ in range(k - 1):
+        slope = [*[n * c for n, c in enumerate(coefficients)][1:], 0, 0]
+        product = [0, *[-2 * c for c in coefficients]]
+        coefficients = [a + b for a, b in zip(slope, product, strict=True)]
+    value: Scalar = 0
+    for coefficient in reversed(coefficients):
+        value = value * x + coefficient
+    bell = interval.exp(x * x * -1, bits)
+    return value * bell * 2 * interval.inverse(interval.root(interval.pi(bits), 2, bits))

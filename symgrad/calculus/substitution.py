@@ -26,6 +26,7 @@ from symgrad.calculus.expression import (
     ZERO,
     Add,
     Apply,
+    Constant,
     Definition,
     Delta,
     Derivative,
@@ -128,6 +129,7 @@ def _at(old: tuple[Position, ...], positions: Positions) -> tuple[Position, ...]
 
 
 @_RULES.register(Number)
+@_RULES.register(Constant)
 @_RULES.register(SizeValue)
 def _constant(node: Expression, positions: Positions, tensors: _Replaced) -> Expression:
     """c[i := j] = c."""

@@ -36,7 +36,7 @@ Parts = dict[int, Exponent]
 """A monomial under construction: components and their exponents."""
 
 ENTRY, DELTA, SIZE, ROOT, APPLICATION, BASE, BOUND = range(7)
-"""Kinds of heads: tensor entry, Kronecker delta, size as a number, power of a prime,
+"""Kinds of heads: tensor entry, Kronecker delta, size as a number or constant, power of a prime,
 function of a skeleton, power of a skeleton; BOUND is a component with bound indices."""
 
 Result = TypeVar("Result")
@@ -186,6 +186,10 @@ class Table:
     def size_component(self, size: Size) -> int:
         """The component of a named size used as a number."""
         return self.single(self.head(("size", size), Head(SIZE, size=size, positive=True)), ())
+
+    def constant_component(self, name: str) -> int:
+        """The component of a named positive number; like a size, it has no indices."""
+        return self.single(self.head(("constant", name), Head(SIZE, positive=True)), ())
 
     def root_component(self, prime: int) -> int:
         """The component of a prime; it stands with exponents between 0 and 1 only."""

@@ -1,7 +1,7 @@
 """Facts of functions: rewrite rules on normal forms, each with its identity and side condition.
 
 `OPAQUE` has none: what it proves holds for every activation. `FACTS` unfolds the
-definitions of functions and knows relu, exp and log. `FINITE` also writes out sums
+definitions of functions and knows relu, exp, log and erf. `FINITE` also writes out sums
 over small literal sizes, so that x_1 + x_2 is the sum of x over {1, 2}.
 
 The step relu' has no value at 0. A fact that fails there is used only where the
@@ -13,10 +13,11 @@ relu'(z), which rests on relu'(0) = 0 for all z < 0, is no fact.
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from math import factorial, floor
 
 from symgrad.calculus.algebra import Algebra, Theory
-from symgrad.calculus.expression import EXP, LOG, RELU, Function
+from symgrad.calculus.expression import ERF, EXP, LOG, PI, RELU, Function
 from symgrad.calculus.polynomial import joined
 from symgrad.calculus.powers import Powers
 from symgrad.calculus.table import (
@@ -189,6 +190,42 @@ def _exp_of_sum(algebra: Algebra, order: int, z: Polynomial) -> Polynomial | Non
     for monomial, coefficient in z.items():
         factor = algebra.apply(EXP, 0, {monomial: 1})
         result = algebra.times(result, algebra.power(factor, coefficient))
+    return result
+
+
+# erf
+
+
+@_fact("erf'(z) = 2 exp(-z^2) / sqrt(pi)", ERF, range(1, 1 << 30))
+def _erf_derivative(algebra: Algebra, order: int, z: Polynomial) -> Polynomial:
+    """erf^(n+1)(z) = 2 / sqrt(pi) (-1)^n H_n(z) exp(-z^2), H_n the polynomials of Hermite.
+
+    H_0 = 1, H_1 = 2 z, H_(n+1) = 2 z H_n - 2 n H_(n-1): since (d/dz)^n exp(-z^2) is
+    (-1)^n H_n(z) exp(-z^2).
+    """
+    before: Polynomial = {}
+    hermite = ONE_POLYNOMIAL
+    for n in range(order - 1):
+        following = algebra.times({(): 2}, algebra.times(z, hermite))
+        algebra.accumulate(following, before, -2 * n)
+        before, hermite = hermite, following
+    minus_square: Polynomial = {}
+    algebra.accumulate(minus_square, algebra.times(z, z), -1)
+    pi: Polynomial = {((algebra.constant_component(PI.name), 1),): 1}
+    factor = algebra.times({(): 2 * (-1) ** (order - 1)}, algebra.power(pi, Fraction(-1, 2)))
+    return algebra.times(factor, algebra.times(hermite, algebra.apply(EXP, 0, minus_square)))
+
+
+@_fact("erf(-z) = -erf(z), erf(0) = 0", ERF, _VALUE)
+def _erf_of_opposite(algebra: Algebra, order: int, z: Polynomial) -> Polynomial | None:
+    """erf(-z) = -erf(z), the one that was met first stands for both; erf(0) = 0."""
+    if not z:
+        return {}
+    opposite = _met_first(algebra, z)
+    if opposite is None:
+        return None
+    result: Polynomial = {}
+    algebra.accumulate(result, algebra.apply(ERF, 0, opposite), -1)
     return result
 
 

@@ -18,6 +18,7 @@ from symgrad.calculus.expression import (
     PRIMITIVES,
     Add,
     Apply,
+    Constant,
     Definition,
     Delta,
     Derivative,
@@ -102,7 +103,7 @@ def _parts(
 ) -> Iterator[tuple[Expression, bool]]:
     """The nodes below a node; notes what the node itself names."""
     match node:
-        case Number():
+        case Number() | Constant():
             pass
         case SizeValue():
             found.size(node.size)

@@ -9,7 +9,7 @@ from typing import Any
 import mpmath  # type: ignore[import-untyped]
 import sympy
 
-from symgrad.calculus.expression import EXP, LOG, RELU, Function
+from symgrad.calculus.expression import ERF, EXP, LOG, PI, RELU, Constant, Function
 from symgrad.calculus.limits import LimitReached
 from symgrad.judging.sympy_setting import NoValue, Setting, Symbolic
 
@@ -46,8 +46,12 @@ def _operation(setting: Setting, expression: Symbolic, args: list[Real]) -> Real
         return real_function(setting, EXP, 0, *args)
     if isinstance(expression, sympy.log):
         return real_function(setting, LOG, 0, *args)
+    if isinstance(expression, sympy.erf):
+        return real_function(setting, ERF, 0, *args)
     if expression is sympy.E:
         return mpmath.exp(1)
+    if expression is sympy.pi:
+        return mpmath.pi()
     if isinstance(expression, sympy.Abs):
         return abs(args[0])
     if isinstance(expression, sympy.sign) and args[0] != 0:
@@ -85,6 +89,8 @@ def real_function(setting: Setting, function: Function, order: int, x: Real) -> 
         if x <= 0:
             raise NoValue("logarithm of a number that is not positive")
         return mpmath.log(real_float(x)) if x != 1 else 0
+    if function is ERF:
+        return mpmath.erf(real_float(x)) if x != 0 else 0
     coefficients = setting.polynomial(function)
     # Degrees multiply when functions are nested: 3^40 digits after 40 layers.
     exact = isinstance(x, int | Fraction)
@@ -93,6 +99,13 @@ def real_function(setting: Setting, function: Function, order: int, x: Real) -> 
     return sum(
         perm(k, order) * c * x ** (k - order) for k, c in enumerate(coefficients) if k >= order
     )
+
+
+def constant_value(constant: Constant) -> Real:
+    """The value of a named constant."""
+    if constant is not PI:
+        raise NoValue(f"the value of {constant.name} is not known")
+    return mpmath.pi()
 
 
 def real_float(x: Real) -> Real:

@@ -16,6 +16,7 @@ from sympy.polys.rings import PolyElement, ring
 
 from symgrad.calculus.expression import (
     ARGUMENT,
+    ERF,
     EXP,
     LOG,
     RELU,
@@ -125,7 +126,7 @@ class Polynomials(Translation):
             raise NotPolynomial  # SymPy needs a symbol to differentiate these
         if not isinstance(argument, PolyElement):
             return self.plain._apply(function, order, argument)
-        if definition is not None or function in (EXP, LOG):
+        if definition is not None or function in (EXP, LOG, ERF):
             return self._tangent(function, order, argument)
         if function is RELU:
             return self._relu(order, argument)

@@ -19,10 +19,12 @@ import sympy
 
 from symgrad.calculus.expression import (
     ARGUMENT,
+    ERF,
     EXP,
     LOG,
     Add,
     Apply,
+    Constant,
     Definition,
     Delta,
     Derivative,
@@ -40,6 +42,7 @@ from symgrad.calculus.index import Fixed, Index, Position, Tensor
 from symgrad.calculus.limits import LimitReached
 from symgrad.judging.sympy_numbers import (
     Real,
+    constant_value,
     extent_of,
     real_function,
     real_power,
@@ -127,6 +130,8 @@ class Translation:
         match node:
             case Number():
                 return node.value if node.value.denominator > 1 else node.value.numerator
+            case Constant():
+                return constant_value(node)
             case SizeValue():
                 return self.setting.size(node.size)
             case Entry():
@@ -198,7 +203,7 @@ class Translation:
         return real_power(base, exponent)
 
     def _apply(self, function: Function, order: int, argument: Quantity) -> Quantity:
-        if order and (function is LOG or function.definition is not None):
+        if order and (function in (LOG, ERF) or function.definition is not None):
             u, slope = self._kernel(function, order)
             return self._put(slope, {u: argument})
         if function.definition is not None:
@@ -209,6 +214,8 @@ class Translation:
             return sympy.exp(argument)
         if function is LOG:
             return sympy.log(argument)
+        if function is ERF:
+            return sympy.erf(argument)
         return self.setting.head(function, order)(argument)
 
     def _kernel(self, function: Function, order: int) -> tuple[Symbolic, Quantity]:

@@ -13,9 +13,11 @@ from typing import Any, TypeVar
 
 from symgrad.calculus.expression import (
     ARGUMENT,
+    ERF,
     EXP,
     LOG,
     ONE,
+    PI,
     RELU,
     ZERO,
     Apply,
@@ -111,6 +113,10 @@ def _exp(x: Expression) -> Expression:
 
 def _log(x: Expression) -> Expression:
     return Apply(LOG, 0, x)
+
+
+def _erf(x: Expression) -> Expression:
+    return Apply(ERF, 0, x)
 
 
 def _less(x: Expression, y: Expression) -> Expression:
@@ -222,6 +228,24 @@ Activation(
     _sympy_step,
     kinks=_ZERO,
     derivative=ZERO,
+)
+_PHI = mul(number(_HALF), add(ONE, _erf(mul(_X, power(number(2), -_HALF)))))
+_BELL = mul(power(mul(number(2), PI), -_HALF), _exp(mul(number(-_HALF), power(_X, 2))))
+
+Activation(
+    "gelu",  # x Phi(x), Phi the distribution function of the normal distribution
+    Function(r"\operatorname{gelu}", mul(_X, _PHI)),
+    lambda x: x * (1 + lazy_sympy().erf(x / lazy_sympy().sqrt(2))) / 2,
+    words=("gelu", "GELU"),
+    derivative=add(_PHI, mul(_X, _BELL)),
+)
+Activation(
+    "erf",
+    ERF,
+    lambda x: lazy_sympy().erf(x),
+    words=("erf",),
+    derivative=mul(number(2), power(PI, -_HALF), _exp(negate(power(_X, 2)))),
+    facts=((_erf(_MINUS_X), negate(_erf(_X))),),
 )
 Activation("exp", EXP, lambda x: lazy_sympy().exp(x), words=("exp",), derivative=_exp(_X))
 Activation("log", LOG, lambda x: lazy_sympy().log(x), words=("log", "ln"), derivative=power(_X, -1))

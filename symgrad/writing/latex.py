@@ -76,6 +76,8 @@ class _Writer:
         match node:
             case ex.Number(value=value):
                 return _rational(value), _ATOM if value >= 0 else _SUM
+            case ex.Constant(name=name):
+                return name, _ATOM
             case ex.SizeValue(size=size):
                 return size.name, _ATOM
             case ex.Entry(tensor=tensor, positions=positions):
@@ -214,7 +216,7 @@ def _is_inverse(node: ex.Expression) -> bool:
 
 
 def _rank(node: ex.Expression) -> int:
-    order = [ex.Number, ex.SizeValue, ex.Entry, ex.Delta, ex.Apply, ex.Named]
+    order = [ex.Number, ex.Constant, ex.SizeValue, ex.Entry, ex.Delta, ex.Apply, ex.Named]
     return next((k for k, kind in enumerate(order) if isinstance(node, kind)), len(order))
 
 

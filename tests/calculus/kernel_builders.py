@@ -10,6 +10,7 @@ from random import Random
 from symgrad.calculus.evaluation import evaluate
 from symgrad.calculus.expression import (
     ARGUMENT,
+    ERF,
     EXP,
     LOG,
     RELU,
@@ -89,6 +90,10 @@ def exp(argument: Expression) -> Expression:
 
 def log(argument: Expression) -> Expression:
     return Apply(LOG, 0, argument)
+
+
+def erf(argument: Expression) -> Expression:
+    return Apply(ERF, 0, argument)
 
 
 def minus(left: Expression, right: Expression) -> Expression:

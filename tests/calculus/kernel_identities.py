@@ -21,6 +21,7 @@ from kernel_builders import (
     by,
     call,
     define,
+    erf,
     exp,
     f,
     log,
@@ -41,7 +42,7 @@ from kernel_builders import (
     z,
 )
 
-from symgrad.calculus.expression import RELU, Delta, Function, SizeValue, Sum, number
+from symgrad.calculus.expression import ERF, PI, RELU, Delta, Function, SizeValue, Sum, number
 from symgrad.calculus.index import Fixed, Size, fresh
 
 i, j, k = (fresh(name, N) for name in "ijk")
@@ -130,6 +131,7 @@ SUMS = {
 }
 
 FRACTIONS = {
+    "pi cancels": (over(mul(PI, x), PI), x),
     "a common denominator": (add(over(x, add(x, y)), over(y, add(x, y))), ONE),
     "the same inside a sum": (
         total(N, lambda p: add(over(at(u, p), add(at(u, p), x)), over(x, add(at(u, p), x)))),
@@ -179,6 +181,24 @@ WITH_FACTS = {
     "the step of a negative sum": (step(minus(negate(exp(x)), ONE)), number(0)),
     "the step of exponentials": (step(minus(exp(ui), exp(uj))), step(minus(ui, uj))),
     "the step of 1 - exp": (step(minus(ONE, exp(x))), step(negate(x))),
+    "erf is odd": (add(erf(minus(ui, vj)), erf(minus(vj, ui))), number(0)),
+    "erf of nothing": (erf(minus(x, x)), number(0)),
+    "erf'": (
+        by(erf(mul(TWO, x)), x.tensor),
+        mul(number(4), power(PI, Fraction(-1, 2)), exp(mul(number(-4), power(x, 2)))),
+    ),
+    "the third derivative of erf": (
+        call(ERF, x, 3),
+        mul(
+            minus(mul(number(4), power(x, 2)), TWO),
+            over(TWO, root(PI)),
+            exp(negate(power(x, 2))),
+        ),
+    ),
+    "the density of a normal distribution": (
+        by(over(erf(over(x, root(TWO))), TWO), x.tensor),
+        over(exp(over(power(x, 2), number(-2))), root(mul(TWO, PI))),
+    ),
     "sigma'": (call(sigma, ui, 1), mul(call(sigma, ui), minus(ONE, call(sigma, ui)))),
     "sigma' in a sum": (
         total(N, lambda p: mul(at(v, p), call(sigma, at(u, p), 1))),
@@ -246,6 +266,18 @@ FALSE = {
         step(minus(mul(number(50), exp(x)), exp(y))),
         step(minus(x, y)),
     ),
+    "pi is not 22/7": (PI, number(Fraction(22, 7))),
+    "pi is not a fraction near it": (PI, number(Fraction(245850922, 78256779))),
+    "the root of pi": (power(PI, Fraction(1, 2)), number(Fraction(16, 9))),
+    "erf is not even": (erf(negate(x)), erf(x)),
+    "erf of a multiple": (erf(mul(TWO, x)), mul(TWO, erf(x))),
+    "erf' without the root": (call(ERF, x, 1), mul(TWO, exp(negate(power(x, 2))))),
+    "erf' with a wrong sign": (call(ERF, x, 1), over(mul(TWO, exp(power(x, 2))), root(PI))),
+    "erf'' with a wrong sign": (
+        call(ERF, x, 2),
+        over(mul(number(4), x, exp(negate(power(x, 2)))), root(PI)),
+    ),
+    "erf far out is not 1": (erf(add(number(7), power(x, 2))), ONE),
     "sigma' with a wrong sign": (call(sigma, x, 1), mul(call(sigma, x), add(ONE, call(sigma, x)))),
     "sigma' at another place": (
         total(N, lambda p: mul(at(v, p), call(sigma, at(u, p), 1))),

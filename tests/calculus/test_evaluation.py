@@ -14,6 +14,7 @@ from symgrad.calculus import interval
 from symgrad.calculus.evaluation import equal, evaluate
 from symgrad.calculus.expression import (
     ARGUMENT,
+    ERF,
     EXP,
     LOG,
     ONE,
@@ -256,9 +257,13 @@ def mp(number):
     st.fractions(-40, 40, max_denominator=50),
     st.sampled_from((32, 96, 200)),
 )
-def test_exp_and_log_enclose_the_value_and_are_narrow(number, bits):
+def test_exp_log_erf_and_pi_enclose_the_value_and_are_narrow(number, bits):
     with mpmath.workprec(600):
-        cases = [(interval.exp(number, bits), mpmath.exp(mp(number)))]
+        cases = [
+            (interval.exp(number, bits), mpmath.exp(mp(number))),
+            (interval.erf(number, bits), mpmath.erf(mp(number))),
+            (interval.pi(bits), mpmath.pi()),
+        ]
         if number > 0:
             cases.append((interval.log(number, bits), mpmath.log(mp(number))))
             cases.append((interval.root(number, 3, bits), mpmath.root(mp(number), 3)))
@@ -269,6 +274,18 @@ def test_exp_and_log_enclose_the_value_and_are_narrow(number, bits):
                 assert high - low <= Fraction(max(1, int(true)) * 8, 2**bits) + Fraction(2, 2**bits)
             else:
                 assert abs(mp(Fraction(found)) - true) < mpmath.mpf(2) ** -500
+
+
+@pytest.mark.parametrize("order", range(6))
+def test_derivatives_of_erf_enclose_those_of_mpmath(order):
+    for place in (Fraction(-7, 3), Fraction(1, 2), Fraction(19)):
+        with mpmath.workprec(600):
+            found = evaluate(Apply(ERF, order, y), at(y=place), {})
+            low, high = found.bounds()
+            true = mpmath.diff(mpmath.erf, mp(place), order)
+            slack = mpmath.mpf(2) ** -60  # mpmath differentiates by differences
+            assert mp(low) - slack <= true <= mp(high) + slack
+            assert high - low < Fraction(1, 2**60)
 
 
 @settings(deadline=None, max_examples=200)

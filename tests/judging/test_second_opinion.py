@@ -63,7 +63,18 @@ def e(tensor, *positions):
     return Entry(tensor, positions)
 
 
-SMOOTH = ["a", "relu", "identity", "leaky-relu", "sigmoid", "tanh", "softplus", "silu", "elu"]
+SMOOTH = [
+    "a",
+    "relu",
+    "identity",
+    "leaky-relu",
+    "sigmoid",
+    "tanh",
+    "softplus",
+    "silu",
+    "elu",
+    "gelu",
+]
 
 
 @pytest.mark.parametrize("activation", SMOOTH)

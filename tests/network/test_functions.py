@@ -75,7 +75,7 @@ def test_kinks_are_where_there_is_no_derivative(name):
 def test_the_names_that_are_promised():
     assert set(ACTIVATIONS) == {
         *("relu", "leaky-relu", "identity", "sigmoid", "tanh", "softplus", "silu"),
-        *("elu", "abs", "sign", "step", "exp", "log", "sqrt"),
+        *("elu", "abs", "sign", "step", "exp", "log", "sqrt", "gelu", "erf"),
     }
     assert set(LOSSES) == {
         *("squared-error", "mean-squared-error", "absolute-error", "hinge", "huber"),
