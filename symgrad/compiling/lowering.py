@@ -7,6 +7,7 @@ wherever a sum is opened.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -14,11 +15,14 @@ from fractions import Fraction
 from symgrad.calculus.derivative import differentiate
 from symgrad.calculus.expression import (
     ARGUMENT,
+    ERF,
     EXP,
     LOG,
+    PI,
     RELU,
     Add,
     Apply,
+    Constant,
     Definition,
     Delta,
     Derivative,
@@ -166,6 +170,8 @@ class Lowering:
             return Operand(graph.number(0))
         if function in (EXP, LOG):
             return self._primitive_derivative(function, order, argument)
+        if function is ERF:
+            raise CannotCompile("NumPy has no erf; choose another activation")
         if function.definition is None:
             raise CannotCompile(
                 f"nothing says what {function.name} is; define it, or choose an activation"
@@ -326,7 +332,7 @@ def _split_at_deltas(factors: list[Expression], bound: list[Index]) -> Expressio
 
 
 def _opaque(function: Function) -> bool:
-    return function.definition is None and function not in (RELU, EXP, LOG)
+    return function.definition is None and function not in (RELU, EXP, LOG, ERF)
 
 
 def _sum_of_exponentials(expression: Expression) -> tuple[Index, Expression] | None:
@@ -346,6 +352,14 @@ _RULES: Rules[Callable[..., Operand]] = Rules()
 def _number(node: Number, by: Lowering) -> Operand:
     """A constant."""
     return Operand(by.graph.number(node.value))
+
+
+@_RULES.register(Constant)
+def _constant(node: Constant, by: Lowering) -> Operand:
+    """A number that is not rational: as near as 64 bits come."""
+    if node is not PI:
+        raise CannotCompile(f"the value of {node.name} is not known")
+    return Operand(by.graph.number(Fraction(math.pi)))
 
 
 @_RULES.register(SizeValue)

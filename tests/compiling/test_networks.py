@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from networks import arrays_for, grid, program_of
+from networks import WITHOUT_NUMPY, arrays_for, grid, program_of
 
 import symgrad
 from symgrad.calculus.derivative import differentiate
@@ -13,6 +13,7 @@ from symgrad.calculus.expression import Named
 from symgrad.calculus.index import fresh
 from symgrad.calculus.interval import Interval
 from symgrad.calculus.point import Point
+from symgrad.compiling.lowering import CannotCompile
 from symgrad.network.network import Network
 
 TOLERANCE = {"float64": 3e-8, "float32": 2e-3}
@@ -121,3 +122,9 @@ def test_large_arguments_do_not_overflow():
             value, gradients = program.value_and_grad(**arrays)
         assert np.isfinite(value)
         assert all(np.isfinite(gradient).all() for gradient in gradients.values())
+
+
+@pytest.mark.parametrize("activation", WITHOUT_NUMPY)
+def test_what_numpy_has_no_function_for_is_refused(activation):
+    with pytest.raises(CannotCompile, match="NumPy has no erf"):
+        program_of(activation, "squared-error", 2)
