@@ -75,4 +75,70 @@ class Table:
         return "any smooth function with " + ", ".join(shown)
 
 
-Interpretation = Polynomial | Table
+@dataclass(frozen=True, slots=True)
+class Autonomous:
+    """A function with f' = q(f), such as the sigmoid (q = f - f^2) or exp (q = f).
+
+    Its value at an argument is any number from 0 to 1; all derivatives there follow
+    from it, exactly.
+
+    Attributes:
+        name: of the function.
+        slope: q, as a polynomial in the value, the coefficient of the constant first.
+    """
+
+    name: str
+    slope: tuple[int, ...]
+
+    def derivative(self, order: int, x: Scalar) -> Scalar:
+        """The derivative of this order at x; `Undefined` where x is not known exactly."""
+        if isinstance(x, Interval):
+            raise Undefined("a value is chosen at rational numbers only")
+        value = Fraction(Random(f"{self.name} {Fraction(x)}").randint(1, 96), 97)
+        polynomial = Polynomial((Fraction(0), Fraction(1)))
+        slope = Polynomial(tuple(map(Fraction, self.slope)))
+        for _ in range(order):
+            polynomial = _times(_differentiated(polynomial), slope)
+        return polynomial.derivative(0, value)
+
+    def __str__(self) -> str:
+        return f"a function like {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaky:
+    """max(x, 0) + slope min(x, 0): a ReLU where the slope is 0, the identity where it is 1."""
+
+    slope: int
+
+    def derivative(self, order: int, x: Scalar) -> Scalar:
+        """The derivative of this order at x; `Undefined` at a kink, or where x is not known."""
+        if isinstance(x, Interval) or (x == 0 and self.slope != 1):
+            raise Undefined("the sign of the argument is not known")
+        factor = 1 if x > 0 else self.slope
+        return (x * factor, factor, 0)[min(order, 2)]
+
+    def __str__(self) -> str:
+        return "x" if self.slope == 1 else f"max(x, {self.slope} x)"
+
+
+def _differentiated(polynomial: Polynomial) -> Polynomial:
+    return Polynomial(tuple(k * c for k, c in enumerate(polynomial.coefficients))[1:])
+
+
+def _times(left: Polynomial, right: Polynomial) -> Polynomial:
+    product = [Fraction(0)] * (len(left.coefficients) + len(right.coefficients))
+    for k, a in enumerate(left.coefficients):
+        for m, b in enumerate(right.coefficients):
+            product[k + m] += a * b
+    return Polynomial(tuple(product))
+
+
+SIGMOID_LIKE = (
+    Autonomous("the sigmoid", (0, 1, -1)),
+    Autonomous("tanh", (1, 0, -1)),
+    Autonomous("exp", (0, 1)),
+)
+"""The sigmoid, tanh and exp, as far as their differential equations go."""
+
+Interpretation = Polynomial | Table | Autonomous | Leaky

@@ -20,11 +20,15 @@ from symgrad.judging.decide import Decider, Decision
 from symgrad.judging.diagnosis import mistakes  # noqa: F401 - registers their codes
 from symgrad.judging.diagnosis.search import finding, finding_among_readings
 from symgrad.judging.diagnosis.step import Step
+from symgrad.judging.doubts import doubt, hypothesis_in_doubt
 from symgrad.judging.edits import edited_text, renaming, with_braces
+from symgrad.judging.guessing import ambiguous, equal_sizes, guesses_of
 from symgrad.judging.identify import identify
 from symgrad.judging.kinks import kinks_of
 from symgrad.judging.open_sizes import Found, declared_sizes
+from symgrad.judging.points import occurrences
 from symgrad.judging.result import Kind, Result, Verdict
+from symgrad.judging.rivals import Sides
 from symgrad.reading import errors, syntax, values
 from symgrad.reading.context import Session
 from symgrad.reading.elaborate import value
@@ -34,6 +38,7 @@ from symgrad.reading.patterns import Annotation
 from symgrad.reading.ranges import sum_indices
 from symgrad.reading.recovery import UNBALANCED
 from symgrad.reading.scope import TensorBinding
+from symgrad.reading.sizes import is_unknown
 from symgrad.reading.statements import Claim
 from symgrad.reading.subscripts import has_entries_in_brackets
 from symgrad.reading.sums import condition_value
@@ -136,7 +141,7 @@ class Judge:
         nodes = [claim.left, *(node for _, node in claim.steps)]
         guessed = sorted(guessed_names(nodes, verdicts.chain.context))
         guessed += [f"{name} as any size" for name in dict.fromkeys(self.session.equated_sizes)]
-        results = [_with_guesses(result, guessed) for result in results]
+        results = [verdicts.doubted(result, guessed) for result in results]
         results = [self._with_hypotheses(result, claim) for result in results]
         return [verdicts.diagnosed(result) for result in results]
 
@@ -272,6 +277,30 @@ class _Verdicts:
         # The entry of an array is no correction of the array.
         return replace(result, derived=None) if left.value and left.value.axes else result
 
+    def doubted(self, result: Result, guessed: Sequence[str]) -> Result:
+        """A claim that fails, undecided where another reading of the note may save it."""
+        known = self.refuted.get(result.caret)
+        if result.verdict != "refuted" or known is None:
+            return _with_guesses(result, guessed)
+        left, member, guards = known
+        sides = Sides(*self.chain.built(self.chain.settled_frame(), left, member, guards))
+        reason = hypothesis_in_doubt(sides)
+        if reason is not None:
+            return _undecided(result, reason)
+        if not guessed:
+            return result
+        of_array = left.value is not None and bool(left.value.axes)
+        if result.kind != "derivative" or of_array or self.session.equated_sizes:
+            # The layout of a derivative by an array that nothing declares is open too.
+            return _with_guesses(result, guessed)
+        if ambiguous(sides.left, self.session):
+            return _with_guesses(result, guessed, "the note defines a name of it twice")
+        guesses = guesses_of(guessed, self.chain.claim.left, self.chain.context)
+        with equal_sizes(sides, self.session):
+            same = Sides(*self.chain.built(Frame(self.session.sizes), left, member, guards))
+        reason = doubt(sides, guesses, same)
+        return result if reason is None else _with_guesses(result, guessed, reason)
+
     def diagnosed(self, result: Result) -> Result:
         """A refuted step with the name of its mistake, and without it."""
         known = self.refuted.get(result.caret)
@@ -285,6 +314,9 @@ class _Verdicts:
             return self.judge.write(expression, self.chain.claim.formula.span, author)
 
         step = Step(self.chain, left, member.node, member.value, guards, self.source, write)
+        tensors = occurrences((step.truth, step.claimed)).tensors
+        if any(is_unknown(size) for t in tensors if len(t.axes) > 1 for size in t.axes):
+            return result  # a change of the formula may settle sizes that are open here
         stray = bool(self.chain.claim.rivals.get(member.node.span))
         found = finding_among_readings(step) if stray else finding(step)
         if found is None:
@@ -454,11 +486,8 @@ class _Verdicts:
         return [replace(base, verdict="identified", message=found.sentence, fixes=fixes)]
 
 
-def _with_guesses(result: Result, guessed: Sequence[str]) -> Result:
-    """What is false only as undeclared names were read is not called false."""
-    if not guessed or result.verdict not in ("refuted", "ill-typed"):
-        return result
-    names = ", ".join(guessed)
+def _undecided(result: Result, message: str, hint: str = "") -> Result:
+    """The result without what belongs to a refutation but its counterexample."""
     return replace(
         result,
         verdict="undecided",
@@ -466,9 +495,19 @@ def _with_guesses(result: Result, guessed: Sequence[str]) -> Result:
         correction=None,
         after_correction=None,
         derived=None,
-        message=f"{result.message}, as undeclared names are read ({names})",
-        hint=result.hint or "declare them, for instance with their spaces: $x \\in \\mathbb R^n$",
+        message=message,
+        hint=hint,
     )
+
+
+def _with_guesses(result: Result, guessed: Sequence[str], reason: str = "") -> Result:
+    """What is false only as undeclared names were read is not called false."""
+    if not guessed or result.verdict not in ("refuted", "ill-typed"):
+        return result
+    names = ", ".join(guessed)
+    message = f"{result.message}, as undeclared names are read ({names})"
+    hint = "declare them, for instance with their spaces: $x \\in \\mathbb R^n$"
+    return _undecided(result, f"{message}: {reason}" if reason else message, result.hint or hint)
 
 
 def _common(base: Result, results: Sequence[Result]) -> Result:

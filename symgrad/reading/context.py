@@ -50,6 +50,7 @@ class Session:
         equated_sizes: sizes of which the note says what they are; that is not used.
         formulas: the pieces of all formulas.
         hypotheses: equalities in sentences that do not hold by themselves.
+        restated: names that a formula defines and another one is about.
         hidden: indices that a definition uses and its left-hand side does not name.
         macros_at: the note's own commands at a place.
         gradient_is_row: the layout of gradients by a vector, once the note has shown it.
@@ -77,6 +78,7 @@ class Session:
     equated_sizes: list[str] = field(default_factory=list)
     hypotheses: list[str] = field(default_factory=list)
     hidden: dict[object, tuple[str, ...]] = field(default_factory=dict)
+    restated: set[str] = field(default_factory=set)
     formulas: Sequence[Node] = ()
     _ranks: RankFinder | None = None
 

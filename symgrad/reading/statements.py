@@ -241,6 +241,9 @@ class Statements:
         ):
             self._claim(formula, left, steps[1:], first_step=2, conditions=conditions)
             return
+        name = plain_name(left)
+        if name is not None and len(steps) == 1:
+            self.session.restated.add(name)
         self._claim(formula, left, steps, conditions=conditions)
 
     def _claim(

@@ -39,6 +39,7 @@ class Usage:
         sizes: upper ends of sums.
         summed: letters that sums bind.
         starts: where sums begin, of those that say it.
+        primed: functions of which the derivative is written.
         divisors: bare names that something is divided by.
         matrix_style: arrays are used without subscripts: transposes, entry-wise products.
         bold: some names are bold.
@@ -50,6 +51,7 @@ class Usage:
     summed: set[str] = field(default_factory=set)
     starts: set[str] = field(default_factory=set)
     divisors: set[str] = field(default_factory=set)
+    primed: set[str] = field(default_factory=set)
     matrix_style: bool = False
     bold: bool = False
 
@@ -129,6 +131,8 @@ class Usage:
                 continue
             if not isinstance(group, syntax.Group) or group.bracket != "(" or len(group.items) != 1:
                 continue
+            if primes:
+                self.primed.add(name)
             if primes or name in FUNCTION_LETTERS:
                 self.functions.add(name)
 

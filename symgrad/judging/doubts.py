@@ -1,0 +1,136 @@
+r"""Whether a claim that fails as it is read would hold in another reading of the note.
+
+Notes declare little. What a formula leaves open is read by rules, and a claim that fails
+may be true as its author meant it. It is called false only if it fails in every reading
+that the note leaves open:
+
+- **Hypotheses.** Prose is not read, so `t` may be one-hot, a matrix that nothing declares
+  symmetric, a number that nothing declares positive.
+- **Sizes.** The N of `\frac1N` and the n of `\sum_{i=1}^n` may be one.
+- **Conditions.** The claim may be meant for indices that are equal, or different,
+  unless it tells these cases apart itself.
+- **Functions.** A function of which only the name is known may be the sigmoid, tanh, exp, a
+  ReLU, or (where the note never writes its derivative) the identity.
+- **Fixed intermediates.** `\partial` may keep the named quantities in between fixed.
+- **Layout.** The derivative by a matrix that nothing declares may be the transpose.
+- **Names from nowhere.** A name that only the claim has, and not what its left-hand side is
+  defined by, says that the author knows more than the note tells.
+- **Dependence.** A name without a definition may depend on the variable: the denominator Z
+  of `p_k = e^{z_k} / Z`. Then the author's derivative is the explicit one and something
+  more. So where every term of the explicit derivative is in the claim, at least as often,
+  the rest may come from a dependence; where a term is missing, changed in sign or too small,
+  no dependence that an author would leave unsaid brings the claim about. A claim that is a
+  multiple of the explicit derivative is one of wrong size, unless that is free of the variable:
+  the derivative of `\frac12 \sum_i x_i g_i` is g where g = Ax.
+
+Names that the note does declare are in no doubt, except that prose may say they are one-hot
+or sum to 1.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symgrad.calculus.derivative import resolve_derivatives
+from symgrad.calculus.hypotheses import OneHot
+from symgrad.calculus.index import Tensor
+from symgrad.calculus.limits import LimitReached
+from symgrad.calculus.normal_form import FACTS, Normaliser
+from symgrad.calculus.rules import Undefined
+from symgrad.calculus.substitution import depends_on
+from symgrad.judging.points import occurrences
+from symgrad.judging.rivals import Guesses, Sides, derivatives_in, may_agree, other_reading
+
+CONSTANTS = frozenset({r"\epsilon", r"\varepsilon", r"\lambda", r"\eta", r"\alpha", r"\pi", "N"})
+"""Names of numbers that are constants by custom."""
+
+
+def hypothesis_in_doubt(sides: Sides) -> str | None:
+    """What prose may say of a vector that is not the variable, so that a derivative is right."""
+    variables = {d.variable for d in derivatives_in(sides.left)}
+    if not variables:
+        return None
+    found = occurrences((sides.left, sides.right), sides.free)
+    for tensor in found.tensors:
+        vector = len(tensor.axes) == 1 and tensor not in variables and not _is_gradient(tensor)
+        if vector and may_agree(sides, found, (OneHot(tensor),)):
+            return f"does not hold unless {tensor.name} sums to 1 or is one-hot"
+    return None
+
+
+def doubt(sides: Sides, guesses: Guesses, same_sizes: Sides) -> str | None:
+    """Why a claim that fails is not called false; None where it fails in every reading.
+
+    Args:
+        sides: of the claim, as it is read.
+        guesses: what of it nothing declares.
+        same_sizes: the same, with all sizes that nothing declares put equal.
+    """
+    from_nowhere = _from_nowhere(sides, guesses)
+    if from_nowhere is not None:
+        return f"the left-hand side says nothing of {from_nowhere}"
+    if not _is_explicit(sides):
+        return "how the left-hand side depends on the variable is not said"
+    return other_reading(same_sizes, guesses) or _dependence(sides, guesses)
+
+
+def _is_gradient(tensor: Tensor) -> bool:
+    return "partial" in tensor.name
+
+
+# -- names from nowhere, and variables that do not occur ----------------------
+
+
+def _from_nowhere(sides: Sides, guesses: Guesses) -> str | None:
+    """A name without a declaration in the claim that its left-hand side does not have."""
+    left, right = (occurrences((side,), ()) for side in (sides.left, sides.right))
+    indices = {index.size for index in sides.free}
+    for tensor in right.tensors:
+        if tensor.name in guesses.tensors and tensor not in left.tensors:
+            return tensor.name
+    for function in right.functions:
+        if function.name in guesses.functions and function not in left.functions:
+            return function.name
+    for size in right.sizes:
+        if size.flexible and size not in left.sizes and size not in indices:
+            return size.name.lstrip("?") or "the range of an index"
+    return None
+
+
+def _is_explicit(sides: Sides) -> bool:
+    """Whether every derivative is by something that occurs in what is differentiated."""
+    derivatives = [*derivatives_in(sides.left), *derivatives_in(sides.right)]
+    return bool(derivatives) and all(depends_on(d.body, d.variable) for d in derivatives)
+
+
+def _dependence(sides: Sides, guesses: Guesses) -> str | None:
+    """Whether a name that nothing declares may depend on the variable, so that the claim holds."""
+    found = occurrences((sides.left,), sides.free)
+    variables = {d.variable for d in derivatives_in(sides.left)}
+    names = {v.name for v in variables}
+    may = [
+        t
+        for t in found.tensors
+        if t.name in guesses.tensors
+        and t.name not in CONSTANTS
+        and t not in variables
+        and not _is_gradient(t)
+    ]
+    if not may or names <= guesses.arguments:
+        return None
+    normaliser = Normaliser(FACTS)
+    try:
+        explicit = normaliser.polynomial(sides.left)
+        claimed = normaliser.polynomial(sides.right)
+    except (LimitReached, Undefined):
+        return "it is too large to tell whether a name depends on the variable"
+    ratios = {
+        Fraction(claimed.get(monomial, 0)) / Fraction(coefficient)
+        for monomial, coefficient in explicit.items()
+    }
+    if ratios and min(ratios) < 1:
+        return None
+    multiple = len(ratios) == 1 and ratios != {1} and set(explicit) == set(claimed)
+    if multiple and any(depends_on(resolve_derivatives(sides.left), v) for v in variables):
+        return None
+    return f"{may[0].name} may depend on {', '.join(sorted(names))}"

@@ -1,0 +1,66 @@
+"""What of a claim is read from use alone, and how else it could be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from symgrad.calculus.expression import Expression
+from symgrad.calculus.substitution import definitions_of
+from symgrad.judging.points import occurrences
+from symgrad.judging.rivals import Guesses, Sides
+from symgrad.reading.context import Context, Session
+from symgrad.reading.errors import ReadingError
+from symgrad.reading.lookup import lookup
+from symgrad.reading.partial import derivative_parts
+from symgrad.reading.scope import DefinitionBinding, MapBinding
+from symgrad.reading.syntax import Node
+
+
+def guesses_of(names: Iterable[str], left: Node, context: Context) -> Guesses:
+    """The guesses among the names of a claim."""
+    session = context.session
+    functions = {name for name in names if name in session.functions}
+    return Guesses(
+        frozenset(set(names) - functions),
+        frozenset(functions),
+        frozenset(functions & session.usage.primed),
+        frozenset(_arguments(left, context)),
+    )
+
+
+def _arguments(left: Node, context: Context) -> tuple[str, ...]:
+    """The arguments of the function that the left-hand side is a derivative of."""
+    try:
+        split = derivative_parts(left)
+    except ReadingError:
+        return ()
+    found = lookup(split[0], context) if split is not None and split[0] is not None else None
+    meaning = found.meaning if found is not None else None
+    return meaning.parameters if isinstance(meaning, MapBinding) else ()
+
+
+def ambiguous(expression: Expression, session: Session) -> bool:
+    """Whether the note gives one of the names in it two definitions."""
+    used = {definition.name for definition in definitions_of(expression, ())}
+    for known in session.scope.names.bindings.values():
+        formulas = [b for b in known if isinstance(b, DefinitionBinding) and not b.by_brace]
+        twice = len(formulas) > 1 or any(b.name in session.restated for b in formulas)
+        if twice and any(b.latex in used for b in formulas):
+            return True
+    return False
+
+
+@contextmanager
+def equal_sizes(sides: Sides, session: Session) -> Iterator[None]:
+    """Put all sizes that nothing declares equal, to one that is declared if there is any."""
+    before = session.snapshot()
+    sizes = list(occurrences((sides.left, sides.right), sides.free).sizes)
+    target = next((size for size in sizes if not size.flexible), sizes[0] if sizes else None)
+    try:
+        for size in sizes:
+            if target is not None and size.flexible and size != target:
+                session.sizes.solution[size] = target
+        yield
+    finally:
+        session.restore(before)

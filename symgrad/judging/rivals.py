@@ -1,0 +1,226 @@
+"""Readings of a claim that a note leaves open, and whether the claim may hold in one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from random import Random
+
+from symgrad.calculus import expression as ex
+from symgrad.calculus.derivative import resolve_derivatives
+from symgrad.calculus.evaluation import equal, evaluate
+from symgrad.calculus.hypotheses import Hypothesis, Positive, Symmetric
+from symgrad.calculus.index import Index, Position, Tensor
+from symgrad.calculus.interpretation import SIGMOID_LIKE, Interpretation, Leaky
+from symgrad.calculus.interval import NoValue
+from symgrad.calculus.limits import LimitReached
+from symgrad.calculus.point import Point, Work
+from symgrad.calculus.substitution import substitute, unfold
+from symgrad.judging.counterexample import CHOICES, SEED
+from symgrad.judging.points import (
+    Condition,
+    Occurrences,
+    indices_to_try,
+    interpretations,
+    occurrences,
+    random_values,
+)
+
+_CONDITIONS: dict[str, Condition] = {
+    "equal": lambda indices: len(set(indices.values())) == 1,
+    "different": lambda indices: len(set(indices.values())) == len(indices),
+}
+"""What prose may say of the indices of a claim."""
+
+_COUNTS = frozenset({"n", "m", "k", "b", "t", "c", "d"})
+"""Letters that count samples, classes or entries, where they are no size already."""
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Both sides of a claim as they are built, with its free indices."""
+
+    left: ex.Expression
+    right: ex.Expression
+    free: Sequence[Index]
+
+
+@dataclass(frozen=True)
+class Guesses:
+    """What of a claim is read from use alone.
+
+    Attributes:
+        tensors: arrays and numbers that nothing declares.
+        functions: functions of which nothing but the name is known, and nothing says that.
+        primed: those of them of which the note writes the derivative.
+        arguments: the variables are arguments of a function that the note writes as one.
+    """
+
+    tensors: frozenset[str] = frozenset()
+    functions: frozenset[str] = frozenset()
+    primed: frozenset[str] = frozenset()
+    arguments: frozenset[str] = frozenset()
+
+
+def derivatives_in(expression: ex.Expression) -> Iterator[ex.Derivative]:
+    """The derivatives that an expression is written with."""
+    for node in _below(expression):
+        if isinstance(node, ex.Derivative):
+            yield node
+
+
+def _below(expression: ex.Expression) -> Iterator[ex.Expression]:
+    """The nodes of an expression; not those of the definitions it names."""
+    waiting = [expression]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for name in ("terms", "factors"):
+            waiting.extend(getattr(node, name, ()))
+        for name in ("base", "body", "argument"):
+            part = getattr(node, name, None)
+            if isinstance(part, ex.Expression):
+                waiting.append(part)
+
+
+def other_reading(sides: Sides, guesses: Guesses) -> str | None:
+    """A reading in which both sides agree, in words."""
+    found = occurrences((sides.left, sides.right), sides.free)
+    open_tensors = [t for t in found.tensors if t.name in guesses.tensors]
+    square = [t for t in open_tensors if len(t.axes) == 2 and t.axes[0] == t.axes[1]]
+    counts = [t for t in open_tensors if not t.axes and t.name.lower() in _COUNTS]
+    if may_agree(sides, found, ()) or (counts and may_agree(sides, found, (), counts=counts)):
+        return "it may hold where sizes that nothing declares are equal"
+    told = any(isinstance(node, ex.Delta) for node in _below(sides.right))
+    for words, condition in _CONDITIONS.items() if len(sides.free) > 1 and not told else ():
+        if may_agree(sides, found, (), conditions=(condition,)):
+            return f"it may be meant for {words} indices"
+    if square and may_agree(sides, found, [Symmetric(t) for t in square]):
+        return f"it may hold where {square[0].name} is symmetric"
+    if open_tensors and may_agree(sides, found, [Positive(t) for t in open_tensors]):
+        return "it may hold for positive numbers"
+    for functions in _functions(found, guesses):
+        if may_agree(sides, found, (), functions):
+            return f"it may hold for another {next(iter(functions)).name}"
+    for changed in _with_intermediates_fixed(sides):
+        if may_agree(changed, occurrences((changed.left, changed.right), changed.free), ()):
+            return "it may hold where \\partial keeps what is computed on the way fixed"
+    return None
+
+
+def _functions(found: Occurrences, guesses: Guesses) -> Iterator[dict[ex.Function, Interpretation]]:
+    """Standard functions for those of which nothing is known."""
+    unknown = [f for f in found.functions if f.name in guesses.functions]
+    if not unknown:
+        return
+    for known in SIGMOID_LIKE:
+        yield dict.fromkeys(unknown, known)
+    yield dict.fromkeys(unknown, Leaky(0))
+    plain = [f for f in unknown if f.name not in guesses.primed]
+    if plain:
+        yield dict.fromkeys(plain, Leaky(1))
+
+
+def may_agree(
+    sides: Sides,
+    found: Occurrences,
+    hypotheses: Iterable[Hypothesis],
+    functions: dict[ex.Function, Interpretation] | None = None,
+    counts: Iterable[Tensor] = (),
+    conditions: Sequence[Condition] = (),
+) -> bool:
+    """Whether no point that meets the hypotheses tells the sides apart."""
+    known = tuple(hypotheses)
+    random, work = Random(SEED), Work()
+    try:
+        for turn in range(2 * len(CHOICES)):
+            sizes = {s: max(2 + turn % 2, least) for s, least in found.sizes.items()}
+            values = random_values(
+                found.tensors, sizes, CHOICES[turn % len(CHOICES)], random, known
+            )
+            for tensor in counts:
+                values[tensor] = {(): Fraction(max(sizes.values(), default=2))}
+            given = {**interpretations(found.functions, turn, False), **(functions or {})}
+            point = Point(sizes, values, given)
+            for indices in indices_to_try(sides.free, sizes, conditions, random, 6):
+                try:
+                    left = evaluate(sides.left, point, indices, work)
+                    right = evaluate(sides.right, point, indices, work)
+                except NoValue:
+                    continue
+                if equal(left, right) is False:
+                    return False
+    except LimitReached:
+        pass
+    return True
+
+
+def _with_intermediates_fixed(sides: Sides) -> Iterator[Sides]:
+    """The claim with partial derivatives that keep named quantities fixed, left, right or both."""
+    left, right = (_explicit(side, None) for side in (sides.left, sides.right))
+    numerators = {d.body for d in derivatives_in(sides.left)}
+    names = {d.body.definition for d in derivatives_in(sides.left) if isinstance(d.body, ex.Named)}
+    inner = _explicit(sides.right, names) if numerators else right
+    for pair in ((left, sides.right), (left, right), (sides.left, right), (sides.left, inner)):
+        if pair != (sides.left, sides.right):
+            yield Sides(*pair, sides.free)
+
+
+def _explicit(expression: ex.Expression, spared: set[ex.Definition] | None) -> ex.Expression:
+    """The expression with its derivatives taken at fixed intermediates.
+
+    Args:
+        expression: one side of a claim.
+        spared: the definitions of which the derivative stays what it is.
+    """
+    if isinstance(expression, ex.Derivative):
+        body = expression.body
+        if isinstance(body, ex.Named):
+            if spared is not None and body.definition in spared:
+                return expression
+            if body.definition is expression.variable:
+                return expression
+            body = unfold(body.definition, body.positions)
+        frozen: dict[ex.Definition, Tensor] = {}
+        held = _frozen(body, expression.variable, frozen)
+        worked = resolve_derivatives(replace(expression, body=held))
+        back = {tensor: _naming(definition) for definition, tensor in frozen.items()}
+        return substitute(worked, {}, back) if back else worked
+    return _rebuilt(expression, lambda part: _explicit(part, spared))
+
+
+def _naming(definition: ex.Definition) -> Callable[[tuple[Position, ...]], ex.Expression]:
+    return lambda at: ex.Named(definition, at)
+
+
+def _frozen(
+    node: ex.Expression, variable: Tensor | ex.Definition, frozen: dict[ex.Definition, Tensor]
+) -> ex.Expression:
+    """Named quantities as constants, all but the variable."""
+    if isinstance(node, ex.Named):
+        definition = node.definition
+        if definition is variable:
+            return node
+        if definition not in frozen:
+            axes = tuple(p.size for p in definition.parameters)
+            frozen[definition] = Tensor(f"fixed {len(frozen)} {definition.name}", axes)
+        return ex.Entry(frozen[definition], node.positions)
+    return _rebuilt(node, lambda part: _frozen(part, variable, frozen))
+
+
+def _rebuilt(
+    node: ex.Expression, change: Callable[[ex.Expression], ex.Expression]
+) -> ex.Expression:
+    match node:
+        case ex.Add(terms=terms):
+            return ex.add(*(change(t) for t in terms))
+        case ex.Mul(factors=factors):
+            return ex.mul(*(change(f) for f in factors))
+        case ex.Power(base=base):
+            return replace(node, base=change(base))
+        case ex.Sum(body=body) | ex.Derivative(body=body):
+            return replace(node, body=change(body))
+        case ex.Apply(argument=argument):
+            return replace(node, argument=change(argument))
+    return node

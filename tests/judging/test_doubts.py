@@ -1,0 +1,104 @@
+"""What is called false in a note that declares little, and what may be true in another reading."""
+
+import pytest
+
+from symgrad.verify import verify
+
+
+def last_verdict(*displays):
+    note = "\n\n".join(f"$${display}$$" for display in displays)
+    results = verify(note + "\n", second_opinion=False).results
+    return results[-1].verdict
+
+
+SQUARES = (r"L = \frac{1}{2} \sum_k (y_k - t_k)^2",)
+PROBABILITIES = (r"p_k = \frac{e^{z_k}}{Z}",)
+ENTROPY = (
+    r"q_k = \frac{e^{z_k}}{\sum_{j=1}^n e^{z_j}}",
+    r"L = -\sum_k t_k \log q_k",
+)
+NEURON = (r"z = w x + b", r"a = \sigma(z)", r"C = \frac12 (a - y)^2")
+SLOPE = r"\frac{\partial a}{\partial z} = \sigma'(z)"
+MOMENTS = (
+    r"m = \frac{1}{N}\sum_{i=1}^N x_i",
+    r"v = \frac1N \sum_{i=1}^N (x_i - m)^2",
+    r"h_i = \frac{x_i - m}{v}",
+)
+FORM = (r"f = \sum_i \sum_j A_{ij} x_i x_j",)
+ARGUMENTS = (r"f(m, b) = \frac{1}{N} \sum_{i=1}^n (y_i - m x_i - b)^2",)
+
+
+@pytest.mark.parametrize(
+    ("definitions", "claim"),
+    [
+        (SQUARES, r"\frac{\partial L}{\partial y_j} = t_j - y_j"),
+        (SQUARES, r"\frac{\partial L}{\partial y_j} = 2 (y_j - t_j)"),
+        (PROBABILITIES, r"\frac{\partial p_k}{\partial z_j} = -p_k \delta_{jk}"),
+        (ENTROPY, r"\frac{\partial L}{\partial z_j} = q_j + t_j"),
+        (NEURON, r"\frac{\partial C}{\partial w} = (y - a) \sigma'(z) x"),
+        ((*NEURON, SLOPE), r"\frac{\partial C}{\partial w} = (a - y) x"),
+        (MOMENTS, r"\frac{\partial v}{\partial x_i} = \frac1N (x_i - m)"),
+        (
+            MOMENTS,
+            r"\frac{\partial E}{\partial x_i} = \frac1v + \frac{\partial E}{\partial m}\frac1N"
+            r" + \frac{\partial E}{\partial v}\frac{2 (x_i - m)}{N}",
+        ),
+        (FORM, r"\frac{\partial f}{\partial x_k} = 3 \sum_j A_{kj} x_j"),
+        (ARGUMENTS, r"\frac{df}{db} = -\frac1N \sum_i (y_i - m x_i - b)"),
+    ],
+)
+def test_false_in_every_reading(definitions, claim):
+    assert last_verdict(*definitions, claim) == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("definitions", "claim"),
+    [
+        # Z may be the sum of the exponentials.
+        (PROBABILITIES, r"\frac{\partial p_k}{\partial z_j} = p_k (\delta_{jk} - p_j)"),
+        # The norm of x may be s.
+        (
+            (r"y_i = \frac{x_i}{s}",),
+            r"\frac{\partial y_i}{\partial x_j} = \frac1s (\delta_{ij} - y_i y_j)",
+        ),
+        # g may be Ax with A symmetric.
+        ((r"E = \frac12 \sum_i x_i g_i",), r"\frac{\partial E}{\partial x_i} = g_i"),
+        # y may depend on w; x comes from nowhere.
+        (SQUARES, r"\frac{\partial L}{\partial w} = \sum_k (y_k - t_k) v_k"),
+        ((r"L = (y - t)^2 + w^2",), r"\frac{\partial L}{\partial w} = 2 (y - t) x + 2 w"),
+        # t may be one-hot.
+        (ENTROPY, r"\frac{\partial L}{\partial z_j} = q_j - t_j"),
+        # sigma may be the sigmoid, or the identity.
+        (NEURON, r"\frac{\partial C}{\partial w} = (a - y) a (1 - a) x"),
+        (NEURON, r"\frac{\partial C}{\partial w} = (a - y) x"),
+        # m and v may be kept fixed.
+        (MOMENTS, r"\frac{\partial h_i}{\partial x_i} = \frac1v"),
+        # A may be symmetric.
+        (FORM, r"\frac{\partial f}{\partial x_k} = 2 \sum_j A_{kj} x_j"),
+        # x may be positive.
+        ((r"f(x) = |x|",), r"\frac{df}{dx} = 1"),
+        # n and N may be one.
+        (ARGUMENTS, r"\frac{df}{db} = -\frac2n \sum_i (y_i - m x_i - b)"),
+        # Which of the two is meant?
+        (
+            (r"E = (y - t)^2", r"E = \frac12 (y - t)^2"),
+            r"\frac{\partial E}{\partial y} = y - t",
+        ),
+        # It may be meant for j different from k, or for the class that is right.
+        (ENTROPY, r"\frac{\partial q_k}{\partial z_j} = -q_k q_j"),
+        (ENTROPY, r"\frac{\partial q_k}{\partial z_j} = q_k (1 - q_k)"),
+        # A formula that gives y another meaning.
+        ((r"y = w x",), r"y = w x + b"),
+    ],
+)
+def test_another_reading_may_save_it(definitions, claim):
+    assert last_verdict(*definitions, claim) == "undecided"
+
+
+def test_prose_may_say_that_a_declared_vector_is_one_hot():
+    note = r"Let $t \in \mathbb R^n$, $z \in \mathbb R^n$." + "\n\n"
+    note += "\n\n".join(f"$${d}$$" for d in ENTROPY) + "\n\n"
+    right = note + r"$$\frac{\partial L}{\partial z_j} = q_j - t_j$$" + "\n"
+    wrong = note + r"$$\frac{\partial L}{\partial z_j} = t_j - q_j$$" + "\n"
+    assert verify(right).results[-1].verdict == "undecided"
+    assert verify(wrong).results[-1].verdict == "refuted"
