@@ -91,6 +91,8 @@ SURVIVED = [
     r"$n \in \mathbb N^{0.5}$",
     r"$$= = =$$",
     r"$$A B C$$",
+    "$$N: (s, t) \\in (\\mathbb R^r)^2 \\longmapsto \\|s - t\\|^2$$\n\n"
+    r"$$N(s, t) = \sum_{i=1}^q (\sum_{j=1}^p (G_{ij} h_j + c_i) - t_i)^2$$",
 ]
 
 

@@ -215,9 +215,11 @@ class Chain:
                 return candidate
             self.session.restore(snapshot)
             fallback = fallback or candidate
-        if fallback is not None and left is not None and self.misfit(left, fallback) is None:
-            return fallback
-        return None
+        if fallback is None or left is None:
+            return None
+        # It is read once more: what its sizes were found to be was taken back.
+        fallback = replace(fallback, value=self._value(fallback.node, is_step=True))
+        return fallback if self.misfit(left, fallback) is None else None
 
     def _proves(self, left: Member, member: Member) -> bool:
         frame = Frame(self.session.sizes)
