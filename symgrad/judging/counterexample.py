@@ -31,6 +31,7 @@ from symgrad.judging.points import (
     sizes_to_try,
     unequal_sizes,
 )
+from symgrad.judging.worked import worked_out
 
 SEED = 20_250_101
 """Of the random choices: a constant, so that runs agree."""
@@ -83,6 +84,9 @@ class Counterexample:
         functions: a polynomial for every function of which nothing is known.
         left: exact value of the left side, or an interval that contains it.
         right: the same of the right side.
+        left_worked: the left side with the numbers put in, `2 * 3 * 1`; "" where that is no
+            more than its value.
+        right_worked: the same of the right side.
     """
 
     sizes: dict[str, int]
@@ -91,9 +95,11 @@ class Counterexample:
     functions: dict[str, str] = field(default_factory=dict)
     left: str = ""
     right: str = ""
+    left_worked: str = field(default="", compare=False)
+    right_worked: str = field(default="", compare=False)
 
     def to_json(self) -> dict[str, object]:
-        """The fields by name; `functions` only where there are any."""
+        """The fields by name; `functions` and what is worked out only where there are any."""
         fields: dict[str, object] = {
             "sizes": self.sizes,
             "indices": self.indices,
@@ -101,7 +107,11 @@ class Counterexample:
         }
         if self.functions:
             fields["functions"] = self.functions
-        return fields | {"left": self.left, "right": self.right}
+        fields |= {"left": self.left, "right": self.right}
+        for name in ("left_worked", "right_worked"):
+            if getattr(self, name):
+                fields[name] = getattr(self, name)
+        return fields
 
 
 def find(
@@ -307,6 +317,8 @@ class _Search:
             functions=_by_name({f: str(point.functions[f]) for f in self.found.functions}),
             left=str(left),
             right=str(right),
+            left_worked=worked_out(self.sides[0], point, candidate.indices, left),
+            right_worked=worked_out(self.sides[1], point, candidate.indices, right),
         )
 
 

@@ -160,8 +160,18 @@ def _counterexample(result: Result, width: int) -> list[Detail]:
         left, right = "the braced expression", "its label"
     elif result.step > 1:
         right = "this step"
-    sides = f"{left} is {_value(example.left)}, {right} is {_value(example.right)}"
-    return [("counterexample", [*wrapped(_assignments(example), width - 24), sides])]
+    sides = [
+        f"{left} is {_side(example.left_worked, example.left)}",
+        f"{right} is {_side(example.right_worked, example.right)}",
+    ]
+    if not (example.left_worked or example.right_worked):
+        sides = [", ".join(sides)]
+    return [("counterexample", [*wrapped(_assignments(example), width - 24), *sides])]
+
+
+def _side(worked: str, value: str) -> str:
+    """`2 * 3 * 1 = 6`, or the value alone."""
+    return f"{worked} = {value}" if worked else _value(value)
 
 
 def _assignments(example: Counterexample) -> list[str]:

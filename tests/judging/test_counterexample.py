@@ -38,6 +38,7 @@ from symgrad.calculus.interpretation import Polynomial
 from symgrad.calculus.point import Point
 from symgrad.judging.counterexample import agree, find
 from symgrad.judging.points import occurrences
+from symgrad.judging.worked import worked_out
 from symgrad.network.functions import ACTIVATIONS
 from symgrad.network.network import Network
 
@@ -177,7 +178,42 @@ def test_a_counterexample_can_be_checked_by_hand():
         "values": {"X": ["1"]},
         "left": "2",
         "right": "1",
+        "left_worked": "2 * 1",
     }
+
+
+def value_of_text(text):
+    """`2 * (0 - 1)^2`, read by SymPy, which knows nothing of expressions of ours."""
+    assert re.fullmatch(r"[-+*/^() 0-9]+", text)
+    return Fraction(str(sympy.Rational(sympy.sympify(text.replace("^", "**"), rational=True))))
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_what_is_worked_out_has_the_value_of_its_side(wrong_claims, name):
+    found = find(*wrong_claims[name])
+    assert found is not None
+    assert found.left_worked or found.right_worked
+    for text, value in ((found.left_worked, found.left), (found.right_worked, found.right)):
+        assert not text or (text != value and value_of_text(text) == Fraction(value))
+
+
+@pytest.mark.parametrize(
+    ("side", "text"),
+    [
+        (mul(number(-2), e(x), add(e(y), number(-3))), "-2 * 1 * (1 - 3)"),
+        (mul(number(-1), power(add(e(x), e(y)), 2)), "-(1 + 1)^2"),
+        (add(e(x), negate(power(add(e(x), number(2)), -1))), "1 - (1/(1 + 2))"),
+        (Sum(j, mul(Delta(i, j), e(X, j), number(5))), "5 * 1"),
+        (mul(SizeValue(M), Sum(k, add(number(1), negate(number(4))))), "2 * (1 - 4 + 1 - 4)"),
+        (add(e(x), Apply(EXP, 0, e(y))), ""),
+        (e(x), ""),
+    ],
+)
+def test_a_side_is_worked_out(side, text):
+    ones = {X: {(1,): 1, (2,): 1, (3,): 1}, x: {(): 1}, y: {(): 1}}
+    values = {tensor: {at: Fraction(v) for at, v in t.items()} for tensor, t in ones.items()}
+    point = Point({N: 3, M: 2}, values)
+    assert worked_out(side, point, {i: 2}, evaluate(side, point, {i: 2})) == text
 
 
 def test_opaque_functions_are_printed_with_the_rest():
