@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -20,6 +21,9 @@ from symgrad.commands.shared import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from symgrad.commands.cache import Outcome
     from symgrad.verify import NoteReport
 
 
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
 @click.option(
     "--allow-blank", is_flag=True, help="Blanks and bare expressions do not count as failures."
 )
+@click.option("--no-cache", is_flag=True, help="Judge again what was judged before.")
 @color_option
 @click.option("-q", "--quiet", is_flag=True, help="List the findings without a summary.")
 @click.option("-v", "--verbose", is_flag=True, help="List what is proved, too.")
@@ -46,6 +51,7 @@ def verify_command(
     form: str,
     no_second_opinion: bool,
     allow_blank: bool,
+    no_cache: bool,
     color: str,
     quiet: bool,
     verbose: bool,
@@ -55,28 +61,58 @@ def verify_command(
 
     Exit code 0: every claim is proved; 1: something is not; 2: a file cannot be read.
     """
+    from symgrad.commands.cache import cache, key_of
+
+    faults = Faults(traceback)
+    wanted = _Wanted(form, not no_second_opinion, allow_blank, quiet, verbose, width())
+    known = cache(not no_cache)
+    key = key_of(paths, wanted) if known else None
+    outcome = known.find(key) if known and key else None
+    if outcome is None:
+        outcome = _judged(paths, wanted, faults)
+        # Not where a note was changed meanwhile.
+        if known and key and not faults.found and key == key_of(paths, wanted):
+            known.keep(key, outcome)
+    show(outcome.output, color)
+    sys.exit(UNUSABLE if faults.found else outcome.exit_code)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """The options on which the output depends."""
+
+    form: str
+    second_opinion: bool
+    allow_blank: bool
+    quiet: bool
+    verbose: bool
+    columns: int
+
+
+def _judged(paths: Iterable[str], wanted: _Wanted, faults: Faults) -> Outcome:
+    """What is said of the notes; those that cannot be read are entered in the faults."""
     import time
 
+    from symgrad.commands.cache import Outcome
     from symgrad.reading.note import read_note
     from symgrad.verify import Report, verify_note
 
     def judge(path: str) -> NoteReport:
-        return verify_note(read_note(path), not no_second_opinion)
+        return verify_note(read_note(path), wanted.second_opinion)
 
     start = time.perf_counter()
-    faults = Faults(traceback)
     attempts = [faults.attempt(judge, path) for path in notes_of(paths, faults)]
     notes = tuple(report for report in attempts if report is not None)
     report = Report(notes, time.perf_counter() - start)
-    if form == "json":
+    text = ""
+    if wanted.form == "json":
         import json
 
-        click.echo(json.dumps({**report.to_json(), "errors": faults.found}, indent=2))
+        text = json.dumps({**report.to_json(), "errors": faults.found}, indent=2) + "\n"
     elif notes:
         from symgrad.writing.text import report_to_text
 
-        text = report_to_text(report, width=width(), verbose=verbose, summary=not quiet)
-        show(text, color)
-    if faults.found:
-        sys.exit(UNUSABLE)
-    sys.exit(0 if report.passed(allow_blank) else NOT_PROVED)
+        text = report_to_text(
+            report, width=wanted.columns, verbose=wanted.verbose, summary=not wanted.quiet
+        )
+    return Outcome(text, 0 if report.passed(wanted.allow_blank) else NOT_PROVED)
