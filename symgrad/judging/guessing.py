@@ -40,6 +40,26 @@ def _arguments(left: Node, context: Context) -> tuple[str, ...]:
     return meaning.parameters if isinstance(meaning, MapBinding) else ()
 
 
+def argument_in_doubt(sides: Sides, session: Session) -> str | None:
+    r"""The argument of a function that only the claim has, as what stands for itself.
+
+    `f: u \longmapsto a(\underbrace{Vu}_{Z})` names Z inside of f, at the argument u. In a
+    claim about `f(g(x))` the author means Z at g(x).
+    """
+    arguments = {
+        name
+        for known in session.scope.names.bindings.values()
+        for binding in known
+        if isinstance(binding, MapBinding) and not binding.is_scalar_function
+        for name in binding.parameters
+    }
+    left = {tensor.name for tensor in occurrences((sides.left,)).tensors}
+    for tensor in occurrences((sides.right,)).tensors:
+        if tensor.name in arguments and tensor.name not in left and left & arguments:
+            return f"does not hold as it is read; which value {tensor.name} has here is not said"
+    return None
+
+
 def ambiguous(expression: Expression, session: Session) -> bool:
     """Whether the note gives one of the names in it two definitions."""
     used = {definition.name for definition in definitions_of(expression, ())}

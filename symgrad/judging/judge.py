@@ -22,7 +22,7 @@ from symgrad.judging.diagnosis.search import finding, finding_among_readings
 from symgrad.judging.diagnosis.step import Step
 from symgrad.judging.doubts import doubt, hypothesis_in_doubt
 from symgrad.judging.edits import edited_text, renaming, with_braces
-from symgrad.judging.guessing import ambiguous, equal_sizes, guesses_of
+from symgrad.judging.guessing import ambiguous, argument_in_doubt, equal_sizes, guesses_of
 from symgrad.judging.identify import identify
 from symgrad.judging.kinks import kinks_of
 from symgrad.judging.open_sizes import Found, declared_sizes
@@ -284,7 +284,7 @@ class _Verdicts:
             return _with_guesses(result, guessed)
         left, member, guards = known
         sides = Sides(*self.chain.built(self.chain.settled_frame(), left, member, guards))
-        reason = hypothesis_in_doubt(sides)
+        reason = argument_in_doubt(sides, self.session) or hypothesis_in_doubt(sides)
         if reason is not None:
             return _undecided(result, reason)
         if not guessed:

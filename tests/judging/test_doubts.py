@@ -102,3 +102,15 @@ def test_prose_may_say_that_a_declared_vector_is_one_hot():
     wrong = note + r"$$\frac{\partial L}{\partial z_j} = t_j - q_j$$" + "\n"
     assert verify(right).results[-1].verdict == "undecided"
     assert verify(wrong).results[-1].verdict == "refuted"
+
+
+def test_a_name_inside_a_function_is_meant_at_the_argument_of_the_call():
+    note = r"""Let $(m,n,q) \in \mathbb N^3$, and $a: s \in \mathbb R \longmapsto \max(s, 0)$.
+
+Let $g: (x, V) \in \mathbb R^m \times \mathbb R^{n \times m} \longmapsto a(Vx) \in \mathbb R^n$,
+$h: (u, U) \in \mathbb R^n \times \mathbb R^{q \times n} \longmapsto a(\underbrace{Uu}_{S}) \in
+\mathbb R^q$, $c: (x, V, U) \longmapsto h(g(x, V), U)$.
+
+$$\frac{\partial c_i}{\partial U_{k,l}} = \delta_{ik} g_l(x, V) a'(S_i)$$
+"""
+    assert [result.verdict for result in verify(note).results] != ["refuted"]
