@@ -29,10 +29,12 @@ from symgrad.judging.judge import Judge, Writer
 from symgrad.judging.result import Result, Verdict
 from symgrad.judging.second_opinion import SympyRoute
 from symgrad.reading import gradients, products, symbols  # noqa: F401 - register their rules
+from symgrad.reading.arguments import differentiates_by_expressions
 from symgrad.reading.context import Session
 from symgrad.reading.errors import UNEXPECTED_SYNTAX, ReadingError
 from symgrad.reading.layers import Layers
 from symgrad.reading.note import Formula, Note, read_note
+from symgrad.reading.prefixes import Prefixes
 from symgrad.reading.recovery import Parsed, parse_all_readings
 from symgrad.reading.scope import TensorBinding
 from symgrad.reading.statements import Claim, Statements
@@ -170,8 +172,12 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
     layers = Layers.of([piece.node for _, form in parsed for piece in form.pieces])
     if layers.above or layers.below or layers.letters:
         parsed = [(formula, form.changed(layers.marked)) for formula, form in parsed]
+    prefixes = Prefixes.of([piece.node for _, form in parsed for piece in form.pieces])
+    if prefixes.used:
+        parsed = [(formula, form.changed(prefixes.marked)) for formula, form in parsed]
     session.families.layers = layers
     session.formulas = [piece.node for _, form in parsed for piece in form.pieces]
+    session.hoists = any(differentiates_by_expressions(node) for node in session.formulas)
     session.usage = Usage.of(session.formulas)
     for formula, form in parsed:
         try:

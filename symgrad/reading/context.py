@@ -49,6 +49,7 @@ class Session:
         used_sizes: declared sizes that something has.
         equated_sizes: sizes of which the note says what they are; that is not used.
         formulas: the pieces of all formulas.
+        hoists: whether the note differentiates by what functions are applied to.
         hypotheses: equalities in sentences that do not hold by themselves.
         restated: names that a formula defines and another one is about.
         hidden: indices that a definition uses and its left-hand side does not name.
@@ -80,12 +81,13 @@ class Session:
     hidden: dict[object, tuple[str, ...]] = field(default_factory=dict)
     restated: set[str] = field(default_factory=set)
     formulas: Sequence[Node] = ()
+    hoists: bool = False
     _ranks: RankFinder | None = None
 
     def ranks(self) -> RankFinder | None:
         """The ranks of names that nothing declares, in a note that shows it has arrays."""
         usage = self.usage
-        if self._ranks is None and (usage.matrix_style or usage.bold or usage.ranks):
+        if self._ranks is None and usage.shows_arrays():
             self._ranks = RankFinder(usage, self.scope)
             self._ranks.solve(self.formulas)
         return self._ranks

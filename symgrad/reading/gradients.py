@@ -10,11 +10,12 @@ from symgrad.reading.chain_rule import multiplied
 from symgrad.reading.context import Context
 from symgrad.reading.definitions import defined
 from symgrad.reading.elaborate import rule, shaped, value
-from symgrad.reading.errors import ReadingError, unread
+from symgrad.reading.errors import unread
 from symgrad.reading.layers import LayerNumber, layer_node
 from symgrad.reading.lookup import lookup
+from symgrad.reading.losses import losses_of
 from symgrad.reading.names import TRANSPOSES, key_or_none, parts
-from symgrad.reading.partial import derivative_of, derivative_parts
+from symgrad.reading.partial import derivative_of
 from symgrad.reading.scope import DefinitionBinding
 from symgrad.reading.syntax import Node
 from symgrad.reading.usage import LOSS_NAMES
@@ -35,6 +36,18 @@ def _gradient(node: syntax.Gradient, context: Context) -> Value:
         right = value(factor, context)
         gradient = shaped(node.span, partial(multiplied, context.sizes, gradient, right))
     return gradient
+
+
+@rule(syntax.Adjoint)
+def _adjoint(node: syntax.Adjoint, context: Context) -> Value:
+    """The gradient of the note's loss by a quantity; without a loss, of any."""
+    losses = losses_of(context.session.formulas)
+    if len(losses) > 1:
+        raise unread(node.span, "the note has several losses: this gradient may be of any")
+    loss = syntax.Symbol(node.span, losses.pop() if losses else "L")
+    shown = context.session.source.slice(node.span).strip()
+    context.session.assume(f"{shown}: the gradient of {loss.name}")
+    return derivative_of(loss, node.of, node.span, context)
 
 
 def _checked(body: Node, by: Node, node: syntax.Gradient, context: Context) -> Value:
@@ -98,28 +111,12 @@ def _of_a_known_variable(node: syntax.Gradient, context: Context) -> Value:
 
 def _the_loss(node: syntax.Gradient, context: Context) -> Node:
     r"""What `\nabla_W` is the gradient of, where nothing follows: the one loss of the note."""
-    names = set()
-    for formula in context.session.formulas:
-        names |= _differentiated(formula)
+    names = losses_of(context.session.formulas)
     if len(names) != 1:
         raise unread(node.span, "this gradient does not say of which function")
     name = names.pop()
     context.session.assume(f"a gradient without a function: of {name}")
     return syntax.Symbol(node.span, name)
-
-
-def _differentiated(node: Node) -> set[str]:
-    """The losses of which derivatives are written below a node."""
-    found = set()
-    for child in syntax.children(node):
-        found |= _differentiated(child)
-    try:
-        split = derivative_parts(node)
-    except ReadingError:
-        split = None
-    body = split[0] if split is not None else getattr(node, "operand", None)
-    name = key_or_none(body) if body is not None else None
-    return found | ({name} & LOSS_NAMES if name else set())
 
 
 def _in_its_layer(by: Node, context: Context) -> Node:

@@ -9,9 +9,12 @@ from dataclasses import replace
 from symgrad.calculus import expression as ex
 from symgrad.diagnostics import Diagnostic, Span
 from symgrad.reading import errors, syntax
+from symgrad.reading.adjoints import layer_of_delta
 from symgrad.reading.context import Context
 from symgrad.reading.definitions import tensor
+from symgrad.reading.families import mentions
 from symgrad.reading.layers import family_name
+from symgrad.reading.lookup import bold_twin, lookup
 from symgrad.reading.names import Reading, is_label, key, names_in, parts, readings
 from symgrad.reading.ranks import AXES, ROW
 from symgrad.reading.scope import DefinitionBinding, MapBinding, TensorBinding
@@ -22,16 +25,20 @@ from symgrad.reading.values import Value, transposed
 def implicit(node: Node, context: Context) -> tuple[Value, Reading] | None:
     """The array or number that a symbol can only be, and the scripts left to act on it."""
     usage = context.session.usage
-    _, subscript, superscript, _ = parts(node)
+    _, subscript, superscript, primes = parts(node)
+    twin, ranks = bold_twin(node, context), context.session.ranks()
+    if twin is not None and ranks is not None and twin in ranks.found:
+        made = _array(twin, AXES[ranks.found[twin]], node.span, context)
+        return made, Reading(twin, subscript, superscript, primes)
     for reading in readings(node):
         power = superscript is not None and not is_label(superscript)
         if reading.primes or (power and reading.superscript is not superscript):
             continue
         rank = usage.ranks.get(reading.name)
-        if rank is not None:
-            return _array(reading.name, rank, node.span, context), reading
         plain = _is_plain_number(node, reading, context)
         kind = None if plain else _rank_found(node, reading, context)
+        if rank is not None and not (rank == 1 and kind == ROW):
+            return _array(reading.name, rank, node.span, context), reading
         if kind is not None:
             made = _array(reading.name, AXES[kind], node.span, context)
             return (transposed(made) if kind == ROW else made), reading
@@ -55,7 +62,7 @@ def implicit_name(name: str, span: Span, context: Context) -> Value | None:
 def _is_plain_number(node: Node, reading: Reading, context: Context) -> bool:
     """Whether a bare name is a number in a note that writes entries only."""
     usage = context.session.usage
-    if usage.matrix_style or usage.bold or family_name(node) is not None:
+    if usage.matrix_style or usage.bold or usage.norms or family_name(node) is not None:
         return False
     return reading.subscript is None and usage.is_number(reading.name)
 
@@ -129,7 +136,13 @@ def guessed_names(nodes: Sequence[Node], context: Context) -> set[str]:
     waiting: list[tuple[Node, tuple[str, ...]]] = [(node, ()) for node in nodes]
     while waiting:
         node, bound = waiting.pop()
-        for name in names_in(node) - seen - set(bound):
+        if any(session.families.family(name) for name, _ in mentions(node)):
+            found |= guesses  # what a layer is made of has no declaration of its own
+        found |= _named_by_custom(node, context)
+        names = names_in(node)
+        if session.usage.bold:
+            names |= {rf"\mathbf{{{name}}}" for name in names}
+        for name in names - seen - set(bound):
             seen.add(name)
             found |= {name} & guesses
             for binding in session.scope.names.bindings.get(name, ()):
@@ -141,4 +154,18 @@ def guessed_names(nodes: Sequence[Node], context: Context) -> set[str]:
                     waiting.append((binding.body, ()))
                 elif isinstance(binding, MapBinding):
                     waiting.append((binding.body, binding.parameters))
+    return found
+
+
+def _named_by_custom(node: Node, context: Context) -> set[str]:
+    """Gradients below a node that nothing defines: what they are is custom."""
+    found: set[str] = set()
+    if (
+        isinstance(node, syntax.Adjoint)
+        or (isinstance(node, syntax.Gradient) and node.operand is None)
+        or (layer_of_delta(node) is not None and lookup(node, context) is None)
+    ):
+        found.add(context.session.source.slice(node.span).strip())
+    for child in syntax.children(node):
+        found |= _named_by_custom(child, context)
     return found

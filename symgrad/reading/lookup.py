@@ -47,13 +47,36 @@ def _in_a_layer(node: Node, context: Context) -> Found | None:
     """A name that is defined for every layer, in the layer of its script."""
     binding = context.session.families.definition(node)
     if binding is None:
-        return None
+        return _entry_of_bold(node, context)
     base, sub, sup, primes = parts(node)
     if isinstance(sub, syntax.Label):
         sub = None
     if not isinstance(base, syntax.Scripted):
         sup = split_transpose(sup)[1] if not isinstance(parts(node)[1], syntax.Label) else sup
     return Found(binding, Reading(binding.name, sub, sup, primes))
+
+
+def _entry_of_bold(node: Node, context: Context) -> Found | None:
+    r"""The entry `x_i` of a vector `\mathbf{x}`, where nothing else is called x."""
+    base, sub, sup, primes = parts(node)
+    name = bold_twin(node, context)
+    meaning = context.scope.names.find(name, node.span.start) if name is not None else None
+    if name is None or meaning is None or isinstance(meaning, MapBinding):
+        return None
+    context.session.assume(f"{key_or_none(base)} with subscripts: the entries of {name}")
+    return Found(meaning, Reading(name, sub, sup, primes))
+
+
+def bold_twin(node: Node, context: Context) -> str | None:
+    r"""The `\mathbf{x}` of which `x_i` may be an entry."""
+    base, sub, _, _ = parts(node)
+    usage = context.session.usage
+    if not isinstance(base, syntax.Symbol) or sub is None or not usage.bold:
+        return None
+    if usage.index_letters(sub) is None or base.name.startswith(r"\math"):
+        return None
+    name = rf"\mathbf{{{base.name}}}"
+    return None if name in usage.ranks else name
 
 
 def _names_sizes(superscript: Node | None, family: Meaning | None) -> bool:

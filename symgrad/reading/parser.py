@@ -16,6 +16,7 @@ from symgrad.reading import constructs as words
 from symgrad.reading import syntax
 from symgrad.reading.relations import RelationReader
 from symgrad.reading.rows import join_rows
+from symgrad.reading.slanted import with_slanted_derivatives
 from symgrad.reading.tokens import LatexError, Token
 
 MAXIMAL_DEPTH = 60
@@ -186,6 +187,7 @@ class Parser(RelationReader):
                 factors.append(self.factor())
             else:
                 break
+        factors, operators = with_slanted_derivatives(factors, operators)
         if len(factors) == 1:
             return factors[0]
         return syntax.Product(

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from symgrad.calculus import expression as ex
 from symgrad.calculus.index import Position
+from symgrad.calculus.limits import LimitReached
+from symgrad.calculus.substitution import depends_on
 from symgrad.diagnostics import Edit, Span
 from symgrad.reading import errors, syntax, values
+from symgrad.reading.arguments import is_quantity, named_argument
 from symgrad.reading.calls import generic
 from symgrad.reading.context import Context
 from symgrad.reading.definitions import apply_entrywise, defined, scalar_function
@@ -16,7 +19,8 @@ from symgrad.reading.errors import ReadingError, unread
 from symgrad.reading.functionals import refuse_second_derivative
 from symgrad.reading.hidden import hidden_places
 from symgrad.reading.implicit import implicit
-from symgrad.reading.lookup import lookup
+from symgrad.reading.layers import family_name
+from symgrad.reading.lookup import bold_twin, lookup
 from symgrad.reading.names import key, key_or_none, names_in, parts
 from symgrad.reading.scope import DefinitionBinding, MapBinding, OpaqueFunctionBinding
 from symgrad.reading.subscripts import checked_places
@@ -119,8 +123,12 @@ def derivative_of(body: Node, by: Node, span: Span, context: Context) -> Value:
             return loss_derivative(key(body), inner, target, at)
         if context.session.losses or context.session.calls:
             refuse_second_derivative(inner)
+        if must_depend and not depends_on(inner, target):
+            # Zero only as far as the note says: the way from one to the other is not there.
+            raise LimitReached("how the one depends on the other is not in the note")
         return ex.Derivative(inner, target, at)
 
+    must_depend = _is_in_between(by, context)
     name = key_or_none(by) if variable.places is None else None
     jacobian = Jacobian(len(function.axes), key_or_none(body), name)
     row = function.row and not by_axes
@@ -144,6 +152,12 @@ def _bare_function(body: Node, by: Node, context: Context) -> Value | None:
     return apply_entrywise(scalar_function(meaning, context), reading.primes, value(by, context))
 
 
+def _is_in_between(by: Node, context: Context) -> bool:
+    """Whether a variable is of some layer, or an expression: something a result is made from."""
+    found = family_name(_name_node(by))
+    return (found is not None and bool(found[1].letter)) or is_quantity(by, context)
+
+
 def _variable(node: Node, context: Context) -> Variable:
     """The variable a node names.
 
@@ -151,6 +165,8 @@ def _variable(node: Node, context: Context) -> Variable:
         ReadingError: where it is an expression, or its subscripts do not fit.
     """
     base, sub, sup, primes = parts(node)
+    if is_quantity(node, context) and context.session.hoists:
+        return Variable(named_argument(node, value(node, context), context), None)
     if isinstance(base, syntax.Group) and len(base.items) == 1 and base.bracket in ("[", "("):
         if sup is not None or primes:
             raise unread(node.span, "a variable to differentiate by is a name or an entry")
@@ -178,7 +194,11 @@ def _variable(node: Node, context: Context) -> Variable:
             if reading.subscript is not None:
                 places = checked_places(whole, node, reading.subscript, context)
             return Variable(whole, places)
-    whole = _whole(node, reading.subscript, context)
+    twin = bold_twin(node, context)
+    if twin is not None and twin == reading.name:
+        whole = value(syntax.Symbol(node.span, twin), context)
+    else:
+        whole = _whole(node, reading.subscript, context)
     if whole.variable is None:
         raise unread(node.span, "this is not a variable to differentiate by")
     if reading.subscript is None:

@@ -14,6 +14,7 @@ from functools import partial
 from symgrad.calculus import expression as ex
 from symgrad.diagnostics import Span
 from symgrad.reading import errors, syntax, values
+from symgrad.reading.arguments import named_argument
 from symgrad.reading.calls import call
 from symgrad.reading.chain_rule import multiplied
 from symgrad.reading.context import Context
@@ -254,7 +255,7 @@ def _entrywise_call(
     def apply(arguments: tuple[Node, ...], whole: Node) -> Value:
         if len(arguments) != 1:
             raise ReadingError(whole.span, errors.ARITY, f"{function.name} takes one argument")
-        argument = value(arguments[0], context)
+        argument = named_argument(arguments[0], value(arguments[0], context), context)
         if argument.axes:
             context.session.assume(f"{function.name} of an array: {function.name} on each entry")
         _refuse_inverse(superscript)

@@ -108,7 +108,8 @@ class RankFinder:
             if isinstance(binding, DefinitionBinding)
         ]
         definitions.sort(key=lambda pair: pair[1].span.start)
-        self._choose(definitions, 0)
+        if not self._choose(definitions, 0, strict=True):
+            self._choose(definitions, 0, strict=False)
         for claim in claims:
             if isinstance(claim, syntax.Chain):
                 self._claim(claim)
@@ -117,14 +118,19 @@ class RankFinder:
     def _claim(self, claim: syntax.Chain) -> None:
         """Names that stand in claims only, member by member."""
         for member in claim.members:
-            self._choose([(member, member)], 0)
+            self._choose([(member, member)], 0, strict=True)
 
     def _left(self, binding: DefinitionBinding) -> Node | str:
         """What is defined: an entry is a number."""
         return NUMBER if binding.indices else binding.name
 
-    def _choose(self, equations: Sequence[tuple[Node | str, Node]], place: int) -> bool:
-        """Give ranks to the names of the equations from a place on, going back where need be."""
+    def _choose(
+        self, equations: Sequence[tuple[Node | str, Node]], place: int, strict: bool
+    ) -> bool:
+        """Give ranks to the names of the equations from a place on, going back where need be.
+
+        Unless strict, an equation that fits under no choice is passed over.
+        """
         if place == len(equations):
             return True
         left, right = equations[place]
@@ -138,15 +144,14 @@ class RankFinder:
         for choice in ordered[:400]:
             self.checks += 1
             if self.checks > MAXIMAL_CHECKS:
+                self.found.clear()
                 return True
             self.found.update({n: rank for n, (rank, _) in zip(free, choice, strict=True)})
-            if self._fits(left, right) and self._choose(equations, place + 1):
+            if self._fits(left, right) and self._choose(equations, place + 1, strict):
                 return True
             for name in free:
                 self.found.pop(name, None)
-        if self.checks > MAXIMAL_CHECKS:
-            return True
-        return bool(free or not self._fits(left, right)) and self._choose(equations, place + 1)
+        return not strict and self._choose(equations, place + 1, strict)
 
     def _fits(self, left: Node | str, right: Node) -> bool:
         try:
@@ -239,6 +244,8 @@ class RankFinder:
                 return self._same([t for t in terms if not isinstance(t, syntax.Numeral)])
             case syntax.BigOperator(body=body) | syntax.Brace(body=body):
                 return self.rank(body)
+            case syntax.Adjoint(of=of):
+                return self.rank(of)
             case syntax.Gradient(by=by):
                 return None if by is None else self.rank(by)
             case _:
@@ -258,8 +265,8 @@ class RankFinder:
         if isinstance(base, syntax.Group) and len(base.items) == 1:
             inner = self.rank(base) if sub is None or base.bracket in ("|", "||") else NUMBER
             return _TRANSPOSED[inner] if transposed and inner is not None else inner
-        if isinstance(base, syntax.Scripted):
-            inner = self._symbol(base)
+        if isinstance(base, syntax.Scripted | syntax.Adjoint):
+            inner = self.rank(base)
             return _TRANSPOSED[inner] if transposed and inner is not None else inner
         name = self.variable(node)
         found = self.found.get(name) if name is not None else None

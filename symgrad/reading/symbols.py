@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from symgrad.calculus import expression as ex
 from symgrad.reading import errors, syntax, values
+from symgrad.reading.adjoints import delta_of_a_layer
 from symgrad.reading.calls import call
 from symgrad.reading.context import Context
 from symgrad.reading.definitions import apply_entrywise, defined, tensor
@@ -13,7 +14,7 @@ from symgrad.reading.hidden import at_hidden, hidden_places
 from symgrad.reading.implicit import implicit, implicit_size
 from symgrad.reading.indicators import indicator_of
 from symgrad.reading.lookup import Found, lookup
-from symgrad.reading.names import Reading, key_or_none, parts
+from symgrad.reading.names import Reading, is_label, key_or_none, parts
 from symgrad.reading.scope import DefinitionBinding, MapBinding, TensorBinding
 from symgrad.reading.subscripts import entry_of, subscripts, with_superscript
 from symgrad.reading.syntax import Node
@@ -108,6 +109,11 @@ def _undeclared(node: Node, context: Context) -> Value:
         by_bound = implicit_size(name, context, node.span)
         if by_bound is not None:
             return by_bound
+    gradient = delta_of_a_layer(node, context)
+    if gradient is not None:
+        found = value(gradient, context)
+        scripted = sup is not None and not is_label(sup) and not isinstance(base, syntax.Scripted)
+        return with_superscript(found, sup, context) if scripted and sup else found
     guessed = implicit(node, context)
     if guessed is not None:
         return _with_scripts(guessed[0], guessed[1], node, context)

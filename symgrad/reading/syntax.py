@@ -61,6 +61,13 @@ class Label(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Adjoint(Node):
+    r"""The gradient of the loss by a quantity, named after it: `dZ`, `\\mathbf{dw}`."""
+
+    of: Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Gradient(Node):
     r"""`\nabla_x f`, `\partial_x f`: an operator before what it acts on.
 
@@ -200,6 +207,8 @@ def children(node: Node) -> tuple[Node, ...]:
             return tuple(n for n in (base, sub, sup) if n is not None)
         case Label(content=content):
             return (content,)
+        case Adjoint(of=of):
+            return (of,)
         case Gradient(by=by, operand=operand):
             return tuple(n for n in (by, operand) if n is not None)
         case Group(items=items) | Listing(items=items):

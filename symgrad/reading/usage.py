@@ -43,6 +43,7 @@ class Usage:
         divisors: bare names that something is divided by.
         matrix_style: arrays are used without subscripts: transposes, entry-wise products.
         bold: some names are bold.
+        norms: lengths of arrays are taken.
     """
 
     ranks: dict[str, int | None] = field(default_factory=dict)
@@ -54,6 +55,7 @@ class Usage:
     primed: set[str] = field(default_factory=set)
     matrix_style: bool = False
     bold: bool = False
+    norms: bool = False
 
     @classmethod
     def of(cls, nodes: Sequence[Node]) -> Usage:
@@ -79,6 +81,8 @@ class Usage:
                 self._product(node)
             case syntax.Fraction(denominator=syntax.Symbol(name=name)):
                 self.divisors.add(name)
+            case syntax.Group(bracket="||"):
+                self.norms = True
             case syntax.Symbol(name=name):
                 self.bold = self.bold or name.startswith(r"\mathbf")
             case _:
@@ -135,6 +139,10 @@ class Usage:
                 self.primed.add(name)
             if primes or name in FUNCTION_LETTERS:
                 self.functions.add(name)
+
+    def shows_arrays(self) -> bool:
+        """Whether the note has arrays at all."""
+        return self.matrix_style or self.bold or self.norms or bool(self.ranks)
 
     def index_letters(self, subscript: Node) -> tuple[str, ...] | None:
         """The indices of a subscript, or None where it is a label."""

@@ -1,0 +1,106 @@
+r"""Names for gradients by custom: `\delta_3`, `dZ^{[2]}`, `\mathbf{dw}`.
+
+The `\delta` of a layer is the gradient of the loss by what the activation of that
+layer is applied to. A `d` before the name of a quantity is the gradient by it.
+Both only where the note says nothing else of the name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from symgrad.reading import syntax
+from symgrad.reading.context import Context
+from symgrad.reading.functions import KNOWN_FUNCTIONS
+from symgrad.reading.layers import LayerNumber, family_name, layer_number
+from symgrad.reading.losses import losses_of
+from symgrad.reading.names import is_label, key_or_none, parts
+from symgrad.reading.scope import DefinitionBinding, MapBinding, OpaqueFunctionBinding
+from symgrad.reading.syntax import Node
+
+
+def delta_of_a_layer(node: Node, context: Context) -> Node | None:
+    r"""The derivative that `\delta_3` or `\delta^l_j` stands for; None where that is not clear."""
+    base, sub, sup, primes = parts(node)
+    if isinstance(base, syntax.Scripted) or key_or_none(base) != r"\delta" or primes:
+        return None
+    number = layer_of_delta(node)
+    if number is None:
+        return None
+    entry = sub if is_label(sup) else None
+    arguments = list(_activated(number, context))
+    losses = losses_of(context.session.formulas)
+    if len(arguments) != 1 or len(losses) != 1:
+        return None
+    loss = syntax.Symbol(node.span, losses.pop())
+    by = arguments[0]
+    if entry is not None:
+        by = syntax.Scripted(by.span, syntax.Group(by.span, "[", (by,)), entry, None, 0)
+    shown = context.session.source.slice(arguments[0].span).strip()
+    context.session.assume(f"\\delta is not defined: read as the gradient by {shown} in its layer")
+    return derivative_node(loss, by, node)
+
+
+def derivative_node(body: Node, by: Node, place: Node) -> syntax.Fraction:
+    """The syntax of a derivative."""
+    sign = syntax.Symbol(place.span, r"\partial")
+    top = syntax.Product(place.span, (sign, body), ("",))
+    bottom = syntax.Product(place.span, (sign, by), ("",))
+    return syntax.Fraction(place.span, top, bottom)
+
+
+def layer_of_delta(node: Node) -> LayerNumber | None:
+    r"""The layer of `\delta_3` or `\delta^l_j`; None for every other symbol."""
+    if key_or_none(parts(node)[0]) != r"\delta":
+        return None
+    found = family_name(node)
+    if found is not None:
+        return found[1]
+    sub = parts(node)[1]
+    return layer_number(sub) if isinstance(sub, syntax.Numeral) else None
+
+
+def _activated(number: LayerNumber, context: Context) -> Iterator[Node]:
+    """The arguments of the activations that a layer applies."""
+    session = context.session
+    seen: set[str] = set()
+    for binding in _definitions_of_layer(number, context):
+        argument = _activation_argument(binding.body, context)
+        if argument is not None and binding.name not in seen:
+            seen.add(binding.name)
+            yield argument
+    if not seen:
+        for family in session.families.forward():
+            binding = session.families.instance(family, number)
+            argument = _activation_argument(binding.body, context)
+            if argument is not None:
+                yield argument
+
+
+def _definitions_of_layer(number: LayerNumber, context: Context) -> Iterator[DefinitionBinding]:
+    text = f"{number.letter}{number.offset:+d}" if number.offset and number.letter else ""
+    text = text or number.letter or str(number.offset)
+    pattern = re.compile(r"[_^]\{[(\[]?" + re.escape(text) + r"[)\]]?\}$")
+    for name, known in context.scope.names.bindings.items():
+        binding = known[-1]
+        if isinstance(binding, DefinitionBinding) and pattern.search(name):
+            yield binding
+
+
+def _activation_argument(body: Node, context: Context) -> Node | None:
+    """What a function is applied to, where a definition is one application."""
+    if not isinstance(body, syntax.Product) or len(body.factors) != 2 or body.operators[0]:
+        return None
+    head, group = body.factors
+    name = key_or_none(parts(head)[0])
+    if not isinstance(group, syntax.Group) or len(group.items) != 1 or name is None:
+        return None
+    known = context.scope.names.bindings.get(name, [])
+    function = (
+        name in context.session.usage.functions
+        or name in KNOWN_FUNCTIONS
+        or any(isinstance(b, OpaqueFunctionBinding) for b in known)
+        or any(isinstance(b, MapBinding) and b.is_scalar_function for b in known)
+    )
+    return group.items[0] if function else None

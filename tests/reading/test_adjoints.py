@@ -1,0 +1,115 @@
+"""Gradients that are named by custom: a delta of a layer, a d before a name."""
+
+import pytest
+
+from symgrad.verify import verify
+
+CHAIN = r"""$$v_1 = g_1(M_1 v_0) \quad v_2 = g_2(M_2 v_1) \quad v_3 = g_3(M_3 v_2)$$
+
+$$J = \frac12 \|v_3 - y\|^2$$
+
+"""
+
+CODE = r"""Let $\mathbf x, \mathbf w, \mathbf b \in \mathbb R^n$, $\kappa \in \mathbb R$.
+
+$$\mathbf u = \mathbf x \odot \mathbf w, \quad \mathbf v = \kappa \times \mathbf u + \mathbf b$$
+
+$$\rho = \mathbf v^\top \mathbf v, \quad \mathbf o = \rho \mathbf v$$
+
+"""
+
+NET = r"""$$Z_1 = M_1 X, \quad A_1 = \phi(Z_1), \quad Z_2 = M_2 A_1$$
+
+$$L = \frac12 \|Z_2 - Y\|^2$$
+
+"""
+
+TRUE = [
+    (CHAIN, r"\frac{\partial J}{\partial M_3} = \delta_3 v_2^T"),
+    (CHAIN, r"\frac{\partial J}{\partial M_2} = [M_3^T \delta_3 \circ g_2'(M_2 v_1)] v_1^T"),
+    (CHAIN, r"\frac{\partial J}{\partial M_1} = (M_2^T \delta_2 \circ g_1'(M_1 v_0)) "
+            r"\frac{\partial M_1 v_0}{\partial M_1} = \delta_1 v_0^T"),
+    (CHAIN, r"\frac{\partial J}{\partial (M_3 v_2)} = (v_3 - y) \circ g_3'(M_3 v_2)"),
+    (CHAIN, r"\partial J / \partial v_2 = M_3^T \delta_3"),
+    (CODE, r"\mathbf{dv} = \rho \mathbf{do} + 2 (\mathbf{v}^\top \mathbf{do}) \mathbf{v}"),
+    (CODE, r"\mathbf{du} = \kappa \times \mathbf{dv}"),
+    (CODE, r"\mathbf {dw} = \mathbf {du} \odot \mathbf x"),
+    (CODE, r"\mathbf{d} w_k = x_k \mathbf{d} u_k"),
+    (CODE, r"\frac{\partial u_i}{\partial w_i} = x_i"),
+    (NET, r"dZ_2 = Z_2 - Y"),
+    (NET, r"dM_2 = dZ_2 A_1^T"),
+    (NET, r"dZ_1 = M_2^T dZ_2 \odot \phi'(Z_1)"),
+    (NET, r"dM_1 = dZ_1 X^T"),
+]  # fmt: skip
+
+NOT_TRUE = [
+    (CHAIN, r"\frac{\partial J}{\partial M_3} = 2 \delta_3 v_2^T"),
+    (CHAIN, r"\frac{\partial J}{\partial M_2} = [M_3 \delta_3 \circ g_2'(M_2 v_1)] v_1^T"),
+    (CHAIN, r"\frac{\partial J}{\partial M_2} = [M_3^T \delta_3 \circ g_2(M_2 v_1)] v_1^T"),
+    (CHAIN, r"\frac{\partial J}{\partial (M_3 v_2)} = v_3 - y"),
+    (CHAIN, r"\frac{\partial J}{\partial (M_9 v_8)} = 0"),
+    (CHAIN, r"\frac{\partial J}{\partial (M_k v_{k-1})} = 0"),
+    (CODE, r"\mathbf{dv} = \rho \mathbf{do}"),
+    (CODE, r"\mathbf{du} = \mathbf{dv}"),
+    (CODE, r"\mathbf{dw} = \mathbf{du} \odot \mathbf w"),
+    (CODE, r"\mathbf{dw} = \mathbf{dx}"),
+    (CODE, r"\mathbf{d} w_k = w_k \mathbf{d} u_k"),
+    (NET, r"dZ_2 = Y - Z_2"),
+    (NET, r"dM_2 = A_1 dZ_2^T"),
+    (NET, r"dZ_1 = M_2 dZ_2 \odot \phi'(Z_1)"),
+    (NET, r"dM_1 = dZ_1 X"),
+]
+
+
+def verdicts(context, claim):
+    results = verify(f"{context}## Claim\n\n$${claim}$$\n").results
+    assert not any("internal error" in result.message for result in results)
+    return [result.verdict for result in results]
+
+
+@pytest.mark.parametrize(("context", "claim"), TRUE)
+def test_true(context, claim):
+    found = verdicts(context, claim)
+    assert found
+    assert set(found) == {"proved"}
+
+
+@pytest.mark.parametrize(("context", "claim"), NOT_TRUE)
+def test_not_true(context, claim):
+    assert "proved" not in verdicts(context, claim)
+
+
+@pytest.mark.parametrize(("context", "claim"), NOT_TRUE)
+def test_what_is_false_only_by_custom_is_not_called_false(context, claim):
+    assert not {"refuted", "ill-typed"} & set(verdicts(context, claim))
+
+
+def test_a_gradient_named_by_custom_is_not_called_false_in_a_note_that_declares_all():
+    note = r"""Let $\mathbf x, \mathbf p \in \mathbb R^n$, $\mathbf q = \mathbf p - \mathbf x$.
+
+$$\mathbf{d} p_k = 2 \mathbf{d} q_k$$
+"""
+    assert [result.verdict for result in verify(note).results] == ["undecided"]
+
+
+def test_a_delta_that_is_defined_otherwise_is_what_it_is_defined_as():
+    note = CHAIN + r"$$\delta_3 = 2 (v_3 - y) \circ g_3'(M_3 v_2)$$" + "\n\n"
+    assert "proved" not in verdicts(note, r"\frac{\partial J}{\partial M_3} = \delta_3 v_2^T")
+
+
+def test_differentials_are_not_gradients():
+    """In `dz = M dx` the d is a small change, not the gradient of a loss."""
+    note = r"""Let $M \in \mathbb R^{m \times n}$, $x \in \mathbb R^n$.
+
+$$z = M x, \quad L = \|z\|^2$$
+
+$$dL = 2 z^T dz$$
+
+$$dx = M^T dz$$
+"""
+    assert "proved" not in [result.verdict for result in verify(note).results]
+
+
+def test_several_losses_leave_it_open_of_which_the_gradient_is():
+    note = NET + r"$$J = L + \|M_1\|^2$$" + "\n\n"
+    assert verdicts(note, r"dM_1 = dZ_1 X^T") == ["unread"]
