@@ -37,6 +37,7 @@ def delta_of_a_layer(node: Node, context: Context) -> Node | None:
     by = arguments[0]
     if entry is not None:
         by = syntax.Scripted(by.span, syntax.Group(by.span, "[", (by,)), entry, None, 0)
+    context.session.customs = True
     shown = context.session.source.slice(arguments[0].span).strip()
     context.session.assume(f"\\delta is not defined: read as the gradient by {shown} in its layer")
     return derivative_node(loss, by, node)

@@ -49,6 +49,7 @@ class Session:
         used_sizes: declared sizes that something has.
         equated_sizes: sizes of which the note says what they are; that is not used.
         formulas: the pieces of all formulas.
+        customs: whether some gradient was read by what its name says by custom.
         hoists: whether the note differentiates by what functions are applied to.
         hypotheses: equalities in sentences that do not hold by themselves.
         restated: names that a formula defines and another one is about.
@@ -82,6 +83,7 @@ class Session:
     restated: set[str] = field(default_factory=set)
     formulas: Sequence[Node] = ()
     hoists: bool = False
+    customs: bool = False
     _ranks: RankFinder | None = None
 
     def ranks(self) -> RankFinder | None:

@@ -46,6 +46,7 @@ def _adjoint(node: syntax.Adjoint, context: Context) -> Value:
         raise unread(node.span, "the note has several losses: this gradient may be of any")
     loss = syntax.Symbol(node.span, losses.pop() if losses else "L")
     shown = context.session.source.slice(node.span).strip()
+    context.session.customs = True
     context.session.assume(f"{shown}: the gradient of {loss.name}")
     return derivative_of(loss, node.of, node.span, context)
 
@@ -115,6 +116,7 @@ def _the_loss(node: syntax.Gradient, context: Context) -> Node:
     if len(names) != 1:
         raise unread(node.span, "this gradient does not say of which function")
     name = names.pop()
+    context.session.customs = True
     context.session.assume(f"a gradient without a function: of {name}")
     return syntax.Symbol(node.span, name)
 

@@ -136,9 +136,11 @@ def guessed_names(nodes: Sequence[Node], context: Context) -> set[str]:
     waiting: list[tuple[Node, tuple[str, ...]]] = [(node, ()) for node in nodes]
     while waiting:
         node, bound = waiting.pop()
-        if any(session.families.family(name) for name, _ in mentions(node)):
+        known_families = session.families.known
+        if known_families and any(name in known_families for name, _ in mentions(node)):
             found |= guesses  # what a layer is made of has no declaration of its own
-        found |= _named_by_custom(node, context)
+        if session.customs:
+            found |= _named_by_custom(node, context)
         names = names_in(node)
         if session.usage.bold:
             names |= {rf"\mathbf{{{name}}}" for name in names}
