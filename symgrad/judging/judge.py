@@ -30,10 +30,10 @@ from symgrad.judging.points import occurrences
 from symgrad.judging.result import Kind, Result, Verdict
 from symgrad.judging.rivals import Sides
 from symgrad.reading import errors, syntax, values
-from symgrad.reading.context import Session
+from symgrad.reading.context import Context, Session
 from symgrad.reading.elaborate import value
 from symgrad.reading.errors import ReadingError
-from symgrad.reading.implicit import guessed_names
+from symgrad.reading.implicit import conventions, guessed_names
 from symgrad.reading.patterns import Annotation
 from symgrad.reading.ranges import sum_indices
 from symgrad.reading.recovery import UNBALANCED
@@ -64,6 +64,8 @@ _MISTAKES = {
     errors.UNDECLARED_SYMBOL: "wrong-variable",
 }
 
+
+_FALSE = ("refuted", "ill-typed")
 
 Writer = Callable[[ex.Expression, Span, str], str]
 """LaTeX of an expression, in the style of the formula at a span and the letters of a text."""
@@ -134,16 +136,38 @@ class Judge:
 
     def claim(self, claim: Claim) -> list[Result]:
         """All results of one claim: its steps, then its annotations."""
+        verdicts, results = self._judged(claim)
+        self._report_sizes(claim.start)
+        results = self._under_other_conventions(claim, results, verdicts.chain.context)
+        results = [self._with_hypotheses(result, claim) for result in results]
+        return [verdicts.diagnosed(result) for result in results]
+
+    def _judged(self, claim: Claim) -> tuple[_Verdicts, list[Result]]:
+        """The results as the note is read now; none is false only by names that are guessed."""
         verdicts = _Verdicts(self, Chain(self.session, claim, self.decider, self.report))
         results = verdicts.expression() if claim.kind == "expression" else verdicts.steps()
         results.extend(verdicts.annotation(annotation) for annotation in claim.annotations)
-        self._report_sizes(claim.start)
-        nodes = [claim.left, *(node for _, node in claim.steps)]
-        guessed = sorted(guessed_names(nodes, verdicts.chain.context))
+        guessed = sorted(guessed_names(_nodes(claim), verdicts.chain.context))
         guessed += [f"{name} as any size" for name in dict.fromkeys(self.session.equated_sizes)]
-        results = [verdicts.doubted(result, guessed) for result in results]
-        results = [self._with_hypotheses(result, claim) for result in results]
-        return [verdicts.diagnosed(result) for result in results]
+        return verdicts, [verdicts.doubted(result, guessed) for result in results]
+
+    def _under_other_conventions(
+        self, claim: Claim, results: list[Result], context: Context
+    ) -> list[Result]:
+        """What is false only by the meaning that a function was taken to have, undecided."""
+        followed = conventions(_nodes(claim), context)
+        if not followed or not any(r.verdict in _FALSE for r in results):
+            return results
+        taken = [self.session.conventions[name] for name in sorted(followed)]
+        reason = "; ".join(dict.fromkeys(c.sentence for c in taken))
+        again: Sequence[Result] = ()
+        if all(c.by_rows for c in taken):
+            before = list(self.diagnostics), set(self._reported)
+            with self.session.read_by_columns():
+                _, again = self._judged(claim)
+            self.diagnostics, self._reported = before
+        kept = {r.caret for r in again if r.verdict in _FALSE}
+        return [r if r.caret in kept else _with_convention(r, reason) for r in results]
 
     def _with_hypotheses(self, result: Result, claim: Claim) -> Result:
         r"""What may be assumed, or may follow from what is assumed, is not called false.
@@ -500,9 +524,21 @@ def _undecided(result: Result, message: str, hint: str = "") -> Result:
     )
 
 
+def _nodes(claim: Claim) -> list[syntax.Node]:
+    return [claim.left, *(node for _, node in claim.steps)]
+
+
+def _with_convention(result: Result, convention: str) -> Result:
+    """What is false only by a convention of the reader is not called false."""
+    if result.verdict not in _FALSE:
+        return result
+    hint = "write its definition into the note"
+    return _undecided(result, f"{result.message}, as this is read ({convention})", hint)
+
+
 def _with_guesses(result: Result, guessed: Sequence[str], reason: str = "") -> Result:
     """What is false only as undeclared names were read is not called false."""
-    if not guessed or result.verdict not in ("refuted", "ill-typed"):
+    if not guessed or result.verdict not in _FALSE:
         return result
     names = ", ".join(guessed)
     message = f"{result.message}, as undeclared names are read ({names})"
@@ -512,7 +548,7 @@ def _with_guesses(result: Result, guessed: Sequence[str], reason: str = "") -> R
 
 def _common(base: Result, results: Sequence[Result]) -> Result:
     """The verdict on a step with a bracket too many: false only if every reading of it is."""
-    if all(r.verdict in ("refuted", "ill-typed") for r in results):
+    if all(r.verdict in _FALSE for r in results):
         refuted = [r for r in results if r.verdict == "refuted"]
         message = "does not hold, whichever closing bracket is removed"
         return replace((refuted or list(results))[0], message=message)

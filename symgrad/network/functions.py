@@ -164,7 +164,7 @@ Activation(
     "sigmoid",  # 1 / (1 + e^-x)
     _SIGMOID,
     lambda x: 1 / (1 + lazy_sympy().exp(-x)),
-    words=("sigmoid",),
+    words=("sigmoid", "Sigmoid"),
     derivative=mul(_S, _less(ONE, _S)),
     facts=(
         (_S, mul(_exp(_X), power(add(ONE, _exp(_X)), -1))),

@@ -187,7 +187,7 @@ VectorFunction(
     ),
     _along_last(_sympy_softmax),
     ranks=_ANY,
-    words=("softmax",),
+    words=("softmax", "Softmax"),
 )
 VectorFunction(
     "log-softmax",

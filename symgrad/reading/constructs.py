@@ -7,6 +7,9 @@ is the second half. Characters beyond ASCII are in `unicode`.
 
 from __future__ import annotations
 
+from symgrad.network.functions import ACTIVATIONS
+from symgrad.network.vector_functions import VECTOR_FUNCTIONS
+
 
 def _names(words: str) -> tuple[str, ...]:
     return tuple(words.split())
@@ -82,14 +85,17 @@ LETTERS = GREEK | _commands(
 OPERATORS = _commands("nabla partial")
 r"""Commands that differentiate what follows them: `\nabla_x f`, `\partial_x f`."""
 
-FUNCTION_WORDS = {
-    name: "\\" + name
-    for name in _names(
-        "max min exp log ln sin cos tan tanh sinh cosh arg det dim sup inf tr diag softmax sigmoid"
-        " relu ReLU softplus mean vec sign erf Tr trace rank gelu GELU elu ELU silu SiLU logit"
-        " norm logsumexp LeakyReLU swish"
-    )
-} | {"sum": r"\operatorname{sum}", "prod": r"\operatorname{prod}"}
+_OTHERS = _names(
+    "max min sin cos tan sinh cosh arg det dim sup inf tr diag vec Tr trace rank elu ELU logit"
+    " norm LeakyReLU"
+)
+_IN_TABLES = [word for row in ACTIVATIONS.values() for word in row.words]
+_IN_TABLES += [word for row in VECTOR_FUNCTIONS.values() for word in row.words]
+
+FUNCTION_WORDS = {name: "\\" + name for name in (*_OTHERS, *_IN_TABLES)} | {
+    "sum": r"\operatorname{sum}",
+    "prod": r"\operatorname{prod}",
+}
 """Words that name a function even where their backslash was forgotten."""
 
 FUNCTION_COMMANDS = frozenset(FUNCTION_WORDS.values())

@@ -6,13 +6,15 @@ sizes, assumptions, indices nobody declared.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from symgrad.calculus.expression import Function
 from symgrad.calculus.index import Size
 from symgrad.diagnostics import Diagnostic, Source, Span
 from symgrad.reading import errors
+from symgrad.reading.conventions import Convention
 from symgrad.reading.families import Families
 from symgrad.reading.macros import Macro
 from symgrad.reading.ranks import RankFinder
@@ -56,6 +58,8 @@ class Session:
         hidden: indices that a definition uses and its left-hand side does not name.
         macros_at: the note's own commands at a place.
         gradient_is_row: the layout of gradients by a vector, once the note has shown it.
+        conventions: what functions were taken to mean of which authors mean different things.
+        by_columns: whether functions of matrices that some apply to columns are read so.
     """
 
     source: Source
@@ -81,6 +85,8 @@ class Session:
     hypotheses: list[str] = field(default_factory=list)
     hidden: dict[object, tuple[str, ...]] = field(default_factory=dict)
     restated: set[str] = field(default_factory=set)
+    conventions: dict[str, Convention] = field(default_factory=dict)
+    by_columns: bool = False
     formulas: Sequence[Node] = ()
     hoists: bool = False
     customs: bool = False
@@ -116,6 +122,22 @@ class Session:
     def assume(self, sentence: str) -> None:
         """Record an assumption once."""
         self.assumptions[sentence] = None
+
+    def follow(self, name: str, convention: Convention) -> None:
+        """Record what a function was taken to mean."""
+        self.conventions[name] = convention
+        self.assume(convention.sentence)
+
+    @contextmanager
+    def read_by_columns(self) -> Iterator[None]:
+        """Read the note with the other meaning of what some apply to rows, some to columns."""
+        sizes, memo, losses = self.sizes.snapshot(), self.memo, self.losses
+        self.memo, self.losses, self.by_columns = {}, {}, True
+        try:
+            yield
+        finally:
+            self.sizes.restore(sizes)
+            self.memo, self.losses, self.by_columns = memo, losses, False
 
     def snapshot(self) -> tuple[dict[Size, Size], set[object]]:
         """What `restore` needs to undo a failed attempt."""

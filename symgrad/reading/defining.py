@@ -89,7 +89,8 @@ class Definer:
         distinct = len(set(parameters)) == len(parameters)
         if not isinstance(plain, syntax.Symbol | syntax.Accent) or not distinct:
             return False
-        standard = key_or_none(plain) in KNOWN_FUNCTIONS
+        known = KNOWN_FUNCTIONS.get(key_or_none(plain) or "")
+        standard = known is not None and not known.varies
         if None in parameters or standard or self._is_known(head, context):
             return False
         if parts(head)[3] or not parameters:

@@ -131,6 +131,26 @@ def guessed_names(nodes: Sequence[Node], context: Context) -> set[str]:
     session = context.session
     known = (*session.implicit, *session.losses, *session.calls, *session.functions)
     guesses = {name for name in known if isinstance(name, str)}
+    return _mentioned(nodes, guesses, context)
+
+
+def conventions(nodes: Sequence[Node], context: Context) -> set[str]:
+    """Functions below these nodes, and in what they use, of which a meaning was taken.
+
+    Where the gradient of a loss that nothing defines is read, it uses every definition.
+    """
+    session = context.session
+    if not session.conventions:
+        return set()
+    losses = {name for name in session.losses if isinstance(name, str)}
+    if _mentioned(nodes, losses, context):
+        return set(session.conventions)
+    return _mentioned(nodes, set(session.conventions), context)
+
+
+def _mentioned(nodes: Sequence[Node], guesses: set[str], context: Context) -> set[str]:
+    """Which of some names stand below these nodes, or in the definitions they use."""
+    session = context.session
     found: set[str] = set()
     seen: set[str] = set()
     waiting: list[tuple[Node, tuple[str, ...]]] = [(node, ()) for node in nodes]

@@ -299,6 +299,13 @@ def _known(name: str, sup: Node | None, primes: int, context: Context) -> Applie
     def apply(arguments: tuple[Node, ...], whole: Node) -> Value:
         _refuse_inverse(sup)
         evaluated = [value(argument, context) for argument in arguments]
+        rank = len(evaluated[0].axes) if evaluated else 0
+        if known.ranks is not None and rank not in known.ranks:
+            shape = values.describe(context.sizes, evaluated[0])
+            raise unread(whole.span, f"{name} of {shape} is not read")
+        convention = known.convention(rank)
+        if convention is not None:
+            context.session.follow(name, convention)
         if primes and known.function is None:
             raise unread(whole.span, f"the derivative of {name} is not read here")
         if known.function is not None:
@@ -309,7 +316,10 @@ def _known(name: str, sup: Node | None, primes: int, context: Context) -> Applie
         else:
             if not known.arity[0] <= len(evaluated) <= known.arity[1]:
                 raise unread(whole.span, f"{name} of {len(evaluated)} arguments is not read")
-            result = shaped(whole.span, lambda: known.rule(context.sizes, evaluated))
+            result = shaped(
+                whole.span,
+                lambda: known.value(context.sizes, evaluated, context.session.by_columns),
+            )
         return result if sup is None else with_superscript(result, sup, context)
 
     return apply

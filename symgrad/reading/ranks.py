@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
 from symgrad.reading import syntax
-from symgrad.reading.functions import KNOWN_FUNCTIONS
+from symgrad.reading.functions import KNOWN_FUNCTIONS, REDUCING
 from symgrad.reading.layers import family_name
 from symgrad.reading.names import TRANSPOSES, key_or_none, parts
 from symgrad.reading.scope import (
@@ -72,8 +72,6 @@ _NUMBERS = frozenset(
         r"T",
     ]
 )
-_REDUCING = frozenset({r"\operatorname{sum}", r"\tr", r"\Tr", r"\trace", r"\max", r"\min"})
-
 MAXIMAL_CHECKS = 3000
 
 
@@ -341,7 +339,7 @@ class RankFinder:
         assert isinstance(group, syntax.Group)
         name = key_or_none(parts(head)[0])
         ranks = [self.rank(item) for item in group.items]
-        if len(ranks) != 1 or name in _REDUCING:
+        if len(ranks) != 1 or name in REDUCING:
             return None
         known = self.scope.names.bindings.get(name or "", [])
         if any(isinstance(b, MapBinding) and not b.is_scalar_function for b in known):
