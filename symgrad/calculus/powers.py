@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import partial
-from math import floor, gcd, lcm
+from math import comb, floor, gcd, lcm
 
 from symgrad.calculus.hypotheses import Hypothesis
+from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.polynomial import Reduction, joined
 from symgrad.calculus.rules import Undefined
 from symgrad.calculus.skeleton import Skeletons
@@ -62,11 +63,28 @@ class Powers(Skeletons):
             out: Polynomial = {}
             self.put(out, {c: e * exponent for c, e in monomial if exponent}, coefficient**exponent)
             return out
+        if self._independent(base) and comb(len(base) + exponent - 1, exponent) > self.work:
+            raise LimitReached("the normal form grows too large")
         result = ONE_POLYNOMIAL
         for _ in range(exponent):
             self.spend(1)
             result = self.times(result, base)
         return result
+
+    def _independent(self, base: Polynomial) -> bool:
+        """Whether each term has a component of its own, so that no terms of a power meet.
+
+        Then the n-th power of k terms has binomial(k + n - 1, n) terms, which is known
+        before any of them is made. The same holds with one constant term.
+        """
+        uses: dict[int, int] = {}
+        for monomial in base:
+            for component, _ in monomial:
+                uses[component] = uses.get(component, 0) + 1
+        return self.specials.isdisjoint(uses) and all(
+            not monomial or any(uses[component] == 1 for component, _ in monomial)
+            for monomial in base
+        )
 
     def _check_digits(self, coefficient: Coefficient, exponent: Exponent) -> None:
         bits = coefficient.numerator.bit_length() + coefficient.denominator.bit_length()

@@ -1,86 +1,27 @@
-"""Times of the kernel: `pytest tests/benchmarks/test_kernel.py -o addopts=""`."""
+"""Times of the kernel, with naive SymPy and tensorgrad (where installed) beside them.
+
+pytest tests/benchmarks/test_kernel.py -o addopts="" -s --benchmark-timer=time.process_time \
+    --benchmark-sort=name --benchmark-columns=min,median,rounds
+
+Times are those of the processor, so that other programs disturb them less; ratios compare
+medians of one run.
+"""
 
 from __future__ import annotations
 
-import pytest
+import gc
+import statistics
+import time
 
-from symgrad.calculus.expression import (
-    RELU,
-    Apply,
-    Definition,
-    Derivative,
-    Entry,
-    Expression,
-    Function,
-    Mul,
-    Named,
-    Sum,
-    add,
-    mul,
-    negate,
-    number,
-    power,
-)
+import pytest
+from layered import OPAQUE, Network, named_sizes, sympy_gradients
+
+from symgrad.calculus.expression import RELU, Entry, Expression, Mul, Sum, power
 from symgrad.calculus.index import Size, Tensor, fresh
 from symgrad.calculus.normal_form import Prover, prove_equal
 
-N, M = Size("n"), Size("m")
-OPAQUE = Function("a")
-
-
-class Network:
-    """A network of `depth` layers with a squared error, its backpropagation written by hand."""
-
-    def __init__(self, depth: int, activation: Function) -> None:
-        self.sizes = [Size(f"l_{layer}") for layer in range(depth + 1)]
-        self.activation = activation
-        self.input = Tensor("X", (self.sizes[0],))
-        self.target = Tensor("Y", (self.sizes[-1],))
-        self.weights, self.biases, self.sums = [], [], []
-        for layer in range(depth):
-            inner, outer = self.sizes[layer], self.sizes[layer + 1]
-            weight, bias = Tensor(f"W{layer}", (outer, inner)), Tensor(f"B{layer}", (outer,))
-            i, k = fresh("i", outer), fresh("k", inner)
-            body = Sum(k, mul(Entry(weight, (i, k)), self.value(layer, k)))
-            self.weights.append(weight)
-            self.biases.append(bias)
-            self.sums.append(Definition(f"Z{layer}", (i,), add(body, Entry(bias, (i,)))))
-        i = fresh("i", self.sizes[-1])
-        self.loss = Definition("L", (), Sum(i, power(self.error(i), 2)))
-        self.deltas = self.backpropagated(depth)
-
-    def value(self, layer, position) -> Expression:
-        if layer == 0:
-            return Entry(self.input, (position,))
-        return Apply(self.activation, 0, Named(self.sums[layer - 1], (position,)))
-
-    def slope(self, layer, position) -> Expression:
-        return Apply(self.activation, 1, Named(self.sums[layer], (position,)))
-
-    def error(self, position) -> Expression:
-        return add(self.value(len(self.sums), position), negate(Entry(self.target, (position,))))
-
-    def backpropagated(self, depth) -> list[Definition]:
-        i = fresh("i", self.sizes[-1])
-        last = mul(number(2), self.error(i), self.slope(depth - 1, i))
-        deltas = [Definition("delta", (i,), last)]
-        for layer in range(depth - 2, -1, -1):
-            i, k = fresh("i", self.sizes[layer + 1]), fresh("k", self.sizes[layer + 2])
-            inner = mul(Named(deltas[0], (k,)), Entry(self.weights[layer + 1], (k, i)))
-            deltas.insert(0, Definition("delta", (i,), mul(Sum(k, inner), self.slope(layer, i))))
-        return deltas
-
-    def claims(self):
-        """The gradients of all weights and biases, and of the input."""
-        loss = Named(self.loss, ())
-        for layer, delta in enumerate(self.deltas):
-            i, j = fresh("i", self.sizes[layer + 1]), fresh("j", self.sizes[layer])
-            hand = mul(Named(delta, (i,)), self.value(layer, j))
-            yield Derivative(loss, self.weights[layer], (i, j)), hand
-            yield Derivative(loss, self.biases[layer], (i,)), Named(delta, (i,))
-        k, j = fresh("k", self.sizes[1]), fresh("j", self.sizes[0])
-        hand = Sum(k, mul(Named(self.deltas[0], (k,)), Entry(self.weights[0], (k, j))))
-        yield Derivative(loss, self.input, (j,)), hand
+N = Size("n")
+WIDTHS = (2, 64, 1000)
 
 
 def prove_all(claims):
@@ -88,36 +29,81 @@ def prove_all(claims):
     assert all(prover.prove_equal(left, right) for left, right in claims)
 
 
+def medians(makers, rounds):
+    """The median time of proving what each maker makes, all in turn in every round."""
+    taken = {name: [] for name in makers}
+    for _ in range(rounds):
+        for name, maker in makers.items():
+            claims = [*maker()]
+            gc.collect()
+            start = time.process_time()
+            prove_all(claims)
+            taken[name].append(time.process_time() - start)
+    found = {name: statistics.median(times) for name, times in taken.items()}
+    print("\n" + ", ".join(f"{name}: {1000 * seconds:.2f} ms" for name, seconds in found.items()))
+    return found
+
+
 @pytest.mark.parametrize("activation", [OPAQUE, RELU], ids=["opaque", "relu"])
 def test_seven_gradients(benchmark, activation):
-    """From scratch: derivatives and both normal forms; at most 5 ms."""
-    benchmark.pedantic(
-        prove_all, setup=lambda: (([*Network(3, activation).claims()],), {}), rounds=100
-    )
+    """Three layers, from scratch: derivatives and both normal forms; at most 5 ms."""
+
+    def claims():
+        return ([*Network(named_sizes(3), activation).gradients()],), {}
+
+    benchmark.pedantic(prove_all, setup=claims, rounds=100)
     assert benchmark.stats.stats.median < 0.010
 
 
 @pytest.mark.parametrize("depth", [3, 10, 30, 100])
 def test_one_gradient_through_all_layers(benchmark, depth):
-    """Every name written out; depth 30 in at most 1 s."""
-    benchmark.pedantic(
-        prove_all, setup=lambda: (([*Network(depth, OPAQUE).claims()][:1],), {}), rounds=3
-    )
+    """Every layer differentiated through; depth 30 in at most 1 s."""
+
+    def claims():
+        return ([*Network(named_sizes(depth)).gradients()][:1],), {}
+
+    benchmark.pedantic(prove_all, setup=claims, rounds=3)
+    assert depth > 30 or benchmark.stats.stats.median < 1
 
 
-@pytest.mark.parametrize("depth", [10, 100, 1000])
-def test_layers_proved_one_by_one(benchmark, depth):
-    """Names kept: linear in depth; depth 100 in at most 60 ms."""
+@pytest.mark.parametrize("depth", [1, 3, 10, 30, 100, 300])
+def test_named_layers(benchmark, depth):
+    """Every layer by the one before it, both by name; depth 100 in at most 60 ms."""
 
-    def local():
-        network = Network(depth, OPAQUE)
-        for layer in range(depth - 1):
-            p, q = fresh("p", network.sizes[layer + 2]), fresh("q", network.sizes[layer + 1])
-            step = Derivative(Named(network.sums[layer + 1], (p,)), network.sums[layer], (q,))
-            hand = mul(Entry(network.weights[layer + 1], (p, q)), network.slope(layer, q))
-            yield step, hand
+    def claims():
+        return ([*Network(named_sizes(depth)).jacobians()],), {}
 
-    benchmark.pedantic(prove_all, setup=lambda: (([*local()],), {}), rounds=3)
+    benchmark.pedantic(prove_all, setup=claims, rounds=5)
+
+
+def test_named_layers_cost_the_same_each():
+    """Linear in depth: a layer of 300 costs what a layer of 30 costs."""
+    depths = (30, 300)
+    makers = {depth: Network(named_sizes(depth)).jacobians for depth in depths}
+    found = medians(makers, 7)
+    assert found[300] / 300 < 2 * found[30] / 30
+
+
+def test_width_never_matters():
+    """Sizes that are names, and literal sizes: the same work."""
+    makers = {"names": Network(named_sizes(3)).gradients}
+    makers |= {width: Network([Size(str(width))] * 4).gradients for width in WIDTHS}
+    found = medians(makers, 41)
+    assert all(found[width] < 1.5 * found["names"] for width in WIDTHS)
+
+
+@pytest.mark.parametrize("size", [2, 3, 4])
+def test_naive_sympy(benchmark, size):
+    """The weight gradients of the three layers at one fixed size, not for all."""
+    assert benchmark.pedantic(sympy_gradients, args=(3, size), rounds=1)
+
+
+def test_tensorgrad(benchmark):
+    """The same weight gradients by tensorgrad, as far as it brings them to the same form."""
+    tensorgrad = pytest.importorskip("tensorgrad")
+    from beside_tensorgrad import gradients
+
+    benchmark.extra_info["proved"] = benchmark.pedantic(gradients, args=(tensorgrad, 3), rounds=3)
 
 
 def test_seventh_power_of_a_sum(benchmark):

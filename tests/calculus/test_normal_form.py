@@ -42,7 +42,17 @@ from kernel_builders import (
 )
 from kernel_identities import FALSE, TRUE, WITH_FACTS, first, i, j, k, r, sigma, ui, uj, vi, vj
 
-from symgrad.calculus.expression import EXP, RELU, Delta, Function, Power, SizeValue, Sum, number
+from symgrad.calculus.expression import (
+    EXP,
+    RELU,
+    Delta,
+    Entry,
+    Function,
+    Power,
+    SizeValue,
+    Sum,
+    number,
+)
 from symgrad.calculus.index import Fixed, Tensor
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.normal_form import FACTS, OPAQUE, Normaliser, Prover, prove_equal
@@ -56,6 +66,22 @@ def test_what_is_equal_is_proved(name):
     assert found is not None
     assert bool(found.facts) == (name in WITH_FACTS)
     assert not differ(left, right)
+
+
+def test_a_power_of_many_independent_terms_is_given_up_before_it_is_written_out():
+    terms = [mul(Entry(T, (Fixed(p, N), Fixed(q, N))), x) for p in (1, 2, 3) for q in (1, 2, 3)]
+    normaliser = Normaliser(OPAQUE)
+    with pytest.raises(LimitReached):
+        normaliser.polynomial(power(add(*terms, ONE), 30))
+    assert normaliser.algebra.work > normaliser.algebra.limit / 2
+
+
+def test_powers_whose_terms_meet_are_written_out():
+    meeting = add(*[power(x, degree) for degree in range(40)])
+    assert proof(power(meeting, 12), mul(*[meeting] * 12)) is not None
+    switched = add(ONE, step(x), step(y))
+    assert proof(power(add(ONE, step(x)), 40), add(ONE, mul(number(2**40 - 1), step(x))))
+    assert proof(power(switched, 9), mul(*[switched] * 9)) is not None
 
 
 @pytest.mark.parametrize("name", FALSE)
