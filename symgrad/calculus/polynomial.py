@@ -68,6 +68,10 @@ class Products(Table):
         """The terms that a base b absorbs where it stands in a denominator."""
         raise NotImplementedError
 
+    def entered(self, parts: Parts) -> tuple[int, Parts, Polynomial] | None:
+        """A sum over indices, factors before it that enter it, and the product of both."""
+        raise NotImplementedError
+
     def base_polynomial(self, base: int) -> Polynomial:
         """What the component of a base stands for."""
         raise NotImplementedError
@@ -116,7 +120,14 @@ class Products(Table):
         while pending:
             parts, coefficient = pending.pop()
             self.spend(1)
-            for rule in (self._deltas, self._roots, self._hot, self._idempotents, self._bases):
+            for rule in (
+                self._deltas,
+                self._roots,
+                self._hot,
+                self._idempotents,
+                self._bases,
+                self._sums,
+            ):
                 settled = rule(parts)
                 if settled is not None:
                     pending.extend([(p, c * coefficient) for p, c in settled])
@@ -214,6 +225,16 @@ class Products(Table):
                 settled.extend((joined(m, items), c) for m, c in reduction.rest.items())
                 return settled
         return None
+
+    def _sums(self, parts: Parts) -> Settled | None:
+        """X sum_k 1/(u_k + x) = sum_k x/(u_k + x), see `entered`."""
+        found = self.entered(parts)
+        if found is None:
+            return None
+        component, factor, product = found
+        taken = ((component, -1), *[(c, -e) for c, e in factor.items()])
+        rest = tuple(joined(tuple(parts.items()), taken).items())
+        return [(joined(monomial, rest), c) for monomial, c in product.items()]
 
 
 def joined(left: Monomial, right: Monomial) -> Parts:
