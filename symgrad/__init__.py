@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from symgrad.version import VERSION
 
 if TYPE_CHECKING:
-    from symgrad.network.network import Network
+    from symgrad.networks import Network
     from symgrad.programs.program import Program, compile
     from symgrad.verify import Report, verify, verify_all
 
@@ -23,7 +23,7 @@ __version__ = VERSION
 __all__ = ["Network", "Program", "Report", "__version__", "compile", "verify", "verify_all"]
 
 _HOMES = {
-    "Network": "symgrad.network.network",
+    "Network": "symgrad.networks",
     "Program": "symgrad.programs.program",
     "compile": "symgrad.programs.program",
     "Report": "symgrad.verify",

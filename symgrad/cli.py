@@ -17,6 +17,7 @@ import click
 from symgrad.commands.compile import compile_command
 from symgrad.commands.explain import explain_command
 from symgrad.commands.fix import fix_command
+from symgrad.commands.latex import latex_command
 from symgrad.commands.read import read_command
 from symgrad.commands.verify import verify_command
 from symgrad.version import VERSION
@@ -40,5 +41,13 @@ def main() -> None:
             reconfigure(errors="backslashreplace")
 
 
-for _command in (verify_command, read_command, fix_command, compile_command, explain_command):
+_COMMANDS = (
+    verify_command,
+    read_command,
+    fix_command,
+    latex_command,
+    compile_command,
+    explain_command,
+)
+for _command in _COMMANDS:
     main.add_command(_command)

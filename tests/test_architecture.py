@@ -15,6 +15,7 @@ LAYERS = (
     "programs",
     "explain",
     "verify",
+    "networks",
     "writing",
     "compiling",
     "judging",

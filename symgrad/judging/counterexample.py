@@ -29,6 +29,8 @@ from symgrad.judging.points import (
     occurrences,
     random_values,
     sizes_to_try,
+    tame_interpretations,
+    tame_values,
     unequal_sizes,
 )
 from symgrad.judging.worked import worked_out
@@ -58,6 +60,9 @@ CHOICES: tuple[tuple[Fraction, ...], ...] = tuple(
         "-2 -1 0 1 2 3",
     )
 )
+
+TAME_POINTS = 120
+"""Points that are tried where none of the usual ones has a value."""
 
 MOST_SIZES = 8
 """Choices of sizes in a full search."""
@@ -172,6 +177,8 @@ def agree(
                     return True
             if same and turn + 1 >= points:
                 break
+        if same is None:
+            same = search.tame()
     except LimitReached:
         pass
     return same
@@ -232,6 +239,19 @@ class _Search:
         point = Point(sizes, values, interpretations(self.found.functions, turn, self.tables))
         for one in indices:
             yield _Candidate(point, one, turn)
+
+    def tame(self) -> bool | None:
+        """Whether the sides are equal where values stay within narrow bounds; see `agree`."""
+        for turn in range(TAME_POINTS):
+            sizes = unequal_sizes(self.found, turn)
+            values = tame_values(self.found.tensors, sizes, self.random)
+            self.work.spend(sum(map(len, values.values())))
+            point = Point(sizes, values, tame_interpretations(self.found.functions))
+            for one in indices_to_try(self.free, sizes, self.conditions, self.random, 1):
+                verdict, _ = self.same(_Candidate(point, one, turn))
+                if verdict is not None:
+                    return verdict
+        return None
 
     def same(self, candidate: _Candidate) -> tuple[bool | None, _Candidate]:
         """Whether the sides are equal, and the candidate that tells (finer, or with tables).

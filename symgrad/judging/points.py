@@ -225,6 +225,27 @@ def random_values(
     return result
 
 
+TAME = tuple(
+    tuple(map(Fraction, choice.split()))
+    for choice in ("1/9 1/12 1/20", "-1/9 -1/12 -1/20", "6/5 5/4 4/3", "-2 -1", "1/2 1/3 2/3")
+)
+"""Choices for the entries of one tensor, where values must stay within narrow bounds."""
+
+
+def tame_values(tensors: Iterable[Tensor], sizes: Mapping[Size, int], random: Random) -> Values:
+    """Entries that differ little within a tensor: logarithms of logarithms may exist."""
+    result: Values = {}
+    for tensor in tensors:
+        result |= random_values([tensor], sizes, random.choice(TAME), random)
+    return result
+
+
+def tame_interpretations(functions: Iterable[Function]) -> dict[Function, Interpretation]:
+    """Functions that take small numbers to numbers between 0 and 1."""
+    made = Polynomial((Fraction(1, 2), Fraction(1, 20), Fraction(1, 100)))
+    return dict.fromkeys(functions, made)
+
+
 def interpretations(
     functions: Iterable[Function], turn: int, tables: bool
 ) -> dict[Function, Interpretation]:

@@ -8,16 +8,27 @@ SymPy's own derivatives can be held against each other.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import cached_property
 from itertools import pairwise, product
 from typing import Any
 
-from symgrad.calculus.expression import Apply, Definition, Entry, Function, Named, Sum, add, mul
+from symgrad.calculus.expression import (
+    Apply,
+    Definition,
+    Entry,
+    Expression,
+    Function,
+    Named,
+    Sum,
+    add,
+    mul,
+)
 from symgrad.calculus.index import Position, Size, Tensor, fresh
 from symgrad.network.functions import ACTIVATIONS
-from symgrad.network.losses import LOSSES, Loss
+from symgrad.network.losses import LOSSES, ArrayEntry, Loss
 
 Symbolic = Any
 """A SymPy expression or matrix; SymPy has no types."""
@@ -68,6 +79,15 @@ class Network:
         """Number of layers."""
         return len(self.sizes) - 1
 
+    def build_loss(self, output: ArrayEntry, target: ArrayEntry) -> Expression:
+        """The loss of an output and a target, each given by its entries."""
+        return self._loss.build(output, target, self.sizes[-1])
+
+    @property
+    def function(self) -> Function:
+        """The activation, as the kernel knows it."""
+        return self._function
+
     @cached_property
     def definitions(self) -> dict[str, Definition]:
         """The named quantities Z1, X1, Z2, ..., L in the order in which they are worked out."""
@@ -78,9 +98,7 @@ class Network:
             activated = Apply(self._function, 0, Named(before, (i,)))
             result[f"X{layer}"] = Definition(f"X^{{({layer})}}", (i,), activated)
         output, target = result[f"X{self.depth}"], self.parameters[TARGET]
-        body = self._loss.build(
-            lambda k: Named(output, (k,)), lambda k: Entry(target, (k,)), self.sizes[-1]
-        )
+        body = self.build_loss(lambda k: Named(output, (k,)), lambda k: Entry(target, (k,)))
         result["L"] = Definition("L", (), body)
         return result
 
@@ -171,11 +189,21 @@ class Network:
         return self._loss.symbolic(list(x), list(self.entries(TARGET))), layers
 
 
+_NAME = re.compile(r"([A-Za-z]|\\[A-Za-z]+)(?:_(?:\{([A-Za-z0-9]+)\}|([A-Za-z0-9]+)))?\'*")
+
+
 def _size(size: int | str) -> Size:
+    r"""A size: a positive integer, a letter, or a letter with a subscript, `n_1`, `\ell_{10}`."""
     if isinstance(size, int) and not isinstance(size, bool) and size >= 1:
         return Size(str(size))
-    if isinstance(size, str) and size.strip() and size.strip("0"):
-        return Size(size.strip())
+    if isinstance(size, str):
+        text = size.strip()
+        if text.isascii() and text.isdigit() and int(text):
+            return Size(str(int(text)))
+        name = _NAME.fullmatch(text)
+        if name:
+            long = len(name[3] or "") > 1  # a subscript of two signs needs its braces
+            return Size(text.replace(f"_{name[3]}", f"_{{{name[3]}}}") if long else text)
     raise ValueError(f"a size is a positive integer or a name, not {size!r}")
 
 

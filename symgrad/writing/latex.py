@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -13,6 +13,7 @@ from symgrad.calculus.index import Fixed, Index, Position
 from symgrad.calculus.substitution import free_indices, unfold
 
 Notation = Literal["brackets", "subscripts"]
+Order = Literal["by-kind", "as-given"]
 
 SLOT = "□"
 """Where the subscripts go in the name of a call, see `symgrad.reading.meaning`."""
@@ -27,10 +28,12 @@ class Style:
     Attributes:
         notation: `[W]_{i,j}` or `W_{i,j}`.
         times: the sign between factors, "" for none.
+        order: of factors: numbers, entries, functions, names; or as they are given.
     """
 
     notation: Notation = "subscripts"
     times: str = ""
+    order: Order = "by-kind"
 
 
 def to_latex(expression: ex.Expression, style: Style | None = None) -> str:
@@ -69,7 +72,7 @@ class _Writer:
 
     def wrapped(self, node: ex.Expression, letters: Letters, least: int) -> str:
         text, binding = self.sized(node, letters)
-        return text if binding >= least else f"\\left({text}\\right)"
+        return text if binding >= least else bracketed(text)
 
     def sized(self, node: ex.Expression, letters: Letters) -> tuple[str, int]:
         """The text, and how tightly it binds."""
@@ -125,7 +128,7 @@ class _Writer:
             sign, positive = _signed(term)
             part = self.wrapped(positive, letters, _SUM)
             if isinstance(positive, ex.Add):
-                part = f"\\left({part}\\right)"
+                part = bracketed(part)
             if text:
                 text += f" {sign} {part}"
             else:
@@ -135,23 +138,41 @@ class _Writer:
     def mul(self, factors: tuple[ex.Expression, ...], letters: Letters) -> tuple[str, int]:
         sign, positive = _signed(ex.Mul(factors))
         parts = positive.factors if isinstance(positive, ex.Mul) else (positive,)
-        above = [f for f in parts if not _is_inverse(f)]
-        below = [ex.power(f.base, -f.exponent) for f in parts if _is_inverse(f)]  # type: ignore[attr-defined]
-        text = self.factors(above, letters) if above else "1"
+        above, below, behind = _fraction(parts)
+        text = self.factors([*above, *behind], letters, 1) if not below else ""
         if below:
-            text = f"\\dfrac{{{text}}}{{{self.factors(below, letters)}}}"
+            top = self.factors(above, letters) if above else "1"
+            bottom = self.factors(below, letters)
+            if all(isinstance(f, _CONSTANTS) for f in below):
+                bottom = " ".join(self.write(f, letters) for f in below)
+            text = f"\\dfrac{{{top}}}{{{bottom}}}"
+            if behind:
+                text = self.joined([text, self.factors(behind, letters, 1)])
         return (text, _PRODUCT) if sign == "+" else (f"-{text}", _SUM)
 
-    def factors(self, factors: list[ex.Expression], letters: Letters) -> str:
-        """Numbers and entries first, a sum last, where it needs no brackets."""
+    def factors(self, factors: list[ex.Expression], letters: Letters, more: int = 0) -> str:
+        """Numbers and entries first, a sum last, where it needs no brackets.
+
+        Args:
+            factors: what is multiplied.
+            letters: of the indices in sight.
+            more: how many factors stand beside them; alone, a sum of terms needs no brackets.
+        """
+        if len(factors) == 1 and not more:
+            return self.write(factors[0], letters)
         sums = [f for f in factors if isinstance(f, ex.Sum)]
         rest = [f for f in factors if not isinstance(f, ex.Sum)]
-        ordered = [*sorted(rest, key=_rank), *sums]
+        ordered = [*(sorted(rest, key=_rank) if self.style.order == "by-kind" else rest), *sums]
         texts = []
         for place, factor in enumerate(ordered):
             last = place == len(ordered) - 1
             texts.append(self.wrapped(factor, letters, _PRODUCT if last else _ATOM))
-        return (f" {self.style.times} " if self.style.times else " ").join(texts)
+        return self.joined(texts)
+
+    def joined(self, texts: list[str]) -> str:
+        """Factors with the sign between them; a thin space is not needed before a sum."""
+        sign = f" {self.style.times} " if self.style.times else " "
+        return sign.join(texts).replace(r"\, \sum", r"\sum")
 
     def power(self, base: ex.Expression, exponent: Fraction, letters: Letters) -> str:
         if exponent < 0:
@@ -160,7 +181,7 @@ class _Writer:
             return f"\\sqrt{{{self.write(base, letters)}}}"
         text = self.wrapped(base, letters, _ATOM)
         if not _takes_a_power(base):
-            text = text if text.startswith("\\left(") else f"\\left({text}\\right)"
+            text = text if isinstance(base, _BRACKETED) else bracketed(text)
         return f"{text}^{{{exponent}}}"
 
     def sum(self, index: Index, body: ex.Expression, letters: Letters) -> str:
@@ -177,7 +198,7 @@ class _Writer:
         body = self.write(node.body, letters)
         if isinstance(node.body, ex.Named | ex.Entry):
             return f"\\frac{{\\partial {body}}}{{\\partial {by}}}", _ATOM
-        return f"\\frac{{\\partial}}{{\\partial {by}}} \\left({body}\\right)", _PRODUCT
+        return f"\\frac{{\\partial}}{{\\partial {by}}} {bracketed(body)}", _PRODUCT
 
     def apply(
         self, function: ex.Function, order: int, argument: ex.Expression, letters: Letters
@@ -189,8 +210,40 @@ class _Writer:
             return f"\\max({text}, 0)"
         if function is ex.RELU and order == 1:
             return f"\\mathbb{{1}}({text} > 0)"
-        big = "\\left({}\\right)" if "\\sum" in text or "\\dfrac" in text else "({})"
-        return f"{function.name}{chr(39) * order}{big.format(text)}"
+        if function.name == r"\operatorname{abs}" and order == 0:
+            return f"\\left|{text}\\right|"
+        return f"{function.name}{chr(39) * order}{bracketed(text)}"
+
+
+def bracketed(text: str) -> str:
+    """A text in round brackets, as tall as it needs."""
+    tall = any(command in text for command in ("\\sum", "\\frac", "\\dfrac", "\\sqrt"))
+    return f"\\left({text}\\right)" if tall else f"({text})"
+
+
+_Factors = list[ex.Expression]
+
+
+def _fraction(parts: Sequence[ex.Expression]) -> tuple[_Factors, _Factors, _Factors]:
+    """What stands above a fraction bar, what below, and what behind the fraction.
+
+    Sums stand behind it, and a fraction of numbers and sizes stands by itself in front.
+    """
+    below = [
+        ex.power(f.base, -f.exponent) for f in parts if isinstance(f, ex.Power) and _is_inverse(f)
+    ]
+    above = [f for f in parts if not _is_inverse(f)]
+    if not below:
+        return above, [], []
+    if above and isinstance(above[0], ex.Number) and above[0].value.denominator > 1:
+        value = above[0].value
+        above = [ex.number(value.numerator), *above[1:]] if value.numerator != 1 else above[1:]
+        below = [ex.number(value.denominator), *below]
+    constant = all(isinstance(f, _CONSTANTS) for f in below)
+    kept = [
+        f for f in above if isinstance(f, _CONSTANTS) or not (constant or isinstance(f, ex.Sum))
+    ]
+    return kept, below, [f for f in above if f not in kept]
 
 
 def _rational(value: Fraction) -> str:
@@ -211,6 +264,10 @@ def _signed(node: ex.Expression) -> tuple[str, ex.Expression]:
     return "+", node
 
 
+_CONSTANTS = (ex.Number, ex.SizeValue)
+_BRACKETED = (ex.Add, ex.Mul, ex.Sum)
+
+
 def _is_inverse(node: ex.Expression) -> bool:
     return isinstance(node, ex.Power) and node.exponent < 0
 
@@ -221,11 +278,14 @@ def _rank(node: ex.Expression) -> int:
 
 
 def _takes_a_power(base: ex.Expression) -> bool:
-    r"""Whether `^2` after the LaTeX of a base is its square: not of `X^{(1)}`, nor of a call."""
+    r"""Whether `^2` after the LaTeX of a base is its square: not of `X^{(1)}`, nor of `\log(x)`."""
     if isinstance(base, ex.Entry):
         return "^" not in base.tensor.name
     if isinstance(base, ex.Named):
         return "^" not in base.definition.name and SLOT not in base.definition.name
+    if isinstance(base, ex.Apply):
+        is_max = base.function is ex.RELU and base.order == 0
+        return is_max or base.function not in ex.PRIMITIVES
     return isinstance(base, ex.Number | ex.SizeValue)
 
 

@@ -1,0 +1,109 @@
+r"""Definitions and gradients of whole arrays: `({W}^\top \delta) \odot a'(Z)`.
+
+What has no form without indices, such as the derivative of some losses, is written by
+entries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from symgrad.calculus import expression as ex
+from symgrad.calculus.index import Index
+from symgrad.network.derivation import Gradient, Step
+from symgrad.writing.arrays import array_latex
+from symgrad.writing.document import Block, Display, Paragraph
+from symgrad.writing.entries import Entries
+
+
+class Matrices:
+    """Writes a derivation by whole arrays.
+
+    Args:
+        entries: writes what has no such form.
+        ones: name of the column of ones, one for each example.
+    """
+
+    def __init__(self, entries: Entries, ones: str) -> None:
+        self.entries = entries
+        self.derivation = entries.derivation
+        batch = self.derivation.batch
+        self.ones = {} if batch is None else {batch: ones}
+
+    def forward(self) -> Display:
+        """Z and X of every layer."""
+        rows = []
+        for layer in self.derivation.layers:
+            z, x = layer.weighted, layer.output
+            rows.append(
+                f"{z.name} & = {self.certain(z.body, z.parameters)}, \\qquad & "
+                f"{x.name} & = {self.certain(x.body, x.parameters)}"
+            )
+        return Display(tuple(rows))
+
+    def loss(self) -> Display:
+        """The definition of L, by entries where need be."""
+        text = self.array(self.derivation.loss.body, ())
+        return self.entries.loss() if text is None else Display((f"L = {text}",))
+
+    def of_ones(self, name: str) -> str:
+        """The entry of a vector."""
+        return self.entries.of_ones(name)
+
+    def introduction(self, gradients: Sequence[Gradient]) -> Iterator[Block]:
+        """Nothing: whole arrays have no indices."""
+        yield from ()
+
+    def displays(self, gradients: Sequence[Gradient], steps: bool) -> Iterator[Block]:
+        """The gradients in one display, or in one each with their steps."""
+        rows: list[str] = []
+        for gradient in gradients:
+            shown = self.shown(gradient)
+            if not shown:
+                yield from self.entries.by_entries(gradient)
+                continue
+            members = shown if steps else shown[-1:]
+            made = self.entries.aligned(
+                self.left(gradient),
+                [self.certain(step.expression, gradient.indices) for step in members],
+                self.entries.reasons(gradient, members) if steps else [],
+            )
+            if steps:
+                yield Display(tuple(made))
+            else:
+                rows += made
+        if rows:
+            yield Display(tuple(rows))
+
+    def can_write(self, gradient: Gradient) -> bool:
+        """Whether the gradient has a form without indices to its last step."""
+        return self.array(gradient.result, gradient.indices) is not None
+
+    def by_entries(self, gradient: Gradient) -> Iterator[Block]:
+        """A gradient with its indices."""
+        yield Paragraph(self.entries.words["loss entries"])
+        yield from self.entries.displays([gradient], steps=False)
+
+    def shown(self, gradient: Gradient) -> list[Step]:
+        """The steps that have a form without indices."""
+        return [
+            step
+            for step in gradient.steps
+            if self.array(step.expression, gradient.indices) is not None
+        ]
+
+    def left(self, gradient: Gradient) -> str:
+        """The left-hand side of a gradient."""
+        left = rf"\frac{{\partial L}}{{\partial {gradient.variable.name}}}"
+        return left if gradient.name is None else f"{gradient.name.name} = {left}"
+
+    def array(self, expression: ex.Expression, at: tuple[Index, ...]) -> str | None:
+        """The array with this entry, where it has a form without indices."""
+        return array_latex(expression, at, self.entries.style, self.ones)
+
+    def certain(self, expression: ex.Expression, at: tuple[Index, ...]) -> str:
+        """The array with this entry, which is known to have such a form."""
+        text = self.array(expression, at)
+        if text is None:
+            raise AssertionError("an expression that was to have no indices has some")
+        return text

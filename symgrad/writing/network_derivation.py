@@ -1,0 +1,258 @@
+"""A derivation of a network's gradients as a document: what all forms share.
+
+The forms are in `entries` and `matrices`: they write definitions and gradients, this
+module puts them in order with the words around them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from symgrad.calculus.expression import Function
+from symgrad.calculus.index import Size
+from symgrad.network.derivation import Derivation, Gradient, Layer, Letters, derive
+from symgrad.network.functions import ACTIVATIONS
+from symgrad.network.network import Network
+from symgrad.writing.activation import called, definition_latex, derivative_latex
+from symgrad.writing.document import Block, Display, Document, Heading, Items, Paragraph
+from symgrad.writing.entries import Entries
+from symgrad.writing.latex import Notation
+from symgrad.writing.matrices import Matrices
+from symgrad.writing.phrases import LANGUAGES, Phrases
+
+Form = Literal["entries", "matrix", "batch", "expanded"]
+FORMS: tuple[Form, ...] = ("entries", "matrix", "batch", "expanded")
+
+RESERVED = ("X", "Y", "Z", "W", "B", "L", "x", "e", r"\delta", r"\tilde Y")
+"""Names that a derivation uses itself; no size can be called so."""
+
+ONES = r"\mathbf 1"
+SIZES_TOGETHER = 6
+"""How many sizes are declared in one formula; a longer list would not fit a line."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a derivation is written.
+
+    Attributes:
+        form: by entries, by whole arrays, for a batch in rows, or without named errors.
+        steps: whether each gradient shows the chain rule it comes from.
+        notation: of entries.
+        language: of the words around the formulas.
+        variables: by what the loss is differentiated: X, W1, B1, ...; none: by all.
+        batch: name of the number of examples in the form `batch`.
+    """
+
+    form: Form = "entries"
+    steps: bool = False
+    notation: Notation = "brackets"
+    language: str = "en"
+    variables: tuple[str, ...] = ()
+    batch: str = "N"
+
+
+def network_document(network: Network, options: Options) -> Document:
+    """The derivation for a network.
+
+    Raises:
+        ValueError: a variable that the network does not have, sizes with names that the
+            derivation uses itself, or an option that there is not.
+    """
+    if options.form not in FORMS:
+        raise ValueError(f"there is no form {options.form!r}; there are {', '.join(FORMS)}")
+    if options.language not in LANGUAGES:
+        languages = ", ".join(LANGUAGES)
+        raise ValueError(f"there is no language {options.language!r}; there are {languages}")
+    wanted = _wanted(network, options)
+    batch = Size(options.batch) if options.form == "batch" else None
+    sizes = [size.name for size in (*network.sizes, *((batch,) if batch else ()))]
+    _check_names(network, sizes, batch)
+    letter = _letter(network, sizes)
+    row = ACTIVATIONS.get(network.activation)
+    function = called(row, letter) if row is not None else Function(letter)
+    derivation = derive(network, function, _letters(options, {*sizes, letter}), batch)
+    return tuple(_Writer(network, derivation, options, wanted).blocks())
+
+
+def gradients_latex(network: Network) -> str:
+    """The equations of a network and its gradients in one display, by whole arrays.
+
+    Raises:
+        ValueError: as `network_document`.
+    """
+    document = network_document(network, Options(form="matrix"))
+    rows = [row for block in document if isinstance(block, Display) for row in block.rows]
+    body = " \\\\ ".join(
+        row.replace(", \\qquad &", " \\\\") for row in rows if "longmapsto" not in row
+    )
+    return f"$$\\begin{{aligned}} {body} \\end{{aligned}}$$"
+
+
+def _wanted(network: Network, options: Options) -> frozenset[str]:
+    known = [name for name in network.parameters if name != "target"]
+    for name in options.variables:
+        if name not in known:
+            raise ValueError(f"the network has no {name!r}; it has {', '.join(known)}")
+    return frozenset(options.variables or known)
+
+
+def _check_names(network: Network, sizes: Sequence[str], batch: Size | None) -> None:
+    for name in sizes:
+        if re.sub(r"_.*", "", name) in RESERVED:
+            raise ValueError(f"a size cannot be called {name}: the derivation has its own {name}")
+    if batch is not None and batch in network.sizes:
+        raise ValueError(f"{batch.name} is the number of examples; call the size otherwise")
+    if network.activation in (*sizes, *RESERVED):
+        raise ValueError(f"{network.activation} names the activation and something else")
+
+
+def _letter(network: Network, sizes: Sequence[str]) -> str:
+    """What the activation is called: as it was given, or by a letter that is free."""
+    if network.activation not in ACTIVATIONS:
+        return network.activation
+    return next(c for c in ("a", r"\sigma", r"\phi", "f", "g") if c not in sizes)
+
+
+def _letters(options: Options, taken: set[str]) -> Letters:
+    free = [c for c in "ijkrstuvwhcd" if c not in taken]
+    row, column, inner, example = free[:4]
+
+    def numbered(layer: int) -> str:
+        return f"{inner}_{layer}" if layer < 10 else f"{inner}_{{{layer}}}"
+
+    return Letters(
+        row, column, example, numbered if options.form == "expanded" else lambda layer: inner
+    )
+
+
+class _Writer:
+    """Writes one derivation."""
+
+    def __init__(
+        self, network: Network, derivation: Derivation, options: Options, wanted: frozenset[str]
+    ) -> None:
+        self.network = network
+        self.derivation = derivation
+        self.options = options
+        self.wanted = wanted
+        self.words: Phrases = LANGUAGES[options.language]
+        entries = Entries(
+            derivation, options.notation, self.words, named=options.form != "expanded"
+        )
+        has_arrays = options.form in ("matrix", "batch")
+        self.form = Matrices(entries, ONES) if has_arrays else entries
+
+    def blocks(self) -> Iterator[Block]:
+        depth = self.network.depth
+        yield Heading(self.words["title" if depth > 1 else "title one"].format(depth=depth), 1)
+        yield Heading(self.words["network"], 2)
+        yield from self.sizes()
+        yield from self.activation()
+        yield from self.data()
+        yield Paragraph(self.words["forward"])
+        yield self.form.forward()
+        yield Paragraph(self.words["loss" if self.derivation.batch is None else "batch loss"])
+        yield self.form.loss()
+        yield Heading(self.words["gradients"], 2)
+        expanded = self.options.form == "expanded"
+        yield Paragraph(self.words["expanded" if expanded else "backwards"])
+        yield from self.gradients()
+
+    def sizes(self) -> Iterator[Block]:
+        found = [size.name for size in self.derivation.sizes if size.value is None]
+        if self.derivation.batch is not None and self.derivation.batch.value is None:
+            found.insert(0, self.derivation.batch.name)
+        names = list(dict.fromkeys(found))
+        groups = [names[k : k + SIZES_TOGETHER] for k in range(0, len(names), SIZES_TOGETHER)]
+        texts = [_tuple_in_naturals(group) for group in groups]
+        if texts:
+            yield Paragraph(self.words["let"].format(what=", ".join(texts)))
+
+    def activation(self) -> Iterator[Block]:
+        letter = self.derivation.function.name
+        row = ACTIVATIONS.get(self.network.activation)
+        if row is None:
+            signature = rf"${letter}: \mathbb R \to \mathbb R$"
+            yield Paragraph(self.words["unknown activation"].format(function=signature))
+            return
+        yield Paragraph(self.words["activation"])
+        yield Display((definition_latex(row, letter, self.words),))
+        yield Paragraph(self.words["derivative"])
+        yield Display((derivative_latex(row, letter, self.words),))
+
+    def data(self) -> Iterator[Block]:
+        d = self.derivation
+        batch = () if d.batch is None else (d.batch,)
+        spaces = {
+            "input": f"${d.input.name} \\in {_space((*batch, d.sizes[0]))}$",
+            "target": f"${d.target.name} \\in {_space((*batch, d.sizes[-1]))}$",
+        }
+        if d.batch is None:
+            yield Paragraph(self.words["data"].format(**spaces))
+        else:
+            ones = f"${ONES} \\in {_space(batch)}$"
+            entries = f"${self.form.of_ones(ONES)} = 1$"
+            text = self.words["batch data"].format(**spaces, ones=ones, entries=entries)
+            yield Paragraph(text)
+        both = self.words["and"]
+        yield Items(
+            tuple(
+                f"${layer.weights.name} \\in {_space((after, before))}$ {both} "
+                f"${layer.bias.name} \\in {_space((after,))}$"
+                for layer, (before, after) in zip(d.layers, pairwise(d.sizes), strict=True)
+            )
+        )
+
+    # -- gradients
+
+    def gradients(self) -> Iterator[Block]:
+        layers = self.derivation.layers
+        numbers = [int(name[1:]) for name in self.wanted if name != "X"]
+        lowest = 1 if "X" in self.wanted else min(numbers)
+        for layer in reversed(layers):
+            if layer.number < lowest:
+                break
+            blocks = list(self.layer(layer))
+            if blocks:
+                yield Heading(self.words["layer"].format(number=layer.number), 3)
+                yield from blocks
+        if "X" in self.wanted:
+            yield Heading(self.words["input"], 3)
+            gradient = self.derivation.by_input
+            yield from self.form.introduction([gradient])
+            yield from self.form.displays([gradient], self.options.steps)
+
+    def layer(self, layer: Layer) -> Iterator[Block]:
+        parameters: list[Gradient] = []
+        if f"W{layer.number}" in self.wanted:
+            parameters.append(layer.by_weights)
+        if f"B{layer.number}" in self.wanted:
+            parameters.append(layer.by_bias)
+        is_last = layer.number == self.network.depth
+        if self.options.form == "expanded":
+            errors = [layer.error] if self.options.steps else []
+            shown = [*errors, *parameters] if parameters else []
+        else:
+            before = [layer.by_output] if self.options.steps else []
+            if is_last and not before and not self.form.can_write(layer.error):
+                yield from self.form.by_entries(layer.by_output)
+            shown = [*before, layer.error, *parameters]
+        if shown:
+            yield from self.form.introduction(shown)
+            yield from self.form.displays(shown, self.options.steps)
+
+
+def _space(axes: Sequence[Size]) -> str:
+    names = r" \times ".join(size.name for size in axes)
+    return f"\\mathbb R^{names}" if len(names) == 1 else f"\\mathbb R^{{{names}}}"
+
+
+def _tuple_in_naturals(names: Sequence[str]) -> str:
+    if len(names) == 1:
+        return f"${names[0]} \\in \\mathbb N$"
+    return f"$({', '.join(names)}) \\in \\mathbb N^{len(names)}$"

@@ -1,0 +1,81 @@
+"""The few words of a derivation, in each language. Adding a language means adding a table.
+
+Words stand around formulas, which alone are read: no language is better read than another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Phrases = Mapping[str, str]
+
+ENGLISH: Phrases = {
+    "title one": "The gradients of one layer",
+    "title": "The gradients of a network of {depth} layers",
+    "network": "The network",
+    "gradients": "The gradients",
+    "layer": "Layer {number}",
+    "input": "The input",
+    "and": "and",
+    "let": "Let {what}.",
+    "for": "for",
+    "if": "if",
+    "otherwise": "otherwise",
+    "activation": "The activation, which acts on each entry of an array, is",
+    "unknown activation": "The activation is a differentiable function {function},"
+    " which acts on each entry of an array.",
+    "derivative": "and its derivative is",
+    "data": "The input is {input} and the target is {target}. The parameters are",
+    "batch data": "The rows of {input} are examples, and those of {target} their targets."
+    " The column of ones is {ones}, with {entries}. The parameters are",
+    "forward": "Each layer is an affine map and then the activation:",
+    "loss": "The loss compares the output with the target:",
+    "batch loss": "The loss is the mean of the losses of the examples:",
+    "backwards": "The derivative of the loss by what enters an activation is the error of that"
+    " layer. Errors are found from the last layer back to the first; the gradients of the"
+    " parameters of a layer follow from its error.",
+    "expanded": "The layers are walked backwards, and every gradient is written out in full.",
+    "loss entries": "Entry by entry, the derivative of the loss by the output is",
+    "chain": "chain rule through ${through}$",
+    "loss rule": "definition of $L$",
+    "activation rule": "activation on each entry",
+    "affine": "affine map",
+    "inserted": "from above",
+}
+
+FRENCH: Phrases = {
+    "title one": "Les gradients d'une couche",
+    "title": "Les gradients d'un réseau à {depth} couches",
+    "network": "Le réseau",
+    "gradients": "Les gradients",
+    "layer": "Couche {number}",
+    "input": "L'entrée",
+    "and": "et",
+    "let": "Soit {what}.",
+    "for": "pour",
+    "if": "si",
+    "otherwise": "sinon",
+    "activation": "L'activation, qui agit sur chaque coefficient d'un tableau, est",
+    "unknown activation": "L'activation est une fonction dérivable {function},"
+    " qui agit sur chaque coefficient d'un tableau.",
+    "derivative": "et sa dérivée est",
+    "data": "L'entrée est {input} et la cible est {target}. Les paramètres sont",
+    "batch data": "Les lignes de {input} sont des exemples, celles de {target} leurs cibles."
+    " La colonne de uns est {ones}, avec {entries}. Les paramètres sont",
+    "forward": "Chaque couche est une application affine suivie de l'activation :",
+    "loss": "Le coût compare la sortie à la cible :",
+    "batch loss": "Le coût est la moyenne des coûts des exemples :",
+    "backwards": "La dérivée du coût par rapport à ce qui entre dans une activation est l'erreur"
+    " de cette couche. On obtient les erreurs de la dernière couche à la première ; les"
+    " gradients des paramètres d'une couche découlent de son erreur.",
+    "expanded": "On parcourt les couches à rebours, et chaque gradient est écrit en entier.",
+    "loss entries": "Coefficient par coefficient, la dérivée du coût par rapport à la sortie est",
+    "chain": "règle de la chaîne par ${through}$",
+    "loss rule": "définition de $L$",
+    "activation rule": "activation par coefficient",
+    "affine": "application affine",
+    "inserted": "d'après ce qui précède",
+}
+
+LANGUAGES: dict[str, Phrases] = {"en": ENGLISH, "fr": FRENCH}
+"""By the code of the language."""

@@ -1,0 +1,160 @@
+"""Derivations of networks: what is written is read back, and every claim of it is proved."""
+
+from __future__ import annotations
+
+import pytest
+
+from symgrad import Network, verify
+from symgrad.network.functions import ACTIVATIONS
+from symgrad.network.losses import LOSSES
+from symgrad.writing.network_derivation import FORMS
+from symgrad.writing.lines import broken, width
+
+SIZES = ("m", "n", "p", "q", "r", "s", "t")
+ANY = "a"
+NOTATIONS = ("brackets", "subscripts")
+FUNCTIONS = (ANY, *ACTIVATIONS)
+
+# What stands against a proof of single claims; such a claim is undecided, never refuted.
+NO_VALUE = {("sign", "binary-cross-entropy"), ("step", "binary-cross-entropy")}
+"""The loss takes the logarithm of 0 wherever the network is."""
+KINKS_IN_KINKS = {
+    *((activation, "huber") for activation in ("relu", "leaky-relu", "elu", "abs")),
+    ("elu", "absolute-error"),
+}
+"""A kink in the loss of a kink in the activation: the kernel's facts do not reach so far."""
+OPEN = NO_VALUE | KINKS_IN_KINKS
+
+
+def derivation(depth, activation=ANY, loss="squared-error", form="entries", **options):
+    network = Network(SIZES[: depth + 1], activation, loss)
+    return network.latex(form, to="markdown", **options)
+
+
+def check(text, pair=(ANY, "squared-error")):
+    report = verify(text, second_opinion=False)
+    (note,) = report.notes
+    assert note.read == note.formulas
+    assert not note.diagnostics
+    verdicts = {result.verdict for result in report.results}
+    assert verdicts - ({"undecided"} if pair in OPEN else set()) == {"proved"}
+    return report
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("steps", [False, True])
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("depth", [1, 3])
+def test_every_form_is_proved(depth, notation, steps, form):
+    report = check(derivation(depth, form=form, steps=steps, notation=notation))
+    assert len(report.results) >= 2 * depth + 1
+
+
+@pytest.mark.parametrize("activation", FUNCTIONS)
+def test_every_activation_is_proved(activation):
+    check(derivation(2, activation))
+
+
+@pytest.mark.parametrize("form", ["entries", "batch"])
+@pytest.mark.parametrize("loss", LOSSES)
+def test_every_loss_is_proved(loss, form):
+    check(derivation(2, loss=loss, form=form, notation="subscripts"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("activation", FUNCTIONS)
+@pytest.mark.parametrize("depth", range(1, 7))
+def test_the_whole_grid_is_proved(depth, activation, form):
+    for loss in LOSSES:
+        if (activation, loss) in OPEN:
+            continue
+        for notation in NOTATIONS:
+            for steps in (False, True):
+                text = derivation(depth, activation, loss, form, notation=notation, steps=steps)
+                check(text, (activation, loss))
+
+
+@pytest.mark.parametrize("pair", sorted(OPEN))
+def test_what_is_not_decided_is_not_refuted(pair):
+    report = check(derivation(2, *pair), pair)
+    assert "undecided" in {result.verdict for result in report.results}
+
+
+def test_sympy_agrees():
+    report = verify(derivation(2, "relu", steps=True))
+    opinions = [r.second_opinion for r in report.results if r.second_opinion is not None]
+    assert len(opinions) >= 15
+    assert all(opinion.agrees for opinion in opinions)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_words_do_not_matter(language):
+    check(derivation(2, "elu", lang=language, steps=True))
+
+
+def test_sizes_may_be_numbers():
+    check(Network((4, 3, 2), "sigmoid").latex("entries", to="markdown"))
+
+
+def test_sizes_may_have_subscripts():
+    sizes = ("n_0", "n_10", r"\ell_2")
+    check(Network(sizes, r"\sigma").latex("expanded", to="markdown"))
+
+
+def test_letters_of_indices_are_not_sizes():
+    check(Network(("i", "k", "a", "j"), "tanh").latex("expanded", to="markdown"))
+
+
+def test_only_what_is_asked_for():
+    text = derivation(3, wrt=("W3",))
+    assert r"\partial [W^{(3)}]_{i,j}" in text
+    assert r"\partial [B^{(3)}]" not in text
+    assert r"\delta^{(2)}" not in text
+    check(text)
+
+
+@pytest.mark.parametrize("form", ["entries", "matrix"])
+def test_length_is_linear_in_depth(form):
+    def length(depth):
+        return len(Network([f"n_{k}" for k in range(depth + 1)]).latex(form))
+
+    step = length(30) - length(20)
+    assert abs((length(50) - length(40)) - step) < 0.05 * step
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"form": "rows"}, "no form 'rows'"),
+        ({"lang": "de"}, "no language 'de'"),
+        ({"to": "docx"}, "no format 'docx'"),
+        ({"wrt": ("W4",)}, "the network has no 'W4'"),
+        ({"form": "batch", "batch": "m"}, "m is the number of examples"),
+    ],
+)
+def test_options_that_there_are_not(change, message):
+    with pytest.raises(ValueError, match=message):
+        Network(("m", "n", "p"), "relu").latex(**change)
+
+
+@pytest.mark.parametrize("size", ["X", "L", "W_1", r"\delta"])
+def test_sizes_that_clash_with_names(size):
+    with pytest.raises(ValueError, match="a size cannot be called"):
+        Network(("m", size, "q")).latex()
+
+
+def test_notebooks_show_the_gradients():
+    shown = Network(("m", "n", "q"))._repr_latex_()
+    assert shown.startswith(r"$$\begin{aligned}")
+    assert r"\frac{\partial L}{\partial X} & = {W^{(1)}}^\top \delta^{(1)}" in shown
+
+
+def test_long_formulas_are_broken_before_sums():
+    lines = broken(r"A \sum\limits_{k=1}^{n} B_{k} - \sum\limits_{j=1}^{m} C_{j}", 0, 8)
+    assert lines == ["A", r"\times \sum\limits_{k=1}^{n} B_{k}", r"- \sum\limits_{j=1}^{m} C_{j}"]
+
+
+def test_what_is_above_one_another_counts_once():
+    assert width(r"\frac{abc}{d}") == width(r"\frac{d}{abc}") < width("abcd")
+    assert width("x_{ij}^{(2)}") == width("x^{(2)}_{ij}") < width("x_{ij}") + width("(2)")
