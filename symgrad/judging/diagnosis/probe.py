@@ -9,8 +9,9 @@ from itertools import product
 from random import Random
 
 from symgrad.calculus.evaluation import equal, evaluate
-from symgrad.calculus.expression import Expression
+from symgrad.calculus.expression import Expression, Function
 from symgrad.calculus.index import Index, Size, Tensor
+from symgrad.calculus.interpretation import Interpretation
 from symgrad.calculus.interval import Interval, NoValue
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.point import Point, Work
@@ -49,6 +50,18 @@ class _Entries(dict[Tensor, Mapping[At, Fraction]]):
         ranges = [range(1, extent(size, self.sizes) + 1) for size in tensor.axes]
         self[tensor] = {at: random.choice(ENTRIES) for at in product(*ranges)}
         return self[tensor]
+
+
+class _Functions(dict[Function, Interpretation]):
+    """A concrete function for every opaque one that is asked for: a change may bring one in."""
+
+    def __init__(self, known: Mapping[Function, Interpretation], turn: int) -> None:
+        super().__init__(known)
+        self.turn = turn
+
+    def __missing__(self, function: Function) -> Interpretation:
+        self[function] = interpretations([function], self.turn, False)[function]
+        return self[function]
 
 
 @dataclass
@@ -109,7 +122,8 @@ def probes(left: Expression, right: Expression, free: list[Index], work: Work) -
     agreeing: list[Probe] = []
     for turn in range(TURNS):
         sizes = _Sizes(unequal_sizes(found, turn))
-        point = Point(sizes, _Entries(sizes, turn), interpretations(found.functions, turn, False))
+        functions = _Functions(interpretations(found.functions, turn, False), turn)
+        point = Point(sizes, _Entries(sizes, turn), functions)
         for indices in indices_to_try(free, sizes, (), Random(turn), most=2):
             try:
                 truth = evaluate(left, point, indices, work)
