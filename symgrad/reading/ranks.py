@@ -16,7 +16,7 @@ from itertools import product
 from symgrad.reading import syntax
 from symgrad.reading.functions import KNOWN_FUNCTIONS, REDUCING
 from symgrad.reading.layers import family_name
-from symgrad.reading.names import TRANSPOSES, key_or_none, parts
+from symgrad.reading.names import TRANSPOSES, is_label, key_or_none, parts
 from symgrad.reading.scope import (
     DefinitionBinding,
     MapBinding,
@@ -176,7 +176,7 @@ class RankFinder:
             return None
         if sub is not None and self.usage.index_letters(sub) is not None:
             sub = None
-        if sup is not None and found is None:
+        if sup is not None and not is_label(sup):
             sup = None
         plain = sub is None and sup is None and not primes
         return key_or_none(base if plain else syntax.Scripted(node.span, base, sub, sup, primes))

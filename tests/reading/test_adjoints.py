@@ -97,6 +97,13 @@ def test_a_delta_that_is_defined_otherwise_is_what_it_is_defined_as():
     assert "proved" not in verdicts(note, r"\frac{\partial J}{\partial M_3} = \delta_3 v_2^T")
 
 
+def test_layers_by_numbers_beside_layers_by_a_letter():
+    """Where `v_k` is of any layer, the 3 of `M_3^T` is a layer too."""
+    note = CHAIN + r"$$v_k = g_k(M_k v_{k-1})$$" + "\n\n"
+    claim = r"\frac{\partial J}{\partial M_2} = [M_3^T \delta_3 \circ g_2'(M_2 v_1)] v_1^T"
+    assert verdicts(note, claim) == ["proved"]
+
+
 def test_differentials_are_not_gradients():
     """In `dz = M dx` the d is a small change, not the gradient of a loss."""
     note = r"""Let $M \in \mathbb R^{m \times n}$, $x \in \mathbb R^n$.
