@@ -9,6 +9,7 @@ import symgrad
 
 ROOT = Path(symgrad.__file__).parent
 LAYERS = (
+    "examples",
     "cli",
     "commands",
     "mending",

@@ -47,7 +47,8 @@ def commands(text: str) -> list[Command]:
 
 
 COMMANDS = commands(TEXT)
-SHOWN = [c for c in COMMANDS if "pytest" not in c.text]
+SHOWN = [c for c in COMMANDS if "pytest" not in c.text and "symgrad.examples" not in c.text]
+"""What runs with the package alone; test_examples.py runs what needs the extra."""
 
 
 def run(command: Command, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 @click.option("--loss", default="squared-error", show_default=True, help="Of the output.")
 @click.option("--batch", is_flag=True, help="Take many examples at once; the loss is their mean.")
 @click.option(
+    "--examples",
+    metavar="NAMES",
+    help="The same for a note: the arrays of which each example has its own, such as X,Y_tilde.",
+)
+@click.option(
     "--dtype",
     type=click.Choice(["float32", "float64"]),
     default="float64",
@@ -39,6 +44,7 @@ def compile_command(
     activation: str | None,
     loss: str,
     batch: bool,
+    examples: str | None,
     dtype: str,
     line: int | None,
     input_gradient: bool,
@@ -60,11 +66,21 @@ def compile_command(
 
     if (note is None) == (layers is None):
         raise click.UsageError("give a NOTE, or --layers such as --layers 784,256,128,10")
+    if note is not None and batch:
+        raise click.UsageError(
+            "a note does not say which of its arrays are data; instead of --batch, name those "
+            "of which each example has its own, such as --examples X,Y_tilde"
+        )
+    if layers is not None and examples:
+        raise click.UsageError("--examples is for a NOTE; --layers goes with --batch")
     try:
         if note is not None:
+            names = [name.strip() for name in (examples or "").split(",") if name.strip()]
             program = compile_program(
-                note, line=line, activation=activation, batch=batch, dtype=dtype
+                note, line=line, activation=activation, batch=names, dtype=dtype
             )
+            for remark in program.plan.remarks:
+                click.echo(printable(f"{note}: {remark}"), err=True)
             deliver(program, output)
             return
         assert layers is not None

@@ -8,9 +8,10 @@ wherever a sum is opened.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import chain, count
 
 from symgrad.calculus.derivative import differentiate
 from symgrad.calculus.expression import (
@@ -40,21 +41,22 @@ from symgrad.calculus.expression import (
 )
 from symgrad.calculus.index import Fixed, Index, Position, Size, Tensor, fresh
 from symgrad.calculus.rules import Rules, bounded
-from symgrad.calculus.substitution import rename
-from symgrad.compiling.contraction import Contractor, Rank
+from symgrad.compiling.contraction import Contractor
+from symgrad.compiling.exponentials import log_of_sum, softmaxes, sum_of_exponentials
 from symgrad.compiling.functions import Recogniser
 from symgrad.compiling.graph import Graph, Node, Operand
+from symgrad.compiling.products import Resolve, collected, opened
 
-BATCH = Size("N")
-"""The size of a batch; its axis comes first in every array that has it."""
+
+def batch_size(taken: Iterable[Size]) -> Size:
+    """A name for the size of a batch that no other size has."""
+    names = {size.name for size in taken}
+    candidates = chain(["N"], (f"N_{n}" for n in count(2)))
+    return Size(next(name for name in candidates if name not in names))
 
 
 class CannotCompile(Exception):  # noqa: N818 - what the user is told
     """What an expression asks for is not compiled; the message says what."""
-
-
-Resolve = Callable[[Derivative], Expression]
-"""What stands for a derivative that an expression mentions."""
 
 
 def _unresolved(node: Derivative) -> Expression:
@@ -75,6 +77,10 @@ class Lowering:
         resolve: what stands for derivatives.
         body_of: what is worked out for a name.
         unknown: what stands for functions of which only a name is known.
+        batch: the size of an axis that comes first in every array that has it.
+        varying: inputs that have that axis in the program and not in the expressions: each
+            example of a batch has its own. What is made of them has it too; the expressions
+            are then those of one example, and `mean` brings the examples together.
         origin: the definition that each node was first got from.
     """
 
@@ -83,6 +89,8 @@ class Lowering:
     resolve: Resolve = _unresolved
     body_of: Callable[[Definition], Expression] = _body
     unknown: Function | None = None
+    batch: Size | None = None
+    varying: frozenset[str] = frozenset()
     origin: dict[Node, Definition] = field(default_factory=dict)
     recogniser: Recogniser = field(default_factory=Recogniser)
     _defined: dict[Definition, Operand] = field(default_factory=dict)
@@ -91,6 +99,7 @@ class Lowering:
 
     def __post_init__(self) -> None:
         self.contractor = Contractor(self.graph)
+        self.example = fresh("b", self.batch) if self.varying and self.batch else None
 
     @bounded
     def array(self, expression: Expression, axes: Sequence[Index]) -> Node:
@@ -99,7 +108,27 @@ class Lowering:
         Its axes are in the given order; along an index that the expression does not have,
         it is repeated.
         """
-        operand = self.lower(expression, axes)
+        return self._over(self.lower(expression, axes), axes)
+
+    @bounded
+    def mean(self, expression: Expression, axes: Sequence[Index]) -> Node:
+        """As `array`, of the mean of an expression over the examples of the batch."""
+        if self.example is None:
+            return self.array(expression, axes)
+        self._want(axes)
+        total = self.total(expression, (self.example,))
+        one = Operand(self.graph.unary("reciprocal", self.graph.size(self.example.size)))
+        return self._over(self.contractor.scaled(one, total), axes)
+
+    @bounded
+    def of_each(self, expression: Expression, axes: Sequence[Index]) -> Node:
+        """The derivative of that mean by what each example has of its own, of one example's."""
+        if self.example is None:
+            return self.array(expression, axes)
+        one = power(SizeValue(self.example.size), -1)
+        return self.array(mul(one, expression), (self.example, *axes))
+
+    def _over(self, operand: Operand, axes: Sequence[Index]) -> Node:
         own = tuple(i for i in axes if i in operand.indices)
         node = self.contractor.arranged(operand, own)
         missing = tuple(n for n, i in enumerate(axes) if i not in operand.indices)
@@ -110,13 +139,16 @@ class Lowering:
 
     def lower(self, expression: Expression, axes: Sequence[Index] = ()) -> Operand:
         """The operand of an expression; the indices in `axes` are wanted in this order."""
+        self._want(axes)
+        return _RULES[type(expression)](expression, self)
+
+    def _want(self, axes: Sequence[Index]) -> None:
         for place, index in enumerate(axes):
             self._rank.setdefault(index, place - len(axes))
-        return _RULES[type(expression)](expression, self)
 
     def rank(self, index: Index) -> tuple[int, int]:
         """The batch first, then as wanted, then the older."""
-        return (0 if index.size == BATCH else 1, self._rank.get(index, index.uid))
+        return (0 if index.size == self.batch else 1, self._rank.get(index, index.uid))
 
     # -- uses of arrays
 
@@ -144,7 +176,12 @@ class Lowering:
         """The array of a named quantity over its parameters, worked out once."""
         if definition not in self._defined:
             operand = self.lower(self.body_of(definition), definition.parameters)
-            order = tuple(p for p in definition.parameters if p in operand.indices)
+            own = (
+                definition.parameters
+                if self.example is None
+                else (self.example, *definition.parameters)
+            )
+            order = tuple(p for p in own if p in operand.indices)
             node = self.contractor.arranged(operand, order)
             if node.op == "neg":
                 # A sign stays where the name is worked out; its uses are larger.
@@ -210,139 +247,46 @@ class Lowering:
 
     # -- sums of products
 
-    def product(self, expression: Expression) -> Operand:
+    def total(self, expression: Expression, over: tuple[Index, ...] = ()) -> Operand:
+        """The sum of an expression over indices that its arrays have and it does not show."""
+        if isinstance(expression, Derivative):
+            return self.total(self.resolve(expression), over)
+        if isinstance(expression, Add):
+            return self._added([self.total(term, over) for term in collected(expression)])
+        return self._product(expression, over) if over else self.lower(expression)
+
+    def _product(self, expression: Expression, over: tuple[Index, ...] = ()) -> Operand:
         """A product, or a sum of one: opened, its deltas contracted, ordered by cost."""
-        factors: list[Expression] = []
-        bound: list[Index] = []
-        self._open(expression, factors, bound)
-        factors = self._contract_deltas(factors, bound)
-        parts = _split_at_deltas(factors, bound)
+        product = opened(expression, self.resolve)
+        parts = product.split_at_deltas()
         if parts is not None:
-            return self.lower(parts)
-        factors, made = self._softmax(factors)
+            return self.total(parts, over)
+        factors, made = softmaxes(product.factors, self.lower, self.graph)
         operands = [*made, *(self.lower(factor) for factor in factors)]
+        bound = [*over, *product.bound]
         for index in list(bound):
             if not any(index in operand.indices for operand in operands):
                 bound.remove(index)  # sum_k c = n c, c without k
                 operands.append(Operand(self.graph.size(index.size)))
-        rank: Rank = self.rank
-        return self.contractor.contract(operands, bound, rank)
+        return self.contractor.contract(operands, bound, self.rank)
 
-    def _open(self, expression: Expression, factors: list[Expression], bound: list[Index]) -> None:
-        if isinstance(expression, Mul):
-            for factor in expression.factors:
-                self._open(factor, factors, bound)
-        elif isinstance(expression, Sum):
-            index = fresh(expression.index.name, expression.index.size)
-            bound.append(index)
-            self._open(rename(expression.body, {expression.index: index}), factors, bound)
-        elif isinstance(expression, Derivative):
-            self._open(self.resolve(expression), factors, bound)
-        elif isinstance(expression, Apply) and expression.function is LOG and expression.order == 1:
-            factors.append(power(expression.argument, -1))
-        else:
-            factors.append(expression)
+    def _added(self, terms: list[Operand]) -> Operand:
+        """Terms one after the other; those with a minus sign come later."""
+        first, *rest = sorted(terms, key=lambda term: term.node.op == "neg")
+        for term in rest:
+            left, right, indices = self.contractor.aligned(first, term, self.rank)
+            first = Operand(self.graph.plus(left, right), indices)
+        return first
 
-    def _contract_deltas(self, factors: list[Expression], bound: list[Index]) -> list[Expression]:
-        """sum_k delta_kj f_k = f_j."""
-        for place, factor in enumerate(factors):
-            if not isinstance(factor, Delta):
-                continue
-            rest = factors[:place] + factors[place + 1 :]
-            if factor.left == factor.right:
-                return self._contract_deltas(rest, bound)
-            for one, other in ((factor.left, factor.right), (factor.right, factor.left)):
-                if isinstance(one, Index) and one in bound:
-                    bound.remove(one)
-                    return self._contract_deltas([rename(f, {one: other}) for f in rest], bound)
-        return factors
-
-    def _softmax(self, factors: list[Expression]) -> tuple[list[Expression], list[Operand]]:
-        """e^x_i / sum_j e^x_j = e^(x_i - m) / sum_j e^(x_j - m), m the largest x_j."""
-        made: list[Operand] = []
-        rest = list(factors)
-        for factor in factors:
-            total = _sum_of_exponentials(factor.base) if isinstance(factor, Power) else None
-            if total is None or not isinstance(factor, Power) or factor.exponent >= 0:
-                continue
-            index, argument = total
-            for other in rest:
-                if not (isinstance(other, Apply) and other.function is EXP) or factor not in rest:
-                    continue
-                top, bottom = self.lower(other.argument), self.lower(argument)
-                if top.node is not bottom.node or index not in bottom.indices:
-                    continue
-                axis = bottom.indices.index(index)
-                own = top.indices[:axis] + top.indices[axis + 1 :]
-                if own != bottom.indices[:axis] + bottom.indices[axis + 1 :]:
-                    continue
-                shifted, _, sums = self._shifted(bottom.node, axis)
-                node = self.graph.quotient(shifted, self._kept(sums, bottom.node, axis))
-                made.append(Operand(node, top.indices))
-                rest.remove(other)
-                rest.remove(factor)
-                if factor.exponent != -1:
-                    rest.append(Power(factor.base, factor.exponent + 1))
-        return rest, made
-
-    def _shifted(self, node: Node, axis: int) -> tuple[Node, Node, Node]:
-        """e^(x - m), m and sum e^(x - m), with m the largest along an axis."""
-        shape = node.shape[:axis] + node.shape[axis + 1 :]
-        largest = self.graph.make("max", (node,), (axis,), shape)
-        difference = self.graph.binary("sub", node, self._kept(largest, node, axis))
-        exponentials = self.graph.unary("exp", difference)
-        sums = self.graph.make("sum", (exponentials,), (axis,), shape)
-        return exponentials, largest, sums
-
-    def _kept(self, node: Node, full: Node, axis: int) -> Node:
-        """What was got along an axis, so that it combines with the whole array."""
-        if not axis:
-            return node
-        return self.graph.expand(node, (axis,), full.shape)
-
-    def log_of_sum(self, index: Index, argument: Expression) -> Operand:
-        """With m the largest x_j: log sum_j e^x_j = m + log sum_j e^(x_j - m)."""
+    def _log_of_sum(self, index: Index, argument: Expression) -> Operand:
         operand = self.lower(argument)
-        if index not in operand.indices:
-            return self.function(LOG, 0, self.lower(Sum(index, Apply(EXP, 0, argument))))
-        axis = operand.indices.index(index)
-        _, largest, sums = self._shifted(operand.node, axis)
-        node = self.graph.plus(largest, self.graph.unary("log", sums))
-        return Operand(node, tuple(i for i in operand.indices if i is not index))
-
-
-def _split_at_deltas(factors: list[Expression], bound: list[Index]) -> Expression | None:
-    """sum_k f_k (delta_ki + g_k) = sum_k f_k delta_ki + sum_k f_k g_k; None without a delta."""
-    for place, factor in enumerate(factors):
-        if not isinstance(factor, Add):
-            continue
-        parts = [p for t in factor.terms for p in (t.factors if isinstance(t, Mul) else (t,))]
-        ends = {end for p in parts if isinstance(p, Delta) for end in (p.left, p.right)}
-        if not ends & set(bound):
-            continue
-        rest = factors[:place] + factors[place + 1 :]
-        terms: list[Expression] = []
-        for part in factor.terms:
-            term = mul(*rest, part)
-            for index in bound:
-                term = Sum(index, term)
-            terms.append(term)
-        return Add(tuple(terms))
-    return None
+        if index in operand.indices:
+            return log_of_sum(operand, index, self.graph)
+        return self.function(LOG, 0, self.lower(Sum(index, Apply(EXP, 0, argument))))
 
 
 def _opaque(function: Function) -> bool:
     return function.definition is None and function not in (RELU, EXP, LOG, ERF)
-
-
-def _sum_of_exponentials(expression: Expression) -> tuple[Index, Expression] | None:
-    """Index and exponent of sum_j e^x_j."""
-    if isinstance(expression, Sum) and isinstance(expression.body, Apply):
-        body = expression.body
-        if body.function is EXP:
-            index = fresh(expression.index.name, expression.index.size)
-            return index, rename(body.argument, {expression.index: index})
-    return None
 
 
 _RULES: Rules[Callable[..., Operand]] = Rules()
@@ -374,7 +318,10 @@ def _entry(node: Entry, by: Lowering) -> Operand:
     if node.tensor is ARGUMENT:
         assert by._argument is not None, "the argument of a function outside one"
         return by._argument
-    return by.at(by.graph.input(by.names[node.tensor], node.tensor.axes), node.positions)
+    name, axes, positions = by.names[node.tensor], node.tensor.axes, node.positions
+    if by.example is not None and name in by.varying:
+        axes, positions = (by.example.size, *axes), (by.example, *positions)
+    return by.at(by.graph.input(name, axes), positions)
 
 
 @_RULES.register(Named)
@@ -382,7 +329,7 @@ def _named(node: Named, by: Lowering) -> Operand:
     """A named quantity at positions."""
     operand = by.named(node.definition)
     where = dict(zip(node.definition.parameters, node.positions, strict=True))
-    return by.at(operand.node, [where[index] for index in operand.indices])
+    return by.at(operand.node, [where.get(index, index) for index in operand.indices])
 
 
 @_RULES.register(Delta)
@@ -394,31 +341,15 @@ def _delta(node: Delta, by: Lowering) -> Operand:
 
 @_RULES.register(Add)
 def _add(node: Add, by: Lowering) -> Operand:
-    """Terms one after the other; those with a minus sign come later."""
-    terms = [by.lower(term) for term in _collected(node)]
-    terms.sort(key=lambda term: term.node.op == "neg")
-    result = terms[0]
-    for term in terms[1:]:
-        left, right, indices = by.contractor.aligned(result, term, by.rank)
-        result = Operand(by.graph.plus(left, right), indices)
-    return result
-
-
-def _collected(node: Add) -> list[Expression]:
-    """Factors out: a c + b c = (a + b) c, for factors c that all terms have."""
-    parts = [list(t.factors) if isinstance(t, Mul) else [t] for t in node.terms]
-    common = [f for f in parts[0] if all(any(f is g for g in other) for other in parts[1:])]
-    if not common:
-        return list(node.terms)
-    rest = [mul(*[f for f in part if not any(f is c for c in common)]) for part in parts]
-    return [mul(*common, Add(tuple(rest)))]
+    """The sum of the terms; factors that all of them have are taken out."""
+    return by.total(node)
 
 
 @_RULES.register(Mul)
 @_RULES.register(Sum)
 def _product(node: Expression, by: Lowering) -> Operand:
     """Sums of products, see `contraction`; a sum of a sum is the sum of its terms."""
-    return by.product(node)
+    return by._product(node)
 
 
 @_RULES.register(Power)
@@ -432,9 +363,9 @@ def _power(node: Power, by: Lowering) -> Operand:
 def _apply(node: Apply, by: Lowering) -> Operand:
     """A function of every entry; the logarithm of a sum of exponentials as one."""
     if node.function is LOG and node.order == 0:
-        total = _sum_of_exponentials(node.argument)
+        total = sum_of_exponentials(node.argument)
         if total is not None:
-            return by.log_of_sum(*total)
+            return by._log_of_sum(*total)
     return by.function(node.function, node.order, by.lower(node.argument))
 
 
@@ -444,4 +375,4 @@ def _derivative(node: Derivative, by: Lowering) -> Operand:
     return by.lower(by.resolve(node))
 
 
-__all__ = ["BATCH", "CannotCompile", "Lowering"]
+__all__ = ["CannotCompile", "Lowering", "batch_size"]

@@ -11,7 +11,7 @@ from symgrad.calculus.substitution import substitute
 from symgrad.compiling.backward import Backward, batched
 from symgrad.compiling.graph import Graph, Node
 from symgrad.compiling.identifiers import Names
-from symgrad.compiling.lowering import BATCH, Lowering
+from symgrad.compiling.lowering import Lowering, batch_size
 from symgrad.network.network import TARGET, Network
 
 
@@ -44,6 +44,7 @@ class Plan:
         batch: whether the number is the mean over a batch of examples.
         dtype: `float32` or `float64`.
         proof: where the gradients were proved, one line.
+        remarks: what the user should know of the choice that was made.
     """
 
     title: str
@@ -55,6 +56,7 @@ class Plan:
     batch: bool = False
     dtype: str = "float64"
     proof: str = ""
+    remarks: tuple[str, ...] = ()
 
     @property
     def outputs(self) -> tuple[Node, ...]:
@@ -83,8 +85,9 @@ def plan_network(
     """
     definitions = list(network.definitions.values())
     tensors = dict(network.parameters)
+    size = batch_size(network.sizes)
     if batch:
-        index = fresh("b", BATCH)
+        index = fresh("b", size)
         moved, changed = batched(definitions, [tensors["X"], tensors[TARGET]], index)
         tensors = {name: changed.get(tensor, tensor) for name, tensor in tensors.items()}
         definitions = list(moved.values())
@@ -92,12 +95,12 @@ def plan_network(
         body = each.body
         if each.parameters:
             body = Sum(index, substitute(body, {each.parameters[0]: index}))
-        definitions.append(Definition("L", (), mul(power(SizeValue(BATCH), -1), body)))
+        definitions.append(Definition("L", (), mul(power(SizeValue(size), -1), body)))
     names = {tensor: name for name, tensor in tensors.items()}
     backward = Backward(definitions[-1], definitions)
     wanted = [n for n in tensors if n != TARGET and (n != "X" or input_gradient)]
     gradients = {name: backward.gradient(tensors[name]) for name in wanted}
-    lowering = Lowering(Graph(), names)
+    lowering = Lowering(Graph(), names, batch=size)
     value = lowering.array(Named(definitions[-1], ()), ())
     for definition in reversed(definitions[:-1]):
         lowering.named(backward.adjoints[definition])

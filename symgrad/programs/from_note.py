@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from symgrad.calculus.expression import Definition, Function, Named
 from symgrad.calculus.index import Tensor
 from symgrad.compiling.graph import Graph, Node, needed
-from symgrad.compiling.identifiers import Names
-from symgrad.compiling.lowering import CannotCompile, Lowering
+from symgrad.compiling.identifiers import Names, identifier
+from symgrad.compiling.lowering import CannotCompile, Lowering, batch_size
 from symgrad.compiling.plan import Input, Plan, node_names
 from symgrad.diagnostics import Span
 from symgrad.network.functions import ACTIVATIONS
-from symgrad.programs.formulas import Formula, Formulas, numbers, proved_formulas
+from symgrad.programs.formulas import Formula, Formulas, free_tensors, numbers, proved_formulas
 from symgrad.reading.note import Note
 from symgrad.reading.scope import DefinitionBinding, MapBinding
 from symgrad.writing.excerpt import one_line
+from symgrad.writing.latex import SLOT
 
 
 class TensorNames(dict[Tensor, str]):
@@ -100,8 +101,31 @@ def chosen(note: Note, found: Sequence[Number], line: int | None) -> Number:
     return best[0]
 
 
+def left_out(note: Note, found: Sequence[Number], number: Number) -> tuple[str, ...]:
+    """What is said where a note has gradients of other numbers too."""
+    others = [other for other in found if other[0] is not number[0]]
+    if not others:
+        return ()
+
+    def shown(one: Number) -> str:
+        lines = [note.source.position(formula.span.start)[0] for formula in one[1].values()]
+        by = ", ".join(tensor.name for tensor in one[1])
+        name = one[0].name.partition(SLOT)[0]  # what follows are its arguments
+        return f"{name} by {by} (line {min(lines)})"
+
+    return (
+        f"compiled: the gradients of {shown(number)}",
+        *(f"left out: those of {shown(other)}" for other in others),
+        "a line of a gradient chooses another",
+    )
+
+
 def plan_note(
-    note: Note, dtype: str = "float64", line: int | None = None, activation: str | None = None
+    note: Note,
+    dtype: str = "float64",
+    line: int | None = None,
+    activation: str | None = None,
+    examples: Sequence[str] = (),
 ) -> Plan:
     """The program of a note.
 
@@ -110,27 +134,36 @@ def plan_note(
         dtype: of all arrays.
         line: of a gradient, where the note has gradients of several numbers.
         activation: what a function is of which the note gives a name only.
+        examples: arrays of which each example of a batch has its own; the value is then the
+            mean over the batch, and what the note proves of one example is summed.
 
     Raises:
         Refused: where the note has a formula that is not proved.
         CannotCompile: where there is nothing to compile.
     """
     formulas = proved_formulas(note)
-    number, by_tensor = chosen(note, numbers(formulas), line)
+    found = numbers(formulas)
+    number, by_tensor = chosen(note, found, line)
     names = TensorNames()
+    varying = frozenset(map(identifier, examples))
+    bodies = [f.body for known in formulas.known.values() for f in known]
+    size = batch_size(size for t in free_tensors([*bodies, Named(number, ())]) for size in t.axes)
     lowering = Lowering(
         Graph(),
         names,
         resolve=formulas.resolve,
         body_of=formulas.body,
         unknown=_function(activation),
+        batch=size,
+        varying=varying,
     )
-    value = lowering.array(Named(number, ()), ())
+    value = lowering.mean(Named(number, ()), ())
     outputs: dict[str, Node] = {}
     places = Places(note, formulas)
     gradients: dict[Node, Formula] = {}
     for tensor, formula in by_tensor.items():
-        node = lowering.array(formula.body, formula.parameters)
+        work = lowering.of_each if names[tensor] in varying else lowering.mean
+        node = work(formula.body, formula.parameters)
         outputs[names[tensor]] = node
         gradients[node] = formula
     places.gradients = gradients
@@ -138,22 +171,32 @@ def plan_note(
     used = [a.data[0] for n in nodes for a in n.args if a.op == "input"]
     by_name = {name: tensor for tensor, name in names.items()}
     inputs = [by_name[name] for name in dict.fromkeys([*used, *outputs])]
+    unknown = varying - {names[tensor] for tensor in inputs}
+    if unknown:
+        arrays = ", ".join(names[tensor] for tensor in inputs)
+        raise CannotCompile(f"no array is called {min(unknown)}; there are {arrays}")
     outputs = {names[t]: outputs[names[t]] for t in inputs if names[t] in outputs}
     called = node_names(lowering.origin, list(names.values()))
+    called.setdefault(value, "loss")
     fresh_names = Names([*names.values(), *called.values()])
     for name, node in outputs.items():
         if node not in called:
             called[node] = fresh_names.new(f"d{name}")
     return Plan(
         f"the note {one_line(note.source.path)}",
-        tuple(Input(names[t], t.name, t.axes) for t in inputs),
+        tuple(
+            Input(names[t], t.name, (size, *t.axes) if names[t] in varying else t.axes)
+            for t in inputs
+        ),
         value,
         outputs,
         called,
         places.comments(lowering.origin),
-        False,
+        bool(varying),
         dtype,
-        "Every formula is one of the note, and was proved there for all sizes.",
+        "Every formula is one of the note, and was proved there for all sizes."
+        + (" Each example of a batch counts alike." if varying else ""),
+        left_out(note, found, (number, by_tensor)),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib.util
 import linecache
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.abc import SourceLoader
@@ -128,7 +128,7 @@ def compile(
     *,
     line: int | None = None,
     activation: str | None = None,
-    batch: bool = False,
+    batch: bool | Sequence[str] = False,
     dtype: str = "float64",
     input_gradient: bool = False,
 ) -> Program:
@@ -139,11 +139,13 @@ def compile(
         line: of a gradient, where a note has gradients of several numbers.
         activation: what a function is of which a note gives a name only.
         batch: whether the data have a first axis of examples; the loss is then their mean.
+            For a note, the names of the arrays that have it, such as `("X", "Y_tilde")`: a note
+            does not say which of its arrays are data.
         dtype: `float32` or `float64`.
         input_gradient: whether the gradient by the input is wanted too.
 
     Raises:
-        ValueError: for a dtype that is none of these, or a batch of a note.
+        ValueError: for a dtype that is none of these, or a batch that is not named as it must.
         Refused: for a note with a formula that is not proved; it names the places.
         CannotCompile: for a note without gradients, or with those of several numbers.
         UnreadableNote: for a path that is no readable note.
@@ -151,17 +153,24 @@ def compile(
     if dtype not in ("float32", "float64"):
         raise ValueError(f"dtype is float32 or float64, not {dtype!r}")
     if isinstance(what, Network):
+        if not isinstance(batch, bool):
+            raise ValueError("a network knows its data; batch is True or False")
         plan = plan_network(what, batch, dtype, input_gradient)
     else:
         from symgrad.diagnostics import Source
         from symgrad.programs.from_note import plan_note
         from symgrad.reading.note import read_note
 
-        if batch:
-            raise ValueError("the formulas of a note are compiled as they are, without a batch")
+        if isinstance(batch, bool | str):
+            if batch:
+                raise ValueError(
+                    "a note does not say which of its arrays are data; name those of which "
+                    'each example has its own, such as batch=("X", "Y_tilde")'
+                )
+            batch = ()
         is_text = isinstance(what, str) and ("\n" in what or "$" in what)
         note = read_note(Source("<text>", str(what)) if is_text else what)
-        plan = plan_note(note, dtype, line, activation)
+        plan = plan_note(note, dtype, line, activation, batch)
     return Program(plan, to_numpy(plan))
 
 

@@ -73,6 +73,15 @@ def test_the_batch_is_the_mean_of_its_examples(activation, loss):
     np.testing.assert_allclose(gradients["X"], np.stack([r[1]["X"] for r in rows]) / 5)
 
 
+def test_a_size_called_as_that_of_the_batch():
+    program = symgrad.compile(Network(("N", "q")), batch=True)
+    assert program.inputs["X"] == ("N_2", "N")
+    lengths = {"N": 3, "q": 2, "N_2": 5}
+    rng = np.random.default_rng(0)
+    arrays = {n: rng.normal(size=[lengths[s] for s in a]) for n, a in program.inputs.items()}
+    assert max(program.check(**arrays).values()) < 1e-8
+
+
 @pytest.mark.parametrize(
     ("activation", "loss"),
     [

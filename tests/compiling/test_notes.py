@@ -56,6 +56,75 @@ def test_three_layers():
         np.testing.assert_allclose(gradient, theirs[name])
 
 
+def rows(program, one, data, count):
+    """What one example gives, for every example of a batch."""
+    arrays = arrays_of(program)
+    return arrays, [
+        one.value_and_grad(
+            **{name: array[k] if name in data else array for name, array in arrays.items()}
+        )
+        for k in range(count)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("note", "line", "data"),
+    [
+        (THREE, None, ("X", "Y_tilde")),
+        (THREE, None, ("Y_tilde",)),
+        (CORRECTED, 70, ("Y", "Y_tilde")),
+    ],
+)
+def test_a_batch_of_a_note_is_the_mean_of_its_examples(note, line, data):
+    one = symgrad.compile(note, line=line)
+    many = symgrad.compile(note, line=line, batch=data)
+    assert {n: s[1:] if n in data else s for n, s in many.inputs.items()} == one.inputs
+    checked(many)
+    count = len(arrays_of(many)[data[0]])
+    arrays, found = rows(many, one, data, count)
+    value, gradients = many.value_and_grad(**arrays)
+    assert value == pytest.approx(np.mean([row[0] for row in found]))
+    for name, gradient in gradients.items():
+        each = np.stack([row[1][name] for row in found])
+        expected = each / count if name in data else each.mean(axis=0)
+        np.testing.assert_allclose(gradient, expected, rtol=1e-10)
+
+
+SUMS = r"""Let $W \in \mathbb R^{N \times m}$, $x \in \mathbb R^m$, $c \in \mathbb R^N$,
+$\lambda \in \mathbb R$ and $L = \sum_{i=1}^N (c_i [Wx]_i + c_i^2) + \lambda \|W\|^2$.
+$$\frac{\partial L}{\partial c_i} = \sum_{j=1}^m W_{ij} x_j + 2 c_i$$
+$$\frac{\partial L}{\partial W_{ij}} = c_i x_j + 2 \lambda W_{ij}$$
+$$\frac{\partial L}{\partial \lambda} = \sum_{i=1}^N \sum_{j=1}^m W_{ij}^2$$
+"""
+
+
+def test_terms_without_data_count_once_in_a_batch():
+    program = symgrad.compile(SUMS, batch=["x"])
+    assert program.inputs["x"] == ("N_2", "m")
+    assert set(checked(program)) == {"c", "W", "lambda_"}
+    checked(symgrad.compile(SUMS, batch=["x", "c"]))
+
+
+def test_the_data_of_a_note_are_named():
+    with pytest.raises(ValueError, match="does not say which of its arrays are data"):
+        symgrad.compile(THREE, batch=True)
+    with pytest.raises(CannotCompile, match="no array is called Q; there are W1, X, B1"):
+        symgrad.compile(THREE, batch=["Q"])
+    result = CliRunner().invoke(main, ["compile", str(THREE), "--batch"])
+    assert result.exit_code == 2
+    assert "--examples X,Y_tilde" in result.output
+    result = CliRunner().invoke(main, ["compile", str(THREE), "--examples", r"X,\tilde Y"])
+    assert "X: (N, m)" in result.output
+    assert "Y_tilde: (N, q)" in result.output
+
+
+def test_what_is_left_out_is_said():
+    result = CliRunner().invoke(main, ["compile", str(CORRECTED), "--line", "70"])
+    assert "compiled: the gradients of L by Y (line 70)" in result.stderr
+    assert "left out: those of f by X, W, B (line 110)" in result.stderr
+    assert "line 70" not in CliRunner().invoke(main, ["compile", str(THREE)]).stderr
+
+
 def test_expanded_formulas_cost_what_the_errors_of_layers_cost():
     formulas = proved_formulas(read_note(THREE))
     ((number, _),) = numbers(formulas)

@@ -1,0 +1,1 @@
+"""What a reader can run: `python -m symgrad.examples.digits`."""
