@@ -1,17 +1,18 @@
-"""Networks as users have them: with their derivation in LaTeX."""
+"""Networks as users have them: with their derivation in LaTeX, and with their program."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from symgrad.network import network
+from symgrad.programs import program
 from symgrad.writing.document import WRITERS
 from symgrad.writing.latex import Notation
 from symgrad.writing.network_derivation import Form, Options, gradients_latex, network_document
 
 
 class Network(network.Network):
-    """A fully connected network with a loss, see `symgrad.network.network`, and its derivation.
+    """A fully connected network, see `symgrad.network.network`; its derivation, its program.
 
     Args:
         sizes: entries of the input and of what leaves each layer: integers, or names.
@@ -51,6 +52,23 @@ class Network(network.Network):
             raise ValueError(f"there is no format {to!r}; there are {', '.join(WRITERS)}")
         options = Options(form, steps, notation, lang, tuple(wrt), batch)
         return WRITERS[to](network_document(self, options))
+
+    def compile(
+        self, *, batch: bool = False, dtype: str = "float64", input_gradient: bool = False
+    ) -> program.Program:
+        """The loss and its gradients as a program, as `symgrad.compile` makes it.
+
+        Args:
+            batch: whether X and the target have a first axis of examples; the loss is then
+                their mean.
+            dtype: `float32` or `float64`.
+            input_gradient: whether the gradient by X is wanted too.
+
+        Raises:
+            ValueError: for a dtype that is none of these.
+            CannotCompile: for an activation of which nothing is known.
+        """
+        return program.compile(self, batch=batch, dtype=dtype, input_gradient=input_gradient)
 
     def _repr_latex_(self) -> str:
         """The network and its gradients by whole arrays, for notebooks."""

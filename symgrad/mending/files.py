@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import codecs
-import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import unified_diff
 from itertools import zip_longest
-from pathlib import Path
 from typing import Any
 
 from symgrad.diagnostics import Source
 from symgrad.mending.json_text import Text, literal, located
 from symgrad.reading.note import UnreadableNote, markdown_cells, note_text
+from symgrad.writing.files import write_whole
 
 Rebuild = Callable[[str, tuple[int, ...]], str]
 """From the mended text, and where the places stand in it, to the text of the file."""
@@ -118,23 +115,8 @@ def write(path: str, data: bytes) -> None:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         return
-    target = os.path.realpath(path)
-    beside = ""
     try:
-        with tempfile.NamedTemporaryFile(
-            dir=os.path.dirname(target), prefix=".symgrad-", delete=False
-        ) as file:
-            beside = file.name
-            file.write(data)
-        if os.path.exists(target):
-            shutil.copymode(target, beside)
-        else:
-            mask = os.umask(0)
-            os.umask(mask)
-            os.chmod(beside, 0o666 & ~mask)
-        os.replace(beside, target)
+        write_whole(path, data)
     except OSError as error:
-        if beside:
-            Path(beside).unlink(missing_ok=True)
         reason = f"it cannot be written: {error.strerror or error}"
         raise UnreadableNote(path, reason) from None

@@ -112,7 +112,7 @@ class Program:
         """Write the source to a file; never a part of it."""
         from symgrad.writing.files import write_whole
 
-        write_whole(path, self.source)
+        write_whole(path, self.source.encode())
 
     def _checked(self, arrays: tuple[Array, ...], named: Mapping[str, Array]) -> list[Array]:
         from symgrad.compiling.arguments import checked

@@ -20,6 +20,13 @@ def program():
     return symgrad.compile(symgrad.Network((4, 3, 2)), batch=True)
 
 
+def test_a_network_compiles_itself():
+    network = symgrad.Network((4, 3, 2), "tanh", "huber")
+    options = {"batch": True, "dtype": "float32", "input_gradient": True}
+    assert network.compile(**options).source == symgrad.compile(network, **options).source
+    assert "float64" in network.compile().source
+
+
 def changed(program, **new):
     return {**arrays_for(program, 5), **new}
 
@@ -148,6 +155,18 @@ def test_wrong_usage(arguments, message):
     assert result.exit_code == 2
     assert message in result.output
     assert "Traceback" not in result.output
+
+
+def test_a_link_stays_and_the_mode_too(program, tmp_path):
+    real, link = tmp_path / "real.py", tmp_path / "link.py"
+    real.write_text("before")
+    real.chmod(0o640)
+    link.symlink_to(real)
+    program.save(link)
+    assert link.is_symlink()
+    assert real.read_text() == program.source
+    assert real.stat().st_mode & 0o777 == 0o640
+    assert {path.name for path in tmp_path.iterdir()} == {"real.py", "link.py"}
 
 
 def test_a_place_that_cannot_be_written(tmp_path):
