@@ -23,9 +23,10 @@ from symgrad.calculus.limits import LimitReached
 from symgrad.diagnostics import Diagnostic, Source, Span
 from symgrad.judging.corrections import reads_back
 from symgrad.judging.decide import Decider
+from symgrad.judging.diagnosed import Writer
 from symgrad.judging.folding import definitions_before, folded
 from symgrad.judging.forms import forms, lettered, nearest
-from symgrad.judging.judge import Judge, Writer
+from symgrad.judging.judge import Judge
 from symgrad.judging.result import Result, Verdict
 from symgrad.judging.second_opinion import SympyRoute
 from symgrad.reading import gradients, products, symbols  # noqa: F401 - register their rules
@@ -253,7 +254,8 @@ def writer(session: Session) -> Writer:
     """Writes expressions as the formulas of a note do."""
 
     def write(expression: ex.Expression, span: Span, author: str) -> str:
-        latex = to_latex(lettered(expression, author), style_of(session.source, span))
+        style = _unmistakable(style_of(session.source, span), session)
+        latex = to_latex(lettered(expression, author), style)
         return respelled(latex, session.source.text)
 
     return write
@@ -262,7 +264,7 @@ def writer(session: Session) -> Writer:
 def _written(result: Result, judge: Judge, claim: Claim) -> Result:
     """The result with its correction and its kinks as LaTeX of the note."""
     session, decider = judge.session, judge.decider
-    style = style_of(session.source, claim.formula.span)
+    style = _unmistakable(style_of(session.source, claim.formula.span), session)
     if result.derived is not None and result.correction is None:
         correction = _correction(result, claim, session, decider, style)
         after: Verdict | None = "proved" if result.verdict == "ill-typed" else None
@@ -272,6 +274,12 @@ def _written(result: Result, judge: Judge, claim: Claim) -> Result:
         kinks = [f"{to_latex(kink, style)} \\neq 0" for kink in result.kinks]
         result = replace(result, holds_where=", ".join(kinks))
     return result
+
+
+def _unmistakable(style: Style, session: Session) -> Style:
+    """The style with letters for sums that stand for nothing else in the note."""
+    scope = session.scope
+    return replace(style, names=frozenset((*scope.names.bindings, *scope.sizes.bindings)))
 
 
 MOST_TRIED = 3

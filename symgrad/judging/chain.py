@@ -226,6 +226,17 @@ class Chain:
         a, b, _ = self.built(frame, left, member, ())
         return self.decider.is_proved(a, b)
 
+    def would_prove(self, left: Member, node: Node) -> bool:
+        """Whether a step would be right with another node; nothing of it is kept."""
+        snapshot = self.session.snapshot()
+        try:
+            candidate = Member(node, self._value(node, is_step=True))
+            return self.misfit(left, candidate) is None and self._proves(left, candidate)
+        except ReadingError:
+            return False
+        finally:
+            self.session.restore(snapshot)
+
     def _carry_into_definitions(self, edits: Sequence[Edit]) -> None:
         """A brace inside the repaired step has given a name to the unrepaired text."""
         for known in self.session.scope.names.bindings.values():

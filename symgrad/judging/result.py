@@ -8,7 +8,9 @@ from typing import Literal
 from symgrad.calculus.expression import Expression
 from symgrad.calculus.index import Index
 from symgrad.diagnostics import Fix, Span
+from symgrad.judging.contradiction import Contradiction
 from symgrad.judging.counterexample import Counterexample
+from symgrad.judging.diagnosis.difference import Difference
 from symgrad.judging.second_opinion import SecondOpinion
 
 Verdict = Literal["proved", "refuted", "ill-typed", "filled", "identified", "undecided", "unread"]
@@ -48,6 +50,8 @@ class Result:
         derived: what the left-hand side was found to be, for writing a correction.
         kinks: expressions that must not be 0 for the claim to hold.
         facts: facts about activations that the proof used.
+        difference: the terms that are missing or too much, where no mistake has a name.
+        contradiction: two displays that disagree, with the second of which the step holds.
     """
 
     span: Span
@@ -74,3 +78,5 @@ class Result:
     facts: tuple[str, ...] = ()
     counterexample: Counterexample | None = None
     second_opinion: SecondOpinion | None = None
+    difference: Difference | None = None
+    contradiction: Contradiction | None = None

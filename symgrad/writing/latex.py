@@ -11,6 +11,7 @@ from symgrad.calculus import expression as ex
 from symgrad.calculus.derivative import resolve_derivatives
 from symgrad.calculus.index import Fixed, Index, Position
 from symgrad.calculus.substitution import free_indices, unfold
+from symgrad.judging.tree import rebuilt
 
 Notation = Literal["brackets", "subscripts"]
 Order = Literal["by-kind", "as-given"]
@@ -29,25 +30,46 @@ class Style:
         notation: `[W]_{i,j}` or `W_{i,j}`.
         times: the sign between factors, "" for none.
         order: of factors: numbers, entries, functions, names; or as they are given.
+        names: what the note uses letters for; no sum takes one of them for its index.
     """
 
     notation: Notation = "subscripts"
     times: str = ""
     order: Order = "by-kind"
+    names: frozenset[str] = frozenset()
 
 
 def to_latex(expression: ex.Expression, style: Style | None = None) -> str:
-    """LaTeX of an expression; derivatives are worked out, names stay names.
+    """LaTeX of an expression; derivatives are worked out, equal terms gathered, names kept.
 
     Bound indices get letters that no other index in sight has.
     """
-    return as_written(resolve_derivatives(expression), style)
+    return as_written(gathered(resolve_derivatives(expression)), style)
 
 
 def as_written(expression: ex.Expression, style: Style | None = None) -> str:
     """LaTeX of an expression as it stands, its derivatives as derivatives."""
     free = sorted(free_indices(expression), key=lambda index: index.uid)
     return _Writer(style or Style()).write(expression, {index: index.name for index in free})
+
+
+def gathered(node: ex.Expression) -> ex.Expression:
+    """The expression with 2 x for x + x."""
+    node = rebuilt(node, gathered)
+    if not isinstance(node, ex.Add):
+        return node
+    rests: dict[str, ex.Expression] = {}
+    weights: dict[str, Fraction] = {}
+    for term in node.terms:
+        weight, rest = _weighed(term)
+        # Two indices may have one name: here each has its own.
+        letters = {index: f"{index.name}.{index.uid}" for index in free_indices(rest)}
+        text = _Writer(Style()).write(rest, letters)
+        rests.setdefault(text, rest)
+        weights[text] = weights.get(text, Fraction(0)) + weight
+    if len(rests) == len(node.terms):
+        return node
+    return ex.add(*(ex.mul(ex.number(weights[text]), rest) for text, rest in rests.items()))
 
 
 def expanded(expression: ex.Expression) -> ex.Expression:
@@ -185,7 +207,7 @@ class _Writer:
         return f"{text}^{{{exponent}}}"
 
     def sum(self, index: Index, body: ex.Expression, letters: Letters) -> str:
-        taken = set(letters.values())
+        taken = {*letters.values(), *self.style.names}
         letter = next(
             (c for c in (index.name, *_LETTERS) if c and c not in taken), f"k_{{{index.uid}}}"
         )
@@ -266,6 +288,15 @@ def _signed(node: ex.Expression) -> tuple[str, ex.Expression]:
 
 _CONSTANTS = (ex.Number, ex.SizeValue)
 _BRACKETED = (ex.Add, ex.Mul, ex.Sum)
+
+
+def _weighed(node: ex.Expression) -> tuple[Fraction, ex.Expression]:
+    """The number before a term, and the term without it."""
+    if isinstance(node, ex.Number):
+        return node.value, ex.ONE
+    if isinstance(node, ex.Mul) and isinstance(node.factors[0], ex.Number):
+        return node.factors[0].value, ex.mul(*node.factors[1:])
+    return Fraction(1), node
 
 
 def _is_inverse(node: ex.Expression) -> bool:

@@ -99,7 +99,7 @@ def _diagnostic(item: Diagnostic, source: Source, width: int) -> list[str]:
 def _result(result: Result, before: Result | None, source: Source, width: int) -> list[str]:
     codes = result.codes or ((result.mistake,) if result.mistake else ())
     head = _head(source, result.caret, result.verdict, codes, result.message)
-    details = _refutation(result, before, width)
+    details = [*_refutation(result, before, width), *_reasons(result, source)]
     if result.hint:
         details.append(("help", [result.hint]))
     if result.holds_where:
@@ -149,6 +149,22 @@ def _refutation(result: Result, before: Result | None, width: int) -> list[Detai
         note = ("note", ["does not follow from the step before either"])
         return [*counterexample, *correction, note]
     return counterexample + correction
+
+
+def _reasons(result: Result, source: Source) -> Iterator[Detail]:
+    """The terms by which a step is wrong, and displays that disagree."""
+    found = result.difference
+    if found is not None and (found.partly or result.correction is None):
+        where = f" in the entry {found.entry}" if found.entry else ""
+        if found.missing:
+            yield f"missing{where}", [", ".join(found.missing)]
+        if found.stray:
+            yield f"too much{where}", [", ".join(found.stray)]
+    clash = result.contradiction
+    if clash is not None:
+        counts, other = (source.position(span.start)[0] for span in (clash.counts, clash.other))
+        sentence = f"it holds with {clash.name} as on line {other}; line {counts} has another"
+        yield "contradiction", [sentence]
 
 
 def _counterexample(result: Result, width: int) -> list[Detail]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from symgrad.diagnostics import Diagnostic, Source, Span
+from symgrad.judging.contradiction import Contradiction
+from symgrad.judging.diagnosis.difference import Difference
 from symgrad.judging.result import VERDICTS, Result
 from symgrad.version import VERSION
 
@@ -65,7 +67,26 @@ def _result(result: Result, source: Source) -> dict[str, Any]:
         "facts": list(result.facts),
         "counterexample": example.to_json() if example else None,
         "second_opinion": opinion.to_json() if opinion else None,
+        "difference": _difference(result.difference),
+        "contradiction": _contradiction(result.contradiction, source),
     }
+
+
+def _difference(found: Difference | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "missing": list(found.missing),
+        "too_much": list(found.stray),
+        "entry": found.entry or None,
+    }
+
+
+def _contradiction(found: Contradiction | None, source: Source) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    lines = [source.position(span.start)[0] for span in (found.counts, found.other)]
+    return {"name": found.name, "counts": lines[0], "other": lines[1]}
 
 
 def _diagnostic(item: Diagnostic, source: Source) -> dict[str, Any]:

@@ -102,6 +102,11 @@ def marked(node: Node, context: Context, source: Source) -> Marked:
     return result
 
 
+def grouped_calls(product: syntax.Product, context: Context, source: Source) -> Node:
+    """The product with each call of a function as one factor."""
+    return _Marking(context, source, []).grouped(product)
+
+
 def _joined(span: Span, parts: tuple[Node, ...]) -> Node:
     """A call as one factor; `f(x)^2` as a power of it."""
     last = parts[-1]

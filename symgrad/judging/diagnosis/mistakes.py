@@ -185,6 +185,13 @@ TABLE: tuple[Code, ...] = (
         _SQUARE + r"$$\operatorname{tr}(A^T B) = \operatorname{tr}(A^T B)$$",
     ),
     Code(
+        "missing-diag",
+        "a vector stands where a diagonal matrix belongs",
+        "The derivative of what acts on each entry is a matrix with zeros off the diagonal.",
+        _LAYER + r"$$\frac{\partial h}{\partial z} = a'(z)$$",
+        _LAYER + r"$$\frac{\partial h}{\partial z} = \operatorname{diag}(a'(z))$$",
+    ),
+    Code(
         "missing-hypothesis",
         "right only under a hypothesis that is not stated",
         "Where it is not said, nothing makes a matrix equal to its transpose.",

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from symgrad.diagnostics import Edit, Span
 from symgrad.judging.diagnosis.probe import At, Number, Probe
-from symgrad.judging.diagnosis.sites import Move, Site, Table, as_factor, uses_of
+from symgrad.judging.diagnosis.sites import Move, Site, Table, uses_of
+from symgrad.judging.edits import edited_text
 from symgrad.reading import syntax
 from symgrad.reading.values import IndexName
 
@@ -22,9 +23,24 @@ def missing_sums(site: Site) -> Iterator[Move]:
         if name in bound or not any(uses_of(site.node, name.name)):
             continue
         size = site.step.chain.session.sizes.resolve(name.size)
-        says = f"the sum over {name.name} is missing"
-        text = f"{site.pool.notation.sum}_{{{name.name}=1}}^{{{size.name}}} {as_factor(site)}"
+        letter = _letter(site, name.name)
+        if not letter:
+            continue
+        says = f"the sum over {letter} is missing"
+        edits = [Edit(use.span, letter) for use in uses_of(site.node, name.name)]
+        body = edited_text(site.source, site.node.span, edits if letter != name.name else ())
+        body = rf"\left({body}\right)" if isinstance(site.node, syntax.Terms) else body
+        text = f"{site.pool.notation.sum}_{{{letter}=1}}^{{{size.name}}} {body}"
         yield Move("missing-sum", says, site.replaced(text), site.hole, _summed(site, name))
+
+
+def _letter(site: Site, name: str) -> str:
+    """The index of a sum: the letter that stands there, or another where it means one entry."""
+    claim, scope = site.step.chain.claim, site.step.chain.session.scope
+    if not any(uses_of(claim.left, name)):
+        return name
+    taken = {*scope.names.bindings, *scope.sizes.bindings, *(n.name for n in site.names)}
+    return next((c for c in "klrspqijuvw" if c not in taken), "")
 
 
 def _summed(site: Site, name: IndexName) -> Table:

@@ -1,0 +1,82 @@
+"""Refuted claims that are not called false: another reading of the note may save them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from symgrad.judging.chain import Chain
+from symgrad.judging.diagnosed import Refuted
+from symgrad.judging.doubts import doubt, hypothesis_in_doubt
+from symgrad.judging.guessing import ambiguous, argument_in_doubt, equal_sizes, guesses_of
+from symgrad.judging.result import Result
+from symgrad.judging.rivals import Sides
+from symgrad.reading.values import Frame
+
+FALSE = ("refuted", "ill-typed")
+"""The verdicts that say a claim is wrong."""
+
+
+def doubted(
+    result: Result, refuted: Refuted | None, chain: Chain, guessed: Sequence[str]
+) -> Result:
+    """A claim that fails, undecided where another reading of the note may save it.
+
+    Args:
+        result: the verdict.
+        refuted: the step as it was read, where it is one that does not hold.
+        chain: its claim.
+        guessed: what of the claim nothing declares.
+    """
+    if result.verdict != "refuted" or refuted is None:
+        return _with_guesses(result, guessed)
+    session, left, member, guards = chain.session, refuted.left, refuted.member, refuted.guards
+    sides = Sides(*chain.built(chain.settled_frame(), left, member, guards))
+    reason = argument_in_doubt(sides, session) or hypothesis_in_doubt(sides)
+    if reason is not None:
+        return _undecided(result, reason)
+    if not guessed:
+        return result
+    of_array = left.value is not None and bool(left.value.axes)
+    if result.kind != "derivative" or of_array or session.equated_sizes:
+        # The layout of a derivative by an array that nothing declares is open too.
+        return _with_guesses(result, guessed)
+    if ambiguous(sides.left, session):
+        return _with_guesses(result, guessed, "the note defines a name of it twice")
+    guesses = guesses_of(guessed, chain.claim.left, chain.context)
+    with equal_sizes(sides, session):
+        same = Sides(*chain.built(Frame(session.sizes), left, member, guards))
+    reason = doubt(sides, guesses, same)
+    return result if reason is None else _with_guesses(result, guessed, reason)
+
+
+def _undecided(result: Result, message: str, hint: str = "") -> Result:
+    """The result without what belongs to a refutation but its counterexample."""
+    return replace(
+        result,
+        verdict="undecided",
+        mistake=None,
+        correction=None,
+        after_correction=None,
+        derived=None,
+        message=message,
+        hint=hint,
+    )
+
+
+def with_convention(result: Result, convention: str) -> Result:
+    """What is false only by a convention of the reader is not called false."""
+    if result.verdict not in FALSE:
+        return result
+    hint = "write its definition into the note"
+    return _undecided(result, f"{result.message}, as this is read ({convention})", hint)
+
+
+def _with_guesses(result: Result, guessed: Sequence[str], reason: str = "") -> Result:
+    """What is false only as undeclared names were read is not called false."""
+    if not guessed or result.verdict not in FALSE:
+        return result
+    names = ", ".join(guessed)
+    message = f"{result.message}, as undeclared names are read ({names})"
+    hint = "declare them, for instance with their spaces: $x \\in \\mathbb R^n$"
+    return _undecided(result, f"{message}: {reason}" if reason else message, result.hint or hint)
