@@ -178,11 +178,15 @@ class _Expression:
 
     def sum(self) -> Value:
         self.take(r"\sum")
-        self.take("_")
-        low = self.inside()
+        low = []
+        if self.peek() == "_":
+            self.take()
+            low = self.inside()
         self.take("^")
         high = self.inside() if self.peek() == "{" else [self.take()]
         index, _, first = "".join(low).partition("=")
+        if not low:
+            index, first = self.only_unknown_index(), "1"
         if not _INDEX.fullmatch(index) or len(high) != 1 or high[0] not in self.world.sizes:
             raise NotReadError("a sum needs an index and two bounds")
         start, total, outside = self.place, Fraction(0), self.names
@@ -192,6 +196,14 @@ class _Expression:
             total = term if at == _integer(first) else total + term
         self.names = outside
         return total
+
+    def only_unknown_index(self) -> str:
+        """The index of a sum that names none: the only letter of the rest that has no value."""
+        rest = {w for w in self.words[self.place :] if _INDEX.fullmatch(w)}
+        unknown = rest - self.names.keys() - self.world.sizes.keys()
+        if len(unknown) != 1:
+            raise NotReadError("a sum needs an index and two bounds")
+        return unknown.pop()
 
     def atom(self) -> Value:
         word = self.peek()
