@@ -70,7 +70,8 @@ def evaluate(
         NoValue: `AtKink` or `Undefined`; the point says nothing of the expression.
         LimitReached: too much work, too many digits, or nested too deeply.
     """
-    run = _Run(point, work or Work())
+    in_range = all(_is_in_range(index, value, point) for index, value in indices.items())
+    run = _Run(point, work or Work(), in_range)
     waiting = [lambda: _value(run, expression, _Frame(dict(indices), None, point.context))]
     # Named quantities that lie too deep for Python's stack are evaluated first.
     while True:
@@ -90,6 +91,13 @@ def evaluate(
     return result if isinstance(result, Interval) else Fraction(result)
 
 
+def _is_in_range(index: Index, value: int, point: Point) -> bool:
+    """Whether a free index is known to be within its size."""
+    literal = index.size.value
+    length = point.sizes.get(index.size, 0) if literal is None else literal
+    return 1 <= value <= length
+
+
 def equal(left: Fraction | Interval, right: Fraction | Interval) -> bool | None:
     """Whether two values are equal: True and False are certain, None is not known."""
     if not isinstance(left, Interval) and not isinstance(right, Interval):
@@ -100,13 +108,22 @@ def equal(left: Fraction | Interval, right: Fraction | Interval) -> bool | None:
 
 
 class _Run:
-    """One evaluation: the point, the budget, how many named quantities are under way."""
+    """One evaluation.
 
-    __slots__ = ("nesting", "point", "work")
+    Attributes:
+        point: the values of everything that is open.
+        work: the budget.
+        in_range: whether every free index is within its size. Those that a sum or a
+            definition binds always are.
+        nesting: how many named quantities are under way.
+    """
 
-    def __init__(self, point: Point, work: Work) -> None:
+    __slots__ = ("in_range", "nesting", "point", "work")
+
+    def __init__(self, point: Point, work: Work, in_range: bool) -> None:
         self.point = point
         self.work = work
+        self.in_range = in_range
         self.nesting = 0
 
 
@@ -154,7 +171,13 @@ def _positions(run: _Run, positions: tuple[Position, ...], frame: _Frame) -> tup
     """The integers that positions stand for; `Undefined` where one is out of range."""
     result = []
     for position in positions:
-        value = frame.indices[position] if isinstance(position, Index) else position.value
+        if isinstance(position, Index):
+            value = frame.indices[position]
+            if run.in_range:
+                result.append(value)
+                continue
+        else:
+            value = position.value
         if not 1 <= value <= run.point.size(position.size):
             raise Undefined(f"position {value} on an axis of size {position.size.name}")
         result.append(value)

@@ -17,6 +17,7 @@ from symgrad.reading import errors
 from symgrad.reading.conventions import Convention
 from symgrad.reading.families import Families
 from symgrad.reading.macros import Macro
+from symgrad.reading.names import names_in
 from symgrad.reading.ranks import RankFinder
 from symgrad.reading.scope import DefinitionBinding, Scope, Section
 from symgrad.reading.sizes import Sizes, undeclared
@@ -53,6 +54,7 @@ class Session:
         formulas: the pieces of all formulas.
         customs: whether some gradient was read by what its name says by custom.
         hoists: whether the note differentiates by what functions are applied to.
+        below: the names below a piece, found once.
         hypotheses: equalities in sentences that do not hold by themselves.
         restated: names that a formula defines and another one is about.
         hidden: indices that a definition uses and its left-hand side does not name.
@@ -90,6 +92,7 @@ class Session:
     formulas: Sequence[Node] = ()
     hoists: bool = False
     customs: bool = False
+    below: dict[Node, frozenset[str]] = field(default_factory=dict)
     _ranks: RankFinder | None = None
 
     def ranks(self) -> RankFinder | None:
@@ -118,6 +121,12 @@ class Session:
             for b in known
             if isinstance(b, DefinitionBinding) and not self.families.is_family(b)
         ]
+
+    def names_below(self, node: Node) -> frozenset[str]:
+        """The names in a piece; many claims ask for those of one definition."""
+        if node not in self.below:
+            self.below[node] = frozenset(names_in(node))
+        return self.below[node]
 
     def assume(self, sentence: str) -> None:
         """Record an assumption once."""

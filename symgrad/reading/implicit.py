@@ -15,7 +15,7 @@ from symgrad.reading.definitions import tensor
 from symgrad.reading.families import mentions
 from symgrad.reading.layers import family_name
 from symgrad.reading.lookup import bold_twin, lookup
-from symgrad.reading.names import Reading, is_label, key, names_in, parts, readings
+from symgrad.reading.names import Reading, is_label, key, parts, readings
 from symgrad.reading.ranks import AXES, ROW
 from symgrad.reading.scope import DefinitionBinding, MapBinding, TensorBinding
 from symgrad.reading.syntax import Node
@@ -161,7 +161,7 @@ def _mentioned(nodes: Sequence[Node], guesses: set[str], context: Context) -> se
             found |= guesses  # what a layer is made of has no declaration of its own
         if session.customs:
             found |= _named_by_custom(node, context)
-        names = names_in(node)
+        names = set(session.names_below(node))
         if session.usage.bold:
             names |= {rf"\mathbf{{{name}}}" for name in names}
         for name in names - seen - set(bound):
