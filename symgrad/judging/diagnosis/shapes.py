@@ -27,8 +27,8 @@ _NAMES = syntax.Symbol | syntax.Scripted | syntax.Accent
 MOST_FACTORS = 6
 """Factors of a product that is looked at."""
 
-MOST_TRIED = 160
-"""Products that are read for one step."""
+MOST_READ = 2_500
+"""Characters that are read for one step; every change is read with the whole step."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,13 @@ def fitted(chain: Chain, left: Member, node: Node) -> Fitted | None:
     text = rf"\operatorname{{diag}}({source.slice(node.span).strip()})"
     if _is_right(chain, left, node, text):
         return Fitted("missing-diag", "a diagonal matrix is meant", text)
-    tried = 0
+    read = 0
     for product in _products(node):
         for mistake, says, text in _changes(chain, left, product):
-            tried += 1
-            if tried > MOST_TRIED:
-                return None
             whole = edited_text(source, node.span, [Edit(product.span, text)]).strip()
+            read += len(whole)
+            if read > MOST_READ:
+                return None
             if _is_right(chain, left, node, whole):
                 return Fitted(mistake, says, whole)
     return None
