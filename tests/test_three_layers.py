@@ -20,7 +20,6 @@ from symgrad.verify import verify
 NOTE = Path(__file__).parent.parent / "derivations" / "three-layers.md"
 TEXT = NOTE.read_text(encoding="utf-8")
 CHECKER = Checker()
-ASSUMED = set(verify(TEXT, second_opinion=False).notes[0].assumptions)
 MUTANTS = {what: text for text, what in mutants(TEXT).items()}
 EQUIVALENT = {what: text for text, what in (rewritings(TEXT) | respellings(TEXT)).items()}
 
@@ -50,12 +49,9 @@ def test_there_are_hundreds_of_changes():
     assert len(EQUIVALENT) > 120
 
 
-@pytest.mark.parametrize("text", some(MUTANTS, 101))
+@pytest.mark.parametrize("text", some(MUTANTS, 74))
 def test_what_alters_the_note_does_not_pass(text):
-    report = verify(text, second_opinion=False)
-    # A name that lost its definition may be read by custom; then the report says so.
-    assumed = set(report.notes[0].assumptions) - ASSUMED
-    survives = report.passed() and not assumed and not CHECKER.holds(text)
+    survives = passes(text) and not CHECKER.holds(text)
     assert not survives
 
 
