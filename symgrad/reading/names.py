@@ -10,12 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from symgrad.reading import syntax
 from symgrad.reading.syntax import Node
 
 TRANSPOSES = frozenset({"T", r"\top", r"\intercal", r"\mathsf{T}", "Tr", "t"})
 """Superscripts that transpose."""
+
+
+KEPT = 1 << 14
+"""How many nodes keep their keys and readings: a formula is asked for them again and again."""
 
 
 class NotAName(Exception):  # noqa: N818 - it is no error, only an answer
@@ -57,6 +62,7 @@ def key(node: Node) -> str:
             raise NotAName
 
 
+@lru_cache(maxsize=KEPT)
 def key_or_none(node: Node) -> str | None:
     """The key of a name, or None for an expression."""
     try:
@@ -82,8 +88,13 @@ def parts(node: Node) -> tuple[Node, Node | None, Node | None, int]:
     return node, None, None, 0
 
 
-def readings(node: Node) -> Iterator[Reading]:
+@lru_cache(maxsize=KEPT)
+def readings(node: Node) -> tuple[Reading, ...]:
     """All ways to read a scripted symbol, the most specific name first."""
+    return tuple(_readings(node))
+
+
+def _readings(node: Node) -> Iterator[Reading]:
     base, sub, sup, primes = parts(node)
     base_key = key_or_none(base)
     if base_key is None:
