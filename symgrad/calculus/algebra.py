@@ -8,6 +8,7 @@ from functools import partial
 
 from symgrad.calculus.expression import EXP, PRIMITIVES, RELU, Function
 from symgrad.calculus.hypotheses import Hypothesis
+from symgrad.calculus.index import Size
 from symgrad.calculus.powers import Powers
 from symgrad.calculus.table import APPLICATION, Codes, Head, Polynomial
 
@@ -86,6 +87,30 @@ class Algebra(Powers):
             assert record.function is not None
             return self.apply(record.function, record.order, polynomial)
         return polynomial
+
+    def opened(self, polynomial: Polynomial, head: int) -> Polynomial:
+        """The polynomial with its argument for each factor of this head, which is an identity.
+
+        Factors inside the arguments of functions stay.
+        """
+
+        def standing(other: int, codes: Codes) -> Polynomial:
+            if other == head:
+                return self.lower(self.heads[head].skeleton, codes)
+            return self._factor(other, codes)
+
+        out: Polynomial = {}
+        for monomial, coefficient in polynomial.items():
+            product: Polynomial = {(): coefficient}
+            for component, exponent in monomial:
+                part: Polynomial = {((component, exponent),): 1}
+                if any(other == head for other, _, _ in self.factors[component]):
+                    sizes: list[tuple[int, Size]] = []
+                    inside = self._opened(component, sizes, standing=standing)
+                    part = self.power(self._bind_opened(inside, sizes), exponent)
+                product = self.times(product, part)
+            self.accumulate(out, product)
+        return out
 
     def note_idempotent(self, component: int) -> None:
         """Record that s^2 = s was used."""

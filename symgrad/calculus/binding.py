@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from math import floor
 
@@ -236,16 +237,28 @@ class Binding(Products):
         ]
 
     def _opened(
-        self, component: int, sizes: list[tuple[int, Size]], mapping: Mapped | None = None
+        self,
+        component: int,
+        sizes: list[tuple[int, Size]],
+        mapping: Mapped | None = None,
+        standing: Callable[[int, Codes], Polynomial] | None = None,
     ) -> Polynomial:
-        """The product in a component, its bound indices made free; bind `sizes` afterwards."""
+        """The product in a component, its bound indices made free; bind `sizes` afterwards.
+
+        Args:
+            component: any component.
+            sizes: takes the indices that were bound.
+            mapping: codes to be replaced.
+            standing: what stands for each factor, where it is not the factor itself.
+        """
         names = dict(mapping or {})
         for number in range(-self.bound[component], 0):
             names[number] = self.temporary()
             sizes.append((names[number], self.size_at(number, (component,))))
         product = ONE_POLYNOMIAL
         for head, exponent, codes in self.factors[component]:
-            factor = self._factor(head, tuple([names.get(c, c) for c in codes]))
+            moved = tuple([names.get(c, c) for c in codes])
+            factor = (standing or self._factor)(head, moved)
             product = self.times(product, self.power(factor, exponent))
         return product
 

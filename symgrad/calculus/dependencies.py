@@ -108,6 +108,11 @@ def direct_needs(definition: Definition) -> Needs:
     return _direct(definition.body)
 
 
+def has_names(expression: Expression) -> bool:
+    """Whether the expression mentions a definition."""
+    return bool(_direct(expression)[1])
+
+
 def _direct(expression: Expression) -> Needs:
     # By identity: hashing a tensor takes long, and `ARGUMENT` may be equal to another tensor.
     tensors: dict[int, Tensor] = {}
@@ -134,6 +139,15 @@ def function_needs(function: Function) -> Needs:
         return (), ()
     tensors, definitions = _direct(function.definition)
     return tuple([tensor for tensor in tensors if tensor is not ARGUMENT]), definitions
+
+
+@lru_cache(maxsize=8192)
+def uses_names_in_functions(definition: Definition) -> bool:
+    """Whether a function in the body is itself defined by names."""
+    return any(
+        isinstance(node, Apply) and bool(function_needs(node.function)[1])
+        for node in _nodes(definition.body)
+    )
 
 
 def check_depth(expression: Expression) -> None:

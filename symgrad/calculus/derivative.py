@@ -73,6 +73,13 @@ def resolve_derivatives(expression: Expression) -> Expression:
     return _resolve(expression)
 
 
+def partial_derivative(
+    expression: Expression, variable: Variable, positions: tuple[Position, ...]
+) -> Expression:
+    """The derivative with all names but the variable held fixed; without `Derivative` nodes."""
+    return _differentiate(expression, _Entry(_Fixed(variable, Named), positions))
+
+
 def axes_of(variable: Variable) -> tuple[Size, ...]:
     """The sizes of the positions of an entry of the variable."""
     if isinstance(variable, Tensor):
@@ -140,6 +147,14 @@ class Derivatives:
             return None
         name = rf"\partial {definition.name} / \partial {self.variable.name}"
         return Definition(name, definition.parameters + self._entry, derivative)
+
+
+class _Fixed(Derivatives):
+    """Derivatives by one variable where no name depends on it."""
+
+    def of_name(self, node: Named, positions: tuple[Position, ...]) -> Expression:
+        """Zero: it is held fixed."""
+        return ZERO
 
 
 class _Entry:

@@ -11,12 +11,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from symgrad.calculus.adjoints import Adjoints, NotComposed
+from symgrad.calculus.dependencies import has_names
 from symgrad.calculus.expression import Expression
+from symgrad.calculus.held import Held
 from symgrad.calculus.hypotheses import Hypothesis
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.normaliser import WORK, Normaliser
 from symgrad.calculus.rules import Undefined
-from symgrad.calculus.theory import FACTS, FINITE, OPAQUE
+from symgrad.calculus.theory import FACTS, FINITE, OPAQUE, rests_on_kinks
 
 __all__ = ["FACTS", "FINITE", "OPAQUE", "Normaliser", "Proof", "Prover", "prove_equal"]
 
@@ -52,12 +55,17 @@ class Prover:
 
     def __init__(self, limit: int = WORK) -> None:
         self._limit = limit
+        self._adjoints = Adjoints()
+        self._held = Held(OPAQUE, limit), Held(FACTS, limit)
         self._under: dict[tuple[Hypothesis, ...], _Theories] = {}
 
     def prove_equal(
         self, left: Expression, right: Expression, hypotheses: Sequence[Hypothesis] = ()
     ) -> Proof | None:
         """See the function `prove_equal`."""
+        proof = self._by_names(left, right)
+        if proof is not None:
+            return proof
         try:
             proof = self._proof(left, right, ())
         except (LimitReached, Undefined):
@@ -75,6 +83,26 @@ class Prover:
             if without is not None:
                 proof, used = without, fewer
         return proof
+
+    def _by_names(self, left: Expression, right: Expression) -> Proof | None:
+        """A proof in which names stay names as long as they can; see `Held`."""
+        try:
+            left, right = self._adjoints.composed(left), self._adjoints.composed(right)
+        except (LimitReached, NotComposed):
+            return None
+        if not has_names(left) and not has_names(right):
+            return None
+        for held in self._held:
+            try:
+                if held.equal(left, right) and not rests_on_kinks(held.facts):
+                    proof = Proof(held.facts)
+                    held.settle(left, right)
+                    return proof
+            except (LimitReached, Undefined):
+                pass
+            if not held.informed:
+                break
+        return None
 
     def _proof_or_none(
         self, left: Expression, right: Expression, hypotheses: tuple[Hypothesis, ...]

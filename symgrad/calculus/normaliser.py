@@ -37,7 +37,7 @@ WORK = 400_000
 """Work that one proof may take: products of terms, visits of vertices."""
 
 
-class _Body(NamedTuple):
+class Body(NamedTuple):
     """The normal form of the body of a definition, and the facts it was got by."""
 
     polynomial: Polynomial
@@ -68,7 +68,7 @@ class Normaliser:
             if isinstance(h, OneHot) and len(h.tensor.axes) == 1
         }
         self.finite = False
-        self._bodies: dict[Definition, _Body] = {}
+        self._bodies: dict[Definition, Body] = {}
         self._derivatives: dict[Variable | None, Derivatives] = {}
         self._functions: dict[Function, list[Expression]] = {}
         # What ARGUMENT stands for while the definition of a function is unfolded.
@@ -112,12 +112,16 @@ class Normaliser:
         return self.algebra.cleared(difference)
 
     def _normal(self, expression: Expression) -> Polynomial:
-        """The polynomial of an expression, its definitions first, each after those it needs."""
-        for definition in definitions_of(expression, self._bodies):
-            self._bodies[definition] = self._body(definition)
+        """The polynomial of an expression, its definitions first."""
+        self._work_out_names(expression)
         return _RULES[type(expression)](self, expression)
 
-    def _body(self, definition: Definition) -> _Body:
+    def _work_out_names(self, expression: Expression) -> None:
+        """The definitions that an expression is made of, each after those it needs."""
+        for definition in definitions_of(expression, self._bodies):
+            self._bodies[definition] = self._body(definition)
+
+    def _body(self, definition: Definition) -> Body:
         # The body of a name never depends on ARGUMENT: it was written out, see `_unfold`.
         outer, self._argument = self._argument, None
         algebra = self.algebra
@@ -129,11 +133,18 @@ class Normaliser:
         free.difference_update(self.hot.values())
         if len(parameters) != len(definition.parameters) or not parameters.issuperset(free):
             raise ValueError(f"{definition.name} depends on an index that is no parameter")
-        return _Body(polynomial, facts)
+        return Body(polynomial, facts)
 
-    def body(self, node: Named) -> tuple[_Body, dict[int, int]]:
-        """The normal form of the body, and the codes of its parameters."""
-        body = self._bodies[node.definition]
+    def body(self, node: Named) -> tuple[Body, dict[int, int]]:
+        """What stands for a name, and the codes of its parameters."""
+        return self.at(node, self._bodies[node.definition])
+
+    def argument_body(self, node: Named) -> tuple[Body, dict[int, int]]:
+        """What stands for a name that is the argument of a function."""
+        return self.body(node)
+
+    def at(self, node: Named, body: Body) -> tuple[Body, dict[int, int]]:
+        """A body that stands for a name, and the codes of its parameters."""
         self.algebra.fired |= body.facts
         matched = match_parameters(node.definition, node.positions)
         return body, {2 * index.uid: code_of(position) for index, position in matched.items()}
@@ -298,12 +309,14 @@ def _apply(normaliser: Normaliser, node: Apply) -> Polynomial:
     algebra = normaliser.algebra
     argument = node.argument
     if type(argument) is Named:
-        body, codes = normaliser.body(argument)
+        body, codes = normaliser.argument_body(argument)
         skeleton, parameters = algebra.lift(body.polynomial)
         moved = tuple([codes.get(parameter, parameter) for parameter in parameters])
         if len(set(moved)) == len(moved) and not any(code & 1 for code in moved):
             return algebra.apply_lifted(node.function, node.order, skeleton, moved)
-    polynomial = _RULES[type(argument)](normaliser, argument)
+        polynomial = algebra.substitute(body.polynomial, codes)
+    else:
+        polynomial = _RULES[type(argument)](normaliser, argument)
     return algebra.apply(node.function, node.order, polynomial)
 
 

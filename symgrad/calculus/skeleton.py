@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from symgrad.calculus.binding import Binding
 from symgrad.calculus.canonical import Colours, Key, canonical_order, generated_group
-from symgrad.calculus.expression import RELU
 from symgrad.calculus.hypotheses import Hypothesis
 from symgrad.calculus.index import Size
 from symgrad.calculus.rules import Undefined
@@ -30,14 +29,14 @@ class Skeleton(NamedTuple):
         axes: the size of each parameter.
         group: permutations of the parameters, besides identity, that do not change it.
         fixed: the fixed positions that occur in it, at any depth, with their sizes.
-        heads: the heads that occur in it, at any depth.
+        heads: the heads that occur in it, at any depth: a set of numbers, one bit each.
     """
 
     polynomial: Polynomial
     axes: tuple[Size, ...]
     group: tuple[Codes, ...]
     fixed: frozenset[tuple[int, Size]]
-    heads: frozenset[int]
+    heads: int
 
 
 Lifted = tuple[int, Codes]
@@ -117,17 +116,17 @@ class Skeletons(Binding):
         number = self._skeletons.get(key)
         if number is None:
             fixed: set[tuple[int, Size]] = set()
-            heads: set[int] = set()
+            heads = 0
             for component in {k for monomial in polynomial for k, _ in monomial}:
                 for head, _, codes in self.factors[component]:
                     record = self.heads[head]
-                    heads.add(head)
+                    heads |= 1 << head
                     fixed.update((c, s) for c, s in zip(codes, record.axes, strict=True) if c & 1)
                     if record.skeleton >= 0:
                         fixed |= self.skeletons[record.skeleton].fixed
                         heads |= self.skeletons[record.skeleton].heads
             number = self._skeletons[key] = len(self.skeletons)
-            skeleton = Skeleton(polynomial, axes, group, frozenset(fixed), frozenset(heads))
+            skeleton = Skeleton(polynomial, axes, group, frozenset(fixed), heads)
             self.skeletons.append(skeleton)
         return number
 
@@ -170,11 +169,11 @@ class Skeletons(Binding):
         return known
 
     def _may_vanish(self, skeleton: Skeleton) -> bool:
-        if not skeleton.polynomial or any(self.heads[h].kind == DELTA for h in skeleton.heads):
+        if not skeleton.polynomial or skeleton.heads & self.deltas:
             return True
         if any(size in skeleton.axes for _, size in skeleton.fixed):
             return True
-        if any(self.heads[head].sums_to_one is not None for head in skeleton.heads):
+        if skeleton.heads & self.summing_to_one:
             return True  # one-hot entries are zero somewhere, whatever the tensor is
         # Without deltas and fixed positions, what vanishes for some equal indices
         # vanishes where all indices of a size are equal.
@@ -192,17 +191,19 @@ class Skeletons(Binding):
         that occurs nowhere else, such as the bias of a layer.
         """
         polynomial, heads = self.skeletons[skeleton].polynomial, self.skeletons[skeleton].heads
-        if not any(self.heads[head].function is RELU for head in heads):
+        if not heads & self.steps:
             return False
         components = [k for monomial in polynomial for k, _ in monomial]
         uses = [head for k in components for head, _, _ in self.factors[k]]
-        inner = [self.heads[head].skeleton for head in heads]
-        hidden = {head for k in inner if k >= 0 for head in self.skeletons[k].heads}
+        hidden = 0
+        for head in set(uses):
+            inner = self.heads[head].skeleton
+            hidden |= self.skeletons[inner].heads if inner >= 0 else 0
         return not any(
             len(monomial) == 1
             and monomial[0][1] == 1
             and self.kind[monomial[0][0]] == ENTRY
             and uses.count(self.factors[monomial[0][0]][0][0]) == 1
-            and self.factors[monomial[0][0]][0][0] not in hidden
+            and not hidden >> self.factors[monomial[0][0]][0][0] & 1
             for monomial in polynomial
         )

@@ -20,7 +20,7 @@ from fractions import Fraction
 from typing import NamedTuple, TypeVar
 
 from symgrad.calculus.canonical import Colours, canonical_order
-from symgrad.calculus.expression import ARGUMENT, Function
+from symgrad.calculus.expression import ARGUMENT, RELU, Function
 from symgrad.calculus.hypotheses import Hypothesis, known_of
 from symgrad.calculus.index import Index, Position, Size, Tensor
 from symgrad.calculus.limits import LimitReached
@@ -94,6 +94,8 @@ class Table:
 
     Attributes:
         heads: by number.
+        deltas, summing_to_one, steps: the heads that are deltas, that sum to 1, and that are
+            relu or a derivative of it: sets of numbers, one bit each.
         factors: of each component.
         free: the codes of the indices that are free in each component.
         bound: how many bound indices each component has.
@@ -110,6 +112,7 @@ class Table:
         self.work = limit
         self.fired: set[str] = set()
         self.heads: list[Head] = []
+        self.deltas = self.summing_to_one = self.steps = 0
         self.factors: list[tuple[Factor, ...]] = []
         self.free: list[Codes] = []
         self.bound: list[int] = []
@@ -152,6 +155,12 @@ class Table:
         if number is None:
             number = self._heads[key] = len(self.heads)
             self.heads.append(head)
+            if head.kind == DELTA:
+                self.deltas |= 1 << number
+            if head.sums_to_one is not None:
+                self.summing_to_one |= 1 << number
+            if head.function is RELU:
+                self.steps |= 1 << number
         return number
 
     def entry_head(self, tensor: Tensor) -> int:

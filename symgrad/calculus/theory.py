@@ -12,7 +12,7 @@ relu'(z), which rests on relu'(0) = 0 for all z < 0, is no fact.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from math import factorial, floor
 
@@ -54,6 +54,11 @@ def _fact(identity: str, function: Function, orders: range) -> Callable[[Fact], 
         return fact
 
     return register
+
+
+def rests_on_kinks(facts: Iterable[str]) -> bool:
+    """Whether one of the facts is of relu: it may fail where an argument is zero."""
+    return any("relu" in identity for identity in facts)
 
 
 _VALUE = range(1)
