@@ -111,15 +111,14 @@ def _sum(by: Dialect, node: Node, args: list[Text]) -> Text:
     if len(node.data) == len(node.args[0].shape):
         return Text(f"{args[0].within(ATOM)}.sum()")
     if node.data == (0,) and len(node.args[0].shape) == 2:
-        return Text(f"{ones_name(node)} @ {args[0].within(SIGN)}", MATRIX)
+        return Text(f"{ones_name(by, node)} @ {args[0].within(SIGN)}", MATRIX)
     axes = node.data[0] if len(node.data) == 1 else node.data
     return Text(f"{args[0].within(ATOM)}.sum(axis={axes})")
 
 
-def ones_name(node: Node) -> str:
+def ones_name(by: Dialect, node: Node) -> str:
     """The vector of ones that sums over the first axis of a matrix."""
-    size = node.args[0].shape[0]
-    return f"ones_{size.name}" if size.name.isalnum() else "ones"
+    return f"ones_{by.size(node.args[0].shape[0])}"
 
 
 def _transpose(by: Dialect, node: Node, args: list[Text]) -> Text:

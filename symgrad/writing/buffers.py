@@ -8,21 +8,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from symgrad.calculus.index import Size
 from symgrad.compiling.graph import LEAVES, VIEWS, Node
 from symgrad.writing.array_text import ones_name
 from symgrad.writing.statements import Writer
 
-Out = Callable[[Node, list[str]], str]
+Out = Callable[["BufferWriter", Node, list[str]], str]
 """The call without its `out` argument."""
 
 
 def _function(name: str) -> Out:
-    return lambda node, args: f"np.{name}({', '.join(args)}"
+    return lambda by, node, args: f"np.{name}({', '.join(args)}"
 
 
-def _sum(node: Node, args: list[str]) -> str:
+def _relu(by: BufferWriter, node: Node, args: list[str]) -> str:
+    """The maximum with a row of zeros, which NumPy works out faster than that with a number."""
+    zeros = f"zeros_{by.dialect.size(node.shape[-1])}"
+    by.zeros[zeros] = node.shape[-1]
+    return f"np.maximum({args[0]}, self.{zeros}"
+
+
+def _sum(by: BufferWriter, node: Node, args: list[str]) -> str:
     if node.data == (0,) and len(node.args[0].shape) == 2:
-        return f"np.dot(self.{ones_name(node)}, {args[0]}"
+        return f"np.dot(self.{ones_name(by.dialect, node)}, {args[0]}"
     axes = node.data[0] if len(node.data) == 1 else node.data
     return f"np.sum({args[0]}, axis={axes}"
 
@@ -34,10 +42,10 @@ ENTRYWISE: dict[str, Out] = {
     "div": _function("divide"),
     "neg": _function("negative"),
     "negative": _function("negative"),
-    "reciprocal": lambda node, args: f"np.divide(1, {args[0]}",
-    "power": lambda node, args: f"np.power({args[0]}, {float(node.data[0])!r}",
-    "relu": lambda node, args: f"np.maximum({args[0]}, 0",
-    "positive": lambda node, args: f"np.greater({args[0]}, 0",
+    "reciprocal": lambda by, node, args: f"np.divide(1, {args[0]}",
+    "power": lambda by, node, args: f"np.power({args[0]}, {float(node.data[0])!r}",
+    "relu": _relu,
+    "positive": lambda by, node, args: f"np.greater({args[0]}, 0",
     **{
         name: _function(name)
         for name in (
@@ -51,10 +59,10 @@ ENTRYWISE: dict[str, Out] = {
 OTHERS: dict[str, Out] = {
     "dot": _function("dot"),
     "matmul": _function("matmul"),
-    "outer": lambda node, args: f"np.multiply({args[0]}[:, None], {args[1]}",
-    "einsum": lambda node, args: f'np.einsum("{node.data[0]}", {args[0]}, {args[1]}',
+    "outer": lambda by, node, args: f"np.multiply({args[0]}[:, None], {args[1]}",
+    "einsum": lambda by, node, args: f'np.einsum("{node.data[0]}", {args[0]}, {args[1]}',
     "sum": _sum,
-    "max": lambda node, args: f"np.max({args[0]}, axis={node.data[0]}",
+    "max": lambda by, node, args: f"np.max({args[0]}, axis={node.data[0]}",
 }
 
 
@@ -64,9 +72,11 @@ class BufferWriter(Writer):
 
     Attributes:
         buffers: shape and dtype of each, by name.
+        zeros: length of each row of zeros, by name.
     """
 
     buffers: dict[str, str] = field(default_factory=dict)
+    zeros: dict[str, Size] = field(default_factory=dict)
     _buffer: dict[Node, str] = field(default_factory=dict)
     _last: dict[Node, int] = field(default_factory=dict)
 
@@ -129,7 +139,7 @@ class BufferWriter(Writer):
             text = self.dialect.write(node, [self.text(arg) for arg in node.args]).text
             self.lines.append(f"self.{name}[...] = {text}")
         else:
-            self.lines.append(f"{out(node, args)}, out=self.{name})")
+            self.lines.append(f"{out(self, node, args)}, out=self.{name})")
 
     def _name_of_buffer(self, node: Node) -> str:
         """The buffer of a chain of nodes is called as the last of them that has a name."""

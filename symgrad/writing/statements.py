@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from symgrad.calculus.index import Size
 from symgrad.compiling.graph import LEAVES, VIEWS, Node, needed
 from symgrad.compiling.identifiers import Names
 from symgrad.compiling.plan import Plan
@@ -82,10 +83,10 @@ class Writer:
         return self.dialect.write(node, [self.text(arg) for arg in node.args])
 
 
-def ones_of(nodes: Iterable[Node]) -> dict[str, Node]:
-    """The vectors of ones that sums over a first axis need, each with one such sum."""
+def ones_of(nodes: Iterable[Node], dialect: Dialect) -> dict[str, Size]:
+    """The vectors of ones that sums over a first axis need, with their lengths."""
     return {
-        ones_name(node): node
+        ones_name(dialect, node): node.args[0].shape[0]
         for node in nodes
         if node.op == "sum" and node.data == (0,) and len(node.args[0].shape) == 2
     }

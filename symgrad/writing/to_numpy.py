@@ -116,9 +116,8 @@ def _function(plan: Plan, dialect: Dialect, name: str, outputs: list[Node]) -> l
     lines = writer.written()
     gradients = name == "value_and_grad"
     ones = [
-        f"{one} = {dialect.prefix}.ones({dialect.size(node.args[0].shape[0])}, "
-        f"{dialect.prefix}.{plan.dtype})"
-        for one, node in ones_of(needed(outputs)).items()
+        f"{one} = {dialect.prefix}.ones({dialect.size(size)}, {dialect.prefix}.{plan.dtype})"
+        for one, size in ones_of(needed(outputs), dialect).items()
     ]
     body = [*_sizes_used(plan, dialect, [*ones, *lines]), *ones, *lines]
     body += _results(plan, writer) if gradients else [f"return {writer.text(plan.value).text}"]
@@ -141,13 +140,16 @@ def _workspace(plan: Plan, dialect: Dialect) -> list[str]:
     """The class whose buffers are made once."""
     writer = BufferWriter(plan, dialect, plan.outputs)
     lines = writer.written()
-    ones = ones_of(needed(plan.outputs))
+    ones = ones_of(needed(plan.outputs), dialect)
     for one in ones:
         lines = [re.sub(rf"(?<![\w.]){one}(?!\w)", f"self.{one}", line) for line in lines]
     made = [f"self.{name} = np.empty({what})" for name, what in writer.buffers.items()]
     made += [
-        f"self.{one} = np.ones({dialect.size(node.args[0].shape[0])}, np.{plan.dtype})"
-        for one, node in ones.items()
+        f"self.{one} = np.ones({dialect.size(size)}, np.{plan.dtype})" for one, size in ones.items()
+    ]
+    made += [
+        f"self.{zeros} = np.zeros({dialect.size(size)}, np.{plan.dtype})"
+        for zeros, size in writer.zeros.items()
     ]
     returned = {name: writer.text(node).text for name, node in plan.gradients.items()}
     made += ["self.gradients = {"]
