@@ -16,11 +16,14 @@ class Network(network.Network):
 
     Args:
         sizes: entries of the input and of what leaves each layer: integers, or names.
-        activation: name of a row of `network.functions`, or a letter for any function.
+        activation: name of a row of `network.functions`, a letter for any function, or
+            `softmax`.
         loss: name of a row of `network.losses`.
+        output_activation: the same for the last layer; that of the others, if none is given.
 
     Raises:
-        ValueError: fewer than two sizes, a size that is none, a name that is not known.
+        ValueError: fewer than two sizes, a size that is none, a name that is not known, or
+            a loss that has no value at any output.
     """
 
     def latex(

@@ -19,6 +19,9 @@ FORMATS = ("fragment", "markdown", "tex", "pdf")
 @click.command("latex", cls=Command)
 @click.option("--layers", metavar="SIZES", help="Sizes of a network, such as m,n,p,q or 4,3,2.")
 @click.option("--activation", metavar="NAME", help="Of every layer; a letter: any function.")
+@click.option(
+    "--output-activation", metavar="NAME", help="Of the last layer, where it has another one."
+)
 @click.option("--loss", metavar="NAME", help="Of the output.")
 @click.option("--wrt", metavar="NAMES", help="Only these gradients, such as W1,B1,X.")
 @click.option(
@@ -52,6 +55,7 @@ FORMATS = ("fragment", "markdown", "tex", "pdf")
 def latex_command(
     layers: str | None,
     activation: str | None,
+    output_activation: str | None,
     loss: str | None,
     wrt: str | None,
     form: str,
@@ -76,7 +80,12 @@ def latex_command(
         raise click.UsageError("give the sizes of a network, such as --layers m,n,p,q")
     wanted = tuple(name.strip() for name in wrt.split(",")) if wrt else ()
     try:
-        network = Network(layers.split(","), activation or "relu", loss or "squared-error")
+        network = Network(
+            layers.split(","),
+            activation or "relu",
+            loss or "squared-error",
+            output_activation,
+        )
         options = Options(form, steps, notation, lang, wanted)  # type: ignore[arg-type]
         document = network_document(network, options)
     except ValueError as error:

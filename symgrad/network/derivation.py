@@ -7,40 +7,31 @@ Each local derivative (of Z by X, W and B, of X by Z, of L by the output) is the
 own; the error of a layer is a name, so that what is derived grows with the depth only.
 The rule is in D. E. Rumelhart, G. E. Hinton, R. J. Williams, "Learning representations
 by back-propagating errors", Nature 323 (1986).
-
-With a batch, the examples are rows and the loss is the mean of their losses.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from itertools import pairwise
 
 from symgrad.calculus.derivative import differentiate, summed
 from symgrad.calculus.expression import (
-    Apply,
     Definition,
     Delta,
     Derivative,
-    Entry,
     Expression,
-    Function,
     Mul,
     Named,
-    SizeValue,
     Sum,
-    add,
     mul,
-    power,
 )
 from symgrad.calculus.index import Index, Position, Size, Tensor, fresh
 from symgrad.calculus.substitution import substitute
+from symgrad.network.forward import Forward, ForwardLayer, Letters, Variable, axes_of
+from symgrad.network.layer_functions import LayerFunction
 from symgrad.network.network import Network
 from symgrad.network.tidy import tidy
-
-Variable = Tensor | Definition
 
 
 class Rule(Enum):
@@ -50,6 +41,7 @@ class Rule(Enum):
     LOSS = "loss"
     ACTIVATION = "activation"
     AFFINE = "affine"
+    CONTRACTED = "contracted"
     INSERTED = "inserted"
 
 
@@ -75,7 +67,8 @@ class Gradient:
         indices: of its entry.
         steps: members of the chain; the last is the result.
         through: the quantity in between, where the chain rule is used.
-        name: the error of a layer, where this is what it is short for.
+        name: the error of a layer, where this is what it is short for; what it stands for
+            has no derivative in it.
     """
 
     variable: Variable
@@ -89,32 +82,42 @@ class Gradient:
         """The derivative."""
         return self.steps[-1].expression
 
+    @property
+    def in_full(self) -> tuple[Step, ...]:
+        """The steps up to what has no derivative left in it, where errors have no names."""
+        if self.name is None:
+            return self.steps
+        kept = [step for step in self.steps if step.rule in (Rule.CHAIN, Rule.ACTIVATION)]
+        return (*kept, Step(self.name.body, Rule.INSERTED))
+
 
 @dataclass(frozen=True)
 class Layer:
     """One layer with the derivatives that belong to it.
 
     Attributes:
-        number: counted from 1.
-        weighted: Z, what enters the activation.
-        output: X, what leaves it.
-        weights: W.
-        bias: B.
+        forward: what it works out.
         by_output: of the loss by what leaves the layer.
         error: of the loss by what enters the activation.
         by_weights: of the loss by the weights.
         by_bias: of the loss by the bias.
     """
 
-    number: int
-    weighted: Definition
-    output: Definition
-    weights: Tensor
-    bias: Tensor
+    forward: ForwardLayer
     by_output: Gradient
     error: Gradient
     by_weights: Gradient
     by_bias: Gradient
+
+    @property
+    def number(self) -> int:
+        """Counted from 1."""
+        return self.forward.number
+
+    @property
+    def uses_by_output(self) -> bool:
+        """Whether its error is left in terms of the derivative by its output."""
+        return self.error.steps[-1].rule is Rule.CONTRACTED
 
 
 @dataclass(frozen=True)
@@ -122,202 +125,81 @@ class Derivation:
     """Definitions, forward pass and gradients of a network.
 
     Attributes:
-        sizes: of the input and of what leaves each layer.
-        batch: number of examples, where they are rows.
-        input: X.
-        target: what the output is compared with.
-        function: the activation, by the letter it has here.
-        loss: L.
+        forward: definitions and forward pass.
         layers: the first one first.
         by_input: of the loss by the input.
     """
 
-    sizes: tuple[Size, ...]
-    batch: Size | None
-    input: Tensor
-    target: Tensor
-    function: Function
-    loss: Definition
+    forward: Forward
     layers: tuple[Layer, ...]
     by_input: Gradient
 
 
-@dataclass(frozen=True)
-class Letters:
-    """What a derivation calls its indices.
-
-    Attributes:
-        row: of what leaves a layer.
-        column: of what enters it.
-        example: of a batch.
-        inner: of a sum over a layer, by its number.
-    """
-
-    row: str
-    column: str
-    example: str
-    inner: Callable[[int], str]
-
-
 def derive(
-    network: Network, function: Function, letters: Letters, batch: Size | None = None
+    network: Network,
+    functions: Sequence[LayerFunction],
+    letters: Letters,
+    batch: Size | None = None,
 ) -> Derivation:
     """The derivation for a network.
 
     Args:
         network: the network.
-        function: its activation, called as it is to be written.
+        functions: the activation of each layer, called as it is to be written.
         letters: of the indices.
         batch: number of examples in rows; None for one example.
     """
-    return _Derivation(network, function, letters, batch).whole()
+    return _Backward(Forward(network, functions, letters, batch)).whole()
 
 
-@dataclass(frozen=True)
-class _Forward:
-    """A layer before its derivatives are known."""
+class _Backward:
+    """Walks a forward pass backwards."""
 
-    weights: Tensor
-    bias: Tensor
-    weighted: Definition
-    output: Definition
-
-
-class _Derivation:
-    """Builds the forward pass, then walks it backwards."""
-
-    def __init__(
-        self, network: Network, function: Function, letters: Letters, batch: Size | None
-    ) -> None:
-        self.network = network
-        self.function = function
-        self.letters = letters
-        self.batch = batch
-        rows = () if batch is None else (batch,)
-        self.input = Tensor("X", (*rows, network.sizes[0]))
-        self.target = Tensor(r"\tilde Y", (*rows, network.sizes[-1]))
+    def __init__(self, forward: Forward) -> None:
+        self.forward = forward
+        self.letters = forward.letters
+        self.loss = Named(forward.loss, ())
 
     def whole(self) -> Derivation:
-        forward = self._forward()
-        loss = self._loss(forward[-1].output)
         layers: list[Layer] = []
-        for number in range(len(forward), 0, -1):
-            after = layers[-1] if layers else None
-            before = forward[number - 2].output if number > 1 else self.input
-            layers.append(self._layer(number, forward[number - 1], before, after, loss))
-        return Derivation(
-            self.network.sizes,
-            self.batch,
-            self.input,
-            self.target,
-            self.function,
-            loss,
-            tuple(reversed(layers)),
-            self._by_output(self.input, layers[-1], loss, 0),
-        )
+        for layer in reversed(self.forward.layers):
+            by_output = self._last() if not layers else self._back(layer.output, layers[-1])
+            layers.append(self._layer(layer, by_output))
+        by_input = self._back(self.forward.input, layers[-1])
+        return Derivation(self.forward, tuple(reversed(layers)), by_input)
 
-    # -- forwards
-
-    def _forward(self) -> list[_Forward]:
-        result: list[_Forward] = []
-        before: Variable = self.input
-        for number, (m, n) in enumerate(pairwise(self.network.sizes), 1):
-            weights = self.network.parameters[f"W{number}"]
-            bias = self.network.parameters[f"B{number}"]
-            weighted = self._weighted(number, weights, bias, before, m)
-            name = "Y" if number == self.network.depth else f"X^{{({number})}}"
-            at = self._entry(n)
-            output = Definition(name, at, Apply(self.function, 0, Named(weighted, at)))
-            result.append(_Forward(weights, bias, weighted, output))
-            before = output
-        return result
-
-    def _weighted(
-        self, number: int, weights: Tensor, bias: Tensor, before: Variable, m: Size
-    ) -> Definition:
-        """Z_i = sum_j W_ij X_j + B_i."""
-        at = self._entry(weights.axes[0])
-        j = fresh(self.letters.column, m)
-        x = _use(before, (*at[:-1], j))
-        body = add(Sum(j, mul(Entry(weights, (at[-1], j)), x)), Entry(bias, at[-1:]))
-        return Definition(f"Z^{{({number})}}", at, body)
-
-    def _loss(self, output: Definition) -> Definition:
-        """L of the output, or the mean of the losses of the examples."""
-        return Definition("L", (), self._loss_of(lambda at: Named(output, at)))
-
-    def _loss_of(self, output: Callable[[tuple[Position, ...]], Expression]) -> Expression:
-        def of(rows: tuple[Position, ...]) -> Expression:
-            return self.network.build_loss(
-                lambda k: output((*rows, k)), lambda k: Entry(self.target, (*rows, k))
-            )
-
-        if self.batch is None:
-            return tidy(of(()))
-        r = fresh(self.letters.example, self.batch)
-        return tidy(mul(power(SizeValue(self.batch), -1), Sum(r, of((r,)))))
-
-    def _loss_by_output(self, output: Definition, at: tuple[Index, ...]) -> Expression:
-        """The derivative of L by any output, at the one that the network has."""
-        free = Tensor(output.name, _axes(output))
-        loss = self._loss_of(lambda at: Entry(free, at))
-        derived = tidy(differentiate(loss, free, at))
-        return substitute(derived, {}, {free: lambda at: Named(output, at)})
-
-    # -- backwards
-
-    def _layer(
-        self,
-        number: int,
-        forward: _Forward,
-        before: Variable,
-        after: Layer | None,
-        loss: Definition,
-    ) -> Layer:
-        weighted, output = forward.weighted, forward.output
-        by_output = self._by_output(output, after, loss, number)
-        error = self._error(number, weighted, output, by_output, loss)
+    def _layer(self, forward: ForwardLayer, by_output: Gradient) -> Layer:
+        error = self._error(forward, by_output)
         assert error.name is not None
-        i = fresh(self.letters.row, forward.weights.axes[0])
-        j = fresh(self.letters.column, forward.weights.axes[1])
-        by_weights = self._through(loss, weighted, error.name, forward.weights, (i, j), number)
-        i = fresh(self.letters.row, forward.bias.axes[0])
-        by_bias = self._through(loss, weighted, error.name, forward.bias, (i,), number)
-        return Layer(
-            number,
-            weighted,
-            output,
-            forward.weights,
-            forward.bias,
-            by_output,
-            error,
-            by_weights,
-            by_bias,
-        )
+        m, n = reversed(forward.weights.axes)
+        i, j = fresh(self.letters.row, n), fresh(self.letters.column, m)
+        by_weights = self._through(forward, error.name, forward.weights, (i, j))
+        by_bias = self._through(forward, error.name, forward.bias, (fresh(self.letters.row, n),))
+        return Layer(forward, by_output, error, by_weights, by_bias)
 
-    def _by_output(
-        self, variable: Variable, after: Layer | None, loss: Definition, number: int
-    ) -> Gradient:
-        """dL/dX of a layer: from the loss, or through what enters the next layer."""
-        at = self._entry(_axes(variable)[-1])
-        if after is None and isinstance(variable, Definition):
-            derived = self._loss_by_output(variable, at)
-            return Gradient(variable, at, (Step(derived, Rule.LOSS),))
-        assert after is not None
+    def _last(self) -> Gradient:
+        """dL/dY, from the loss."""
+        output = self.forward.layers[-1].output
+        at = self.forward.entry(axes_of(output)[-1])
+        return Gradient(output, at, (Step(self.forward.loss_by_output(at), Rule.LOSS),))
+
+    def _back(self, variable: Variable, after: Layer) -> Gradient:
+        """dL/dX of a layer, or of the input, through what enters the next layer."""
         assert after.error.name is not None
-        return self._through(loss, after.weighted, after.error.name, variable, at, after.number)
+        at = self.forward.entry(axes_of(variable)[-1])
+        return self._through(after.forward, after.error.name, variable, at)
 
-    def _error(
-        self,
-        number: int,
-        weighted: Definition,
-        output: Definition,
-        by_output: Gradient,
-        loss: Definition,
-    ) -> Gradient:
-        """delta_i = dL/dZ_i = dL/dX_i a'(Z_i)."""
-        at = self._entry(_axes(weighted)[-1])
-        upstream = Derivative(Named(loss, ()), output, at)
+    def _error(self, layer: ForwardLayer, by_output: Gradient) -> Gradient:
+        """delta_i = dL/dZ_i."""
+        if layer.function.vector is None:
+            return self._error_of_entries(layer, by_output)
+        return self._error_of_vector(layer, by_output)
+
+    def _error_of_entries(self, layer: ForwardLayer, by_output: Gradient) -> Gradient:
+        """delta_i = dL/dX_i a'(Z_i)."""
+        weighted, output = layer.weighted, layer.output
+        at = self.forward.entry(axes_of(weighted)[-1])
+        upstream = Derivative(self.loss, output, at)
         local = Derivative(Named(output, at), weighted, at)
         slope = differentiate(output.body, weighted, output.parameters)
         # X_i depends on Z_i alone: of dX_k/dZ_i the one with k = i is left.
@@ -328,30 +210,63 @@ class _Derivation:
             Step(mul(upstream, slope), Rule.ACTIVATION),
             Step(mul(given, slope), Rule.INSERTED),
         )
-        name = Definition(rf"\delta^{{({number})}}", at, steps[-1].expression)
+        name = Definition(rf"\delta^{{({layer.number})}}", at, steps[-1].expression)
         return Gradient(weighted, at, steps, output, name)
 
+    def _error_of_vector(self, layer: ForwardLayer, by_output: Gradient) -> Gradient:
+        """delta_i = sum_k dL/dX_k dX_k/dZ_i, and in the form that the field knows.
+
+        Of a hidden layer that form has dL/dX at two places; what the error stands for has it
+        at one, so that errors written out in each other grow with the depth only.
+        """
+        weighted, output = layer.weighted, layer.output
+        vector = layer.function.vector
+        assert vector is not None
+        assert vector.backward is not None
+        assert vector.jacobian is not None
+        *rows, i = at = self.forward.entry(axes_of(weighted)[-1])
+        k = fresh(self.letters.within(layer.number), i.size)
+        upstream = Derivative(self.loss, output, (*rows, k))
+
+        def y(p: tuple[Position, ...]) -> Expression:
+            return Named(output, (*rows, *p))
+
+        def derived(p: tuple[Position, ...]) -> Expression:
+            return Derivative(self.loss, output, (*rows, *p))
+
+        def given(p: tuple[Position, ...]) -> Expression:
+            return _moved(by_output.result, by_output.indices, (*rows, *p))
+
+        local = Derivative(y((k,)), weighted, at)
+        jacobian = vector.jacobian(y, k, i)
+        steps = [
+            Step(Sum(k, mul(upstream, local)), Rule.CHAIN),
+            Step(Sum(k, mul(upstream, jacobian)), Rule.ACTIVATION),
+            Step(vector.backward(y, derived, (i.size,), (i,)), Rule.CONTRACTED),
+        ]
+        whole: Expression = Sum(k, mul(jacobian, given((k,))))
+        if by_output.through is None:
+            whole = tidy(vector.backward(y, given, (i.size,), (i,)))
+            steps.append(Step(whole, Rule.INSERTED))
+        name = Definition(rf"\delta^{{({layer.number})}}", at, whole)
+        return Gradient(weighted, at, tuple(steps), output, name)
+
     def _through(
-        self,
-        loss: Definition,
-        middle: Definition,
-        error: Definition,
-        variable: Variable,
-        at: tuple[Index, ...],
-        number: int,
+        self, middle: ForwardLayer, error: Definition, variable: Variable, at: tuple[Index, ...]
     ) -> Gradient:
         """dL/dv = sum_k dL/dZ_k dZ_k/dv, the sum over those k whose Z_k contains v."""
-        names = [self.letters.example] if self.batch is not None else []
+        weighted = middle.weighted
+        names = [self.letters.example] if self.forward.batch is not None else []
+        names.append(self.letters.inner(middle.number))
         inner = tuple(
-            fresh(name, size)
-            for name, size in zip([*names, self.letters.inner(number)], _axes(middle), strict=True)
+            fresh(name, size) for name, size in zip(names, axes_of(weighted), strict=True)
         )
-        local = differentiate(Named(middle, inner), variable, at)
+        local = differentiate(Named(weighted, inner), variable, at)
         chain = mul(
-            Derivative(Named(loss, ()), middle, inner),
-            Derivative(Named(middle, inner), variable, at),
+            Derivative(self.loss, weighted, inner),
+            Derivative(Named(weighted, inner), variable, at),
         )
-        is_parameter = isinstance(variable, Tensor) and variable is not self.input
+        is_parameter = isinstance(variable, Tensor) and variable is not self.forward.input
         use = Named(error, inner)
         whole = mul(use, local) if is_parameter else mul(local, use)
         for index in reversed(inner):
@@ -359,25 +274,10 @@ class _Derivation:
             chain = Sum(index, chain) if tied is None else substitute(chain, {index: tied})
             whole = summed(index, whole)
         steps = (Step(chain, Rule.CHAIN), Step(whole, Rule.AFFINE))
-        return Gradient(variable, at, steps, middle)
-
-    def _entry(self, size: Size) -> tuple[Index, ...]:
-        """Fresh indices for an entry of what a layer has: the example, then the row."""
-        row = fresh(self.letters.row, size)
-        return (row,) if self.batch is None else (fresh(self.letters.example, self.batch), row)
+        return Gradient(variable, at, steps, weighted)
 
 
-def _axes(variable: Variable) -> tuple[Size, ...]:
-    if isinstance(variable, Tensor):
-        return variable.axes
-    return tuple(parameter.size for parameter in variable.parameters)
-
-
-def _use(variable: Variable, at: tuple[Position, ...]) -> Expression:
-    return Entry(variable, at) if isinstance(variable, Tensor) else Named(variable, at)
-
-
-def _moved(expression: Expression, old: tuple[Index, ...], new: tuple[Index, ...]) -> Expression:
+def _moved(expression: Expression, old: tuple[Index, ...], new: tuple[Position, ...]) -> Expression:
     return substitute(expression, dict(zip(old, new, strict=True)))
 
 

@@ -1,7 +1,8 @@
 """Fully connected networks: as equations for the prover, and as SymPy expressions.
 
-    X_0 = X,   Z_l = W_l X_(l-1) + B_l,   X_l = a(Z_l),   L = loss(X_last, T)
+    X_0 = X,   Z_l = W_l X_(l-1) + B_l,   X_l = a_l(Z_l),   L = loss(X_last, T)
 
+where a_l is one activation for all layers, or another one for the last of them.
 Both forms are made from the sizes alone, so that a derivation, the prover and
 SymPy's own derivatives can be held against each other.
 """
@@ -10,24 +11,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from difflib import get_close_matches
+from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise, product
 from typing import Any
 
+from symgrad.calculus.evaluation import evaluate
 from symgrad.calculus.expression import (
-    Apply,
     Definition,
     Entry,
     Expression,
-    Function,
     Named,
     Sum,
     add,
     mul,
+    number,
 )
-from symgrad.calculus.index import Position, Size, Tensor, fresh
-from symgrad.network.functions import ACTIVATIONS
+from symgrad.calculus.index import Fixed, Position, Size, Tensor, fresh
+from symgrad.calculus.interval import NoValue
+from symgrad.calculus.point import Point
+from symgrad.network.layer_functions import LayerFunction, layer_function, unknown
 from symgrad.network.losses import LOSSES, ArrayEntry, Loss
 
 Symbolic = Any
@@ -43,12 +46,16 @@ class Network:
     Attributes:
         sizes: entries of X_0, X_1, ...: integers, or LaTeX names for sizes left open.
         activation: name of a row of `network.functions`, or for a function of which
-            nothing is known a single letter or LaTeX command (`a`, `\sigma`).
-        loss: name of a row of `network.functions`.
+            nothing is known a single letter or LaTeX command (`a`, `\sigma`); or `softmax`,
+            which is taken of the whole vector.
+        output_activation: the same for the last layer; that of the others, if none is given.
+        loss_name: name of a row of `network.losses`.
+        functions: the activation of each layer.
         parameters: the tensors X, W1, B1, W2, ..., target by these names.
 
     Raises:
-        ValueError: fewer than two sizes, a size that is none, a name that is not known.
+        ValueError: fewer than two sizes, a size that is none, a name that is not known, or
+            a loss that has no value at any output.
     """
 
     def __init__(
@@ -56,14 +63,19 @@ class Network:
         sizes: Sequence[int | str],
         activation: str = "relu",
         loss: str = "squared-error",
+        output_activation: str | None = None,
     ) -> None:
         self.sizes = tuple(_size(size) for size in sizes)
         if len(self.sizes) < 2:
             raise ValueError("a network needs two sizes or more: of its input and of its layers")
         self.activation = activation
+        self.output_activation = activation if output_activation is None else output_activation
         self.loss_name = loss
-        self._function = _activation(activation)
+        hidden, last = layer_function(self.activation), layer_function(self.output_activation)
+        self.functions: tuple[LayerFunction, ...] = (*[hidden] * (self.depth - 1), last)
         self._loss = _loss(loss)
+        if not _has_a_value(last, self._loss):
+            raise ValueError(f"{loss} has no value at any output of {last.name}")
         self.parameters: dict[str, Tensor] = {"X": Tensor("X", self.sizes[:1])}
         for layer, (before, after) in enumerate(pairwise(self.sizes), 1):
             self.parameters[f"W{layer}"] = Tensor(f"W^{{({layer})}}", (after, before))
@@ -72,7 +84,9 @@ class Network:
 
     def __repr__(self) -> str:
         sizes = ", ".join(size.name for size in self.sizes)
-        return f"Network(({sizes}), {self.activation!r}, {self.loss_name!r})"
+        last = self.output_activation
+        output = f", {last!r}" if last != self.activation else ""
+        return f"Network(({sizes}), {self.activation!r}, {self.loss_name!r}{output})"
 
     @property
     def depth(self) -> int:
@@ -83,20 +97,13 @@ class Network:
         """The loss of an output and a target, each given by its entries."""
         return self._loss.build(output, target, self.sizes[-1])
 
-    @property
-    def function(self) -> Function:
-        """The activation, as the kernel knows it."""
-        return self._function
-
     @cached_property
     def definitions(self) -> dict[str, Definition]:
         """The named quantities Z1, X1, Z2, ..., L in the order in which they are worked out."""
         result: dict[str, Definition] = {}
         for layer in range(1, self.depth + 1):
             result[f"Z{layer}"] = before = self._weighted(layer, result.get(f"X{layer - 1}"))
-            i = fresh("i", self.sizes[layer])
-            activated = Apply(self._function, 0, Named(before, (i,)))
-            result[f"X{layer}"] = Definition(f"X^{{({layer})}}", (i,), activated)
+            result[f"X{layer}"] = self._activated(layer, before)
         output, target = result[f"X{self.depth}"], self.parameters[TARGET]
         body = self.build_loss(lambda k: Named(output, (k,)), lambda k: Entry(target, (k,)))
         result["L"] = Definition("L", (), body)
@@ -114,6 +121,12 @@ class Network:
         x = Entry(self.parameters["X"], position) if before is None else Named(before, position)
         body = add(Sum(j, mul(Entry(weights, (i, j)), x)), Entry(bias, (i,)))
         return Definition(f"Z^{{({layer})}}", (i,), body)
+
+    def _activated(self, layer: int, before: Definition) -> Definition:
+        size = self.sizes[layer]
+        i = fresh("i", size)
+        body = self.functions[layer - 1].entry(lambda k: Named(before, (k,)), size, i)
+        return Definition(f"X^{{({layer})}}", (i,), body)
 
     # -- for users of SymPy
 
@@ -173,18 +186,11 @@ class Network:
     @cached_property
     def _built(self) -> tuple[Symbolic, dict[str, Symbolic]]:
         """L, and the layers that lead to it."""
-        row = ACTIVATIONS.get(self.activation)
-        if row is None:
-            from symgrad.network.sympy_functions import opaque
-
-            function = opaque(self.activation)
-        else:
-            function = row.symbolic
         x = self.entries("X")
         layers: dict[str, Symbolic] = {}
         for layer in range(1, self.depth + 1):
             z = self.entries(f"W{layer}") * x + self.entries(f"B{layer}")
-            x = z.applyfunc(function)
+            x = self.functions[layer - 1].symbolic(z)
             layers |= {f"Z{layer}": z, f"X{layer}": x}
         return self._loss.symbolic(list(x), list(self.entries(TARGET))), layers
 
@@ -207,21 +213,26 @@ def _size(size: int | str) -> Size:
     raise ValueError(f"a size is a positive integer or a name, not {size!r}")
 
 
-def _activation(name: str) -> Function:
-    if name in ACTIVATIONS:
-        return ACTIVATIONS[name].function
-    if (len(name) == 1 and name.isalpha()) or name.startswith("\\"):
-        return Function(name)
-    raise ValueError(_unknown("activation", name, list(ACTIVATIONS)))
-
-
 def _loss(name: str) -> Loss:
     if name in LOSSES:
         return LOSSES[name]
-    raise ValueError(_unknown("loss", name, list(LOSSES)))
+    raise ValueError(unknown("loss", name, list(LOSSES)))
 
 
-def _unknown(kind: str, name: str, names: list[str]) -> str:
-    close = get_close_matches(name, names, 1)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
-    return f"no {kind} is called {name!r}{hint or '.'} There are {', '.join(names)}."
+_POINTS = tuple(Fraction(n, 4) for n in (1, -1, 3, -3, 8, -8))
+
+
+def _has_a_value(last: LayerFunction, loss: Loss) -> bool:
+    """Whether the loss has a value somewhere; log(1 - x) has none where x is 1 or above."""
+    return last.row is None or any(_has_a_value_at(last, loss, at) for at in _POINTS)
+
+
+def _has_a_value_at(last: LayerFunction, loss: Loss, at: Fraction) -> bool:
+    size = Size("1")
+    output = last.entry(lambda _: number(at), size, Fixed(1, size))
+    target = number(_POINTS[0])
+    try:
+        evaluate(loss.build(lambda _: output, lambda _: target, size), Point({}, {}), {})
+    except NoValue:
+        return False
+    return True

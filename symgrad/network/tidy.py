@@ -18,8 +18,10 @@ from symgrad.calculus.expression import (
     Add,
     Apply,
     Delta,
+    Entry,
     Expression,
     Mul,
+    Named,
     Number,
     Power,
     SizeValue,
@@ -81,15 +83,15 @@ def _apply(node: Apply) -> Expression:
 
 
 def _product(factors: list[Expression]) -> Expression:
-    """A (b + c) = ab + ac where that lets a delta contract, or takes a number away."""
-    whole = _without_steps(mul(*factors))
+    """A (b + c) = ab + ac where that lets a delta contract, or takes a factor away."""
+    whole = _without_steps(_cancelled(mul(*factors)))
     if not isinstance(whole, Mul):
         return whole
     for place, factor in enumerate(whole.factors):
         if not isinstance(factor, Add):
             continue
         rest = (*whole.factors[:place], *whole.factors[place + 1 :])
-        if _has_delta(factor):
+        if _has_delta(factor) or _cancels(rest, factor):
             return _signs_in_order(add(*[_product([*rest, term]) for term in factor.terms]))
         if _simplifies(rest, factor):
             number, *others = rest
@@ -103,6 +105,28 @@ def _has_delta(node: Add) -> bool:
         for term in node.terms
         for factor in (term.factors if isinstance(term, Mul) else (term,))
     )
+
+
+def _cancels(rest: tuple[Expression, ...], factor: Add) -> bool:
+    """Whether a sum has a term that is divided by what stands in front of the sum."""
+    return any(
+        _is_inverse_of(part, other)
+        for term in factor.terms
+        for part in (term.factors if isinstance(term, Mul) else (term,))
+        for other in rest
+    )
+
+
+def _is_inverse_of(node: Expression, other: Expression) -> bool:
+    """Whether a factor is 1/x for a quantity x that has a name."""
+    if not (isinstance(node, Power) and node.exponent == -1):
+        return False
+    match node.base, other:
+        case Named(definition=one, positions=here), Named(definition=two, positions=there):
+            return one is two and here == there
+        case Entry(tensor=first, positions=here), Entry(tensor=second, positions=there):
+            return first is second and here == there
+    return False
 
 
 def _simplifies(rest: tuple[Expression, ...], factor: Add) -> bool:
@@ -124,6 +148,16 @@ def _is_size(node: Expression) -> bool:
 def _number(node: Expression) -> Fraction:
     first = node.factors[0] if isinstance(node, Mul) else node
     return first.value if isinstance(first, Number) else Fraction(1)
+
+
+def _cancelled(node: Expression) -> Expression:
+    """The product without x / x, for a quantity x that has a name."""
+    factors = list(node.factors) if isinstance(node, Mul) else [node]
+    for factor in list(factors):
+        below = next((other for other in factors if _is_inverse_of(other, factor)), None)
+        if below is not None:
+            factors = [other for other in factors if other is not below and other is not factor]
+    return mul(*factors)
 
 
 def _without_steps(node: Expression) -> Expression:

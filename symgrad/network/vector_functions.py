@@ -19,6 +19,7 @@ from symgrad.calculus.expression import (
     LOG,
     ZERO,
     Apply,
+    Delta,
     Expression,
     SizeValue,
     Sum,
@@ -51,6 +52,9 @@ class VectorFunction:
         is_number: whether its value is a number.
         parameters: names of further numbers, which are 0 where they are left out.
         words: by which formulas call it; none where authors mean different functions by one.
+        backward: sum_k u_k dy_k/dx_i as the field writes it, from the entries of the value y
+            and of u, the axes and the positions of x_i; the kernel proves it (a test).
+        jacobian: dy_k/dx_i of a vector, from the entries of y, k and i; proved as well.
     """
 
     name: str
@@ -61,9 +65,15 @@ class VectorFunction:
     is_number: bool = False
     parameters: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    backward: Callable[[Entries, Entries, Shape, Positions], Expression] | None = None
+    jacobian: Callable[[Entries, Position, Position], Expression] | None = None
 
     def __post_init__(self) -> None:
         register(VECTOR_FUNCTIONS, self.name, self)
+
+    def of(self, name: str) -> str:
+        """LaTeX of the function of an array, by the word for it that formulas have."""
+        return rf"\operatorname{{{self.words[0]}}}({name})"
 
     def entry(
         self, x: Entries, axes: Shape, at: Positions = (), *parameters: Expression
@@ -139,6 +149,12 @@ def _squares(x: Entries, axes: Shape) -> Expression:
     return _total(axes, lambda p: power(x(p), 2))
 
 
+def _softmax_backward(y: Entries, u: Entries, axes: Shape, at: Positions) -> Expression:
+    """y_i (u_i - sum_k y_k u_k)."""
+    total = _total(axes[-1:], lambda p: mul(_last(y, at)(p), _last(u, at)(p)))
+    return mul(y(at), _less(u(at), total))
+
+
 # The same for SymPy
 
 
@@ -188,6 +204,8 @@ VectorFunction(
     _along_last(_sympy_softmax),
     ranks=_ANY,
     words=("softmax", "Softmax"),
+    backward=_softmax_backward,
+    jacobian=lambda y, k, i: mul(y((k,)), _less(Delta(k, i), y((i,)))),
 )
 VectorFunction(
     "log-softmax",

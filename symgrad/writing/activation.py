@@ -8,6 +8,8 @@ tests do, for the whole table).
 from __future__ import annotations
 
 import math
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from symgrad.calculus import expression as ex
@@ -15,6 +17,7 @@ from symgrad.calculus.derivative import differentiate
 from symgrad.calculus.index import Tensor
 from symgrad.calculus.substitution import substitute
 from symgrad.network.functions import Activation
+from symgrad.network.layer_functions import LayerFunction
 from symgrad.network.tidy import tidy
 from symgrad.writing.latex import Style, as_written
 from symgrad.writing.phrases import Phrases
@@ -29,6 +32,22 @@ WHOLE, PUNCTURED, POSITIVE = r"\mathbb R", r"\mathbb R^*", r"\mathbb R_+^*"
 def called(row: Activation, letter: str) -> ex.Function:
     """The function of an activation under another letter."""
     return ex.Function(letter, _definition(row))
+
+
+def with_letters(
+    functions: Sequence[LayerFunction], taken: Collection[str]
+) -> tuple[LayerFunction, ...]:
+    """The activations of the layers, each by a letter of its own; one that is given keeps it."""
+    given = [function.name for function in functions if function.has_letter]
+    free = [c for c in ("a", r"\sigma", r"\phi", "f", "g") if c not in (*taken, *given)]
+    letters: dict[str, LayerFunction] = {}
+    for function in functions:
+        if function.name not in letters:
+            row = function.row
+            if row is not None and not function.is_identity:
+                function = replace(function, function=called(row, free.pop(0)))
+            letters[function.name] = function
+    return tuple(letters[function.name] for function in functions)
 
 
 def definition_latex(row: Activation, letter: str, phrases: Phrases) -> str:

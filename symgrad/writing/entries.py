@@ -18,6 +18,7 @@ RULES = {
     Rule.LOSS: "loss rule",
     Rule.ACTIVATION: "activation rule",
     Rule.AFFINE: "affine",
+    Rule.CONTRACTED: "contracted",
     Rule.INSERTED: "inserted",
 }
 """The words for each rule, by their keys."""
@@ -38,7 +39,8 @@ class Entries:
     ) -> None:
         self.derivation = derivation
         self.words = words
-        self.style = Style(notation, times=r"\,", order="as-given")
+        sizes = frozenset(size.name for size in derivation.forward.network.sizes)
+        self.style = Style(notation, times=r"\,", order="as-given", names=sizes)
         self.named = named
         self.errors = {layer.error.name for layer in derivation.layers}
 
@@ -47,12 +49,21 @@ class Entries:
     def forward(self) -> Display:
         """Z and X of every layer, with the range of their index."""
         rows = []
-        for layer in self.derivation.layers:
+        for layer in self.derivation.forward.layers:
             at = layer.weighted.parameters
             z = self.equation(ex.Named(layer.weighted, at), layer.weighted.body)
-            x = self.equation(ex.Named(layer.output, at), unfold(layer.output, at))
-            rows.append(rf"{z}, \quad & {x}, \quad & {self.ranges(at)}")
+            rows.append(rf"{z}, \quad & {self.definition(layer.output, at)}")
         return Display(tuple(rows))
+
+    def definition(self, of: ex.Definition, at: Sequence[Index] = ()) -> str:
+        """The aligned equation that defines an array by entries, with the range of its indices."""
+        at = tuple(at) or of.parameters
+        left, right = ex.Named(of, at), unfold(of, at)
+        return rf"{self.equation(left, right)}, \quad & {self.ranges(at)}"
+
+    def of_vectors(self) -> Iterator[Block]:
+        """Nothing: what is done to a vector is written out in the forward pass."""
+        yield from ()
 
     def equation(self, left: ex.Expression, right: ex.Expression) -> str:
         """An aligned equation."""
@@ -60,12 +71,12 @@ class Entries:
 
     def loss(self) -> Display:
         """The definition of L."""
-        text = self.write(self.derivation.loss.body)
+        text = self.write(self.derivation.forward.loss.body)
         return Display(tuple(self.lines("L & = ", text)))
 
     def of_ones(self, name: str) -> str:
         """The entry of a vector."""
-        letter = self.derivation.layers[0].weighted.parameters[-1].name
+        letter = self.derivation.forward.layers[0].weighted.parameters[-1].name
         return f"[{name}]_{letter}" if self.style.notation == "brackets" else f"{name}_{letter}"
 
     # -- gradients
@@ -79,12 +90,16 @@ class Entries:
         """The gradients in one display, or in one each with their steps."""
         if steps:
             for gradient in gradients:
-                yield Display(tuple(self.rows(gradient, gradient.steps, steps)))
+                yield Display(tuple(self.rows(gradient, self.members(gradient), steps)))
             return
         rows: list[str] = []
         for gradient in gradients:
-            rows += self.rows(gradient, gradient.steps[-1:], steps)
+            rows += self.rows(gradient, self.members(gradient)[-1:], steps)
         yield Display(tuple(rows))
+
+    def members(self, gradient: Gradient) -> tuple[Step, ...]:
+        """The steps of a gradient; to its end, where errors have no names."""
+        return gradient.steps if self.named else gradient.in_full
 
     def can_write(self, gradient: Gradient) -> bool:
         """Whether the gradient can be written in this form."""
@@ -97,7 +112,7 @@ class Entries:
 
     def rows(self, gradient: Gradient, steps: Sequence[Step], show: bool) -> list[str]:
         """The chain of equalities of one gradient, in the rows of an alignment."""
-        loss = ex.Named(self.derivation.loss, ())
+        loss = ex.Named(self.derivation.forward.loss, ())
         left = self.write(ex.Derivative(loss, gradient.variable, gradient.indices))
         if gradient.name is not None and self.named:
             left = f"{self.write(ex.Named(gradient.name, gradient.indices))} = {left}"
@@ -141,6 +156,8 @@ class Entries:
         match node:
             case ex.Named(definition=definition, positions=at) if definition in self.errors:
                 return self.inlined(unfold(definition, at))
+            case ex.Add(terms=terms):
+                return ex.add(*[self.inlined(term) for term in terms])
             case ex.Mul(factors=factors):
                 return ex.mul(*[self.inlined(factor) for factor in factors])
             case ex.Sum(index=index, body=body):

@@ -27,23 +27,31 @@ class Matrices:
     def __init__(self, entries: Entries, ones: str) -> None:
         self.entries = entries
         self.derivation = entries.derivation
-        batch = self.derivation.batch
+        batch = self.derivation.forward.batch
         self.ones = {} if batch is None else {batch: ones}
 
     def forward(self) -> Display:
         """Z and X of every layer."""
         rows = []
-        for layer in self.derivation.layers:
-            z, x = layer.weighted, layer.output
+        for layer in self.derivation.forward.layers:
+            z, x, vector = layer.weighted, layer.output, layer.function.vector
+            applied = self.certain(x.body, x.parameters) if vector is None else vector.of(z.name)
             rows.append(
                 f"{z.name} & = {self.certain(z.body, z.parameters)}, \\qquad & "
-                f"{x.name} & = {self.certain(x.body, x.parameters)}"
+                f"{x.name} & = {applied}"
             )
         return Display(tuple(rows))
 
+    def of_vectors(self) -> Iterator[Block]:
+        """What a function of vectors is, at the last layer that has one."""
+        layers = [x for x in self.derivation.forward.layers if x.function.vector is not None]
+        if layers:
+            yield Paragraph(self.entries.words["entry by entry"])
+            yield Display((self.entries.definition(layers[-1].output).replace(" &", ""),))
+
     def loss(self) -> Display:
         """The definition of L, by entries where need be."""
-        text = self.array(self.derivation.loss.body, ())
+        text = self.array(self.derivation.forward.loss.body, ())
         return self.entries.loss() if text is None else Display((f"L = {text}",))
 
     def of_ones(self, name: str) -> str:
@@ -80,8 +88,9 @@ class Matrices:
         return self.array(gradient.result, gradient.indices) is not None
 
     def by_entries(self, gradient: Gradient) -> Iterator[Block]:
-        """A gradient with its indices."""
-        yield Paragraph(self.entries.words["loss entries"])
+        """The derivative by the output with its indices."""
+        words, ranges = self.entries.words, self.entries.ranges(gradient.indices)
+        yield Paragraph(f"{words['let'].format(what=f'${ranges}$')} {words['loss entries']}")
         yield from self.entries.displays([gradient], steps=False)
 
     def shown(self, gradient: Gradient) -> list[Step]:

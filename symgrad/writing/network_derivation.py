@@ -7,17 +7,17 @@ module puts them in order with the words around them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from symgrad.calculus.expression import Function
 from symgrad.calculus.index import Size
-from symgrad.network.derivation import Derivation, Gradient, Layer, Letters, derive
-from symgrad.network.functions import ACTIVATIONS
+from symgrad.network.derivation import Derivation, Gradient, Layer, derive
+from symgrad.network.forward import Letters
+from symgrad.network.layer_functions import LayerFunction
 from symgrad.network.network import Network
-from symgrad.writing.activation import called, definition_latex, derivative_latex
+from symgrad.writing.activation import definition_latex, derivative_latex, with_letters
 from symgrad.writing.document import Block, Display, Document, Heading, Items, Paragraph
 from symgrad.writing.entries import Entries
 from symgrad.writing.latex import Notation
@@ -72,10 +72,9 @@ def network_document(network: Network, options: Options) -> Document:
     batch = Size(options.batch) if options.form == "batch" else None
     sizes = [size.name for size in (*network.sizes, *((batch,) if batch else ()))]
     _check_names(network, sizes, batch)
-    letter = _letter(network, sizes)
-    row = ACTIVATIONS.get(network.activation)
-    function = called(row, letter) if row is not None else Function(letter)
-    derivation = derive(network, function, _letters(options, {*sizes, letter}), batch)
+    functions = with_letters(network.functions, sizes)
+    letters = [f.function.name for f in functions if f.function is not None]
+    derivation = derive(network, functions, _letters(options, {*sizes, *letters}), batch)
     return tuple(_Writer(network, derivation, options, wanted).blocks())
 
 
@@ -107,27 +106,23 @@ def _check_names(network: Network, sizes: Sequence[str], batch: Size | None) -> 
             raise ValueError(f"a size cannot be called {name}: the derivation has its own {name}")
     if batch is not None and batch in network.sizes:
         raise ValueError(f"{batch.name} is the number of examples; call the size otherwise")
-    if network.activation in (*sizes, *RESERVED):
-        raise ValueError(f"{network.activation} names the activation and something else")
-
-
-def _letter(network: Network, sizes: Sequence[str]) -> str:
-    """What the activation is called: as it was given, or by a letter that is free."""
-    if network.activation not in ACTIVATIONS:
-        return network.activation
-    return next(c for c in ("a", r"\sigma", r"\phi", "f", "g") if c not in sizes)
+    for function in network.functions:
+        if function.has_letter and function.name in (*sizes, *RESERVED):
+            raise ValueError(f"{function.name} names the activation and something else")
 
 
 def _letters(options: Options, taken: set[str]) -> Letters:
     free = [c for c in "ijkrstuvwhcd" if c not in taken]
-    row, column, inner, example = free[:4]
+    row, column, inner, example, within = free[:5]
+    expanded = options.form == "expanded"
 
-    def numbered(layer: int) -> str:
-        return f"{inner}_{layer}" if layer < 10 else f"{inner}_{{{layer}}}"
+    def of_layer(letter: str) -> Callable[[int], str]:
+        def numbered(layer: int) -> str:
+            return f"{letter}_{layer}" if layer < 10 else f"{letter}_{{{layer}}}"
 
-    return Letters(
-        row, column, example, numbered if options.form == "expanded" else lambda layer: inner
-    )
+        return numbered if expanded else lambda layer: letter
+
+    return Letters(row, column, example, of_layer(inner), of_layer(within if expanded else inner))
 
 
 class _Writer:
@@ -138,6 +133,7 @@ class _Writer:
     ) -> None:
         self.network = network
         self.derivation = derivation
+        self.forward = derivation.forward
         self.options = options
         self.wanted = wanted
         self.words: Phrases = LANGUAGES[options.language]
@@ -152,11 +148,12 @@ class _Writer:
         yield Heading(self.words["title" if depth > 1 else "title one"].format(depth=depth), 1)
         yield Heading(self.words["network"], 2)
         yield from self.sizes()
-        yield from self.activation()
+        yield from self.activations()
         yield from self.data()
         yield Paragraph(self.words["forward"])
         yield self.form.forward()
-        yield Paragraph(self.words["loss" if self.derivation.batch is None else "batch loss"])
+        yield from self.form.of_vectors()
+        yield Paragraph(self.words["loss" if self.forward.batch is None else "batch loss"])
         yield self.form.loss()
         yield Heading(self.words["gradients"], 2)
         expanded = self.options.form == "expanded"
@@ -164,35 +161,51 @@ class _Writer:
         yield from self.gradients()
 
     def sizes(self) -> Iterator[Block]:
-        found = [size.name for size in self.derivation.sizes if size.value is None]
-        if self.derivation.batch is not None and self.derivation.batch.value is None:
-            found.insert(0, self.derivation.batch.name)
+        found = [size.name for size in self.network.sizes if size.value is None]
+        if self.forward.batch is not None and self.forward.batch.value is None:
+            found.insert(0, self.forward.batch.name)
         names = list(dict.fromkeys(found))
         groups = [names[k : k + SIZES_TOGETHER] for k in range(0, len(names), SIZES_TOGETHER)]
         texts = [_tuple_in_naturals(group) for group in groups]
         if texts:
             yield Paragraph(self.words["let"].format(what=", ".join(texts)))
 
-    def activation(self) -> Iterator[Block]:
-        letter = self.derivation.function.name
-        row = ACTIVATIONS.get(self.network.activation)
+    def activations(self) -> Iterator[Block]:
+        """What is applied to the layers, with its derivative."""
+        functions = [layer.function for layer in self.forward.layers]
+        *hidden, last = functions
+        if not hidden or hidden[-1] == last:
+            yield from self.activation(last, "every layer")
+        else:
+            yield from self.activation(hidden[-1], "hidden layers")
+            yield from self.activation(last, "last layer")
+
+    def activation(self, function: LayerFunction, layers: str) -> Iterator[Block]:
+        """One of them, and to which layers it belongs."""
+        whose, row = self.words[layers], function.row
+        if function.vector is not None or function.is_identity:
+            yield Paragraph(self.words[function.name].format(whose=whose))
+            return
+        assert function.function is not None
+        letter = function.function.name
         if row is None:
             signature = rf"${letter}: \mathbb R \to \mathbb R$"
-            yield Paragraph(self.words["unknown activation"].format(function=signature))
+            text = self.words["unknown activation"].format(whose=whose, function=signature)
+            yield Paragraph(text)
             return
-        yield Paragraph(self.words["activation"])
+        yield Paragraph(self.words["activation"].format(whose=whose))
         yield Display((definition_latex(row, letter, self.words),))
         yield Paragraph(self.words["derivative"])
         yield Display((derivative_latex(row, letter, self.words),))
 
     def data(self) -> Iterator[Block]:
-        d = self.derivation
-        batch = () if d.batch is None else (d.batch,)
+        forward, sizes = self.forward, self.network.sizes
+        batch = () if forward.batch is None else (forward.batch,)
         spaces = {
-            "input": f"${d.input.name} \\in {_space((*batch, d.sizes[0]))}$",
-            "target": f"${d.target.name} \\in {_space((*batch, d.sizes[-1]))}$",
+            "input": f"${forward.input.name} \\in {_space((*batch, sizes[0]))}$",
+            "target": f"${forward.target.name} \\in {_space((*batch, sizes[-1]))}$",
         }
-        if d.batch is None:
+        if forward.batch is None:
             yield Paragraph(self.words["data"].format(**spaces))
         else:
             ones = f"${ONES} \\in {_space(batch)}$"
@@ -204,7 +217,7 @@ class _Writer:
             tuple(
                 f"${layer.weights.name} \\in {_space((after, before))}$ {both} "
                 f"${layer.bias.name} \\in {_space((after,))}$"
-                for layer, (before, after) in zip(d.layers, pairwise(d.sizes), strict=True)
+                for layer, (before, after) in zip(forward.layers, pairwise(sizes), strict=True)
             )
         )
 
@@ -238,7 +251,7 @@ class _Writer:
             errors = [layer.error] if self.options.steps else []
             shown = [*errors, *parameters] if parameters else []
         else:
-            before = [layer.by_output] if self.options.steps else []
+            before = [layer.by_output] if self.options.steps or layer.uses_by_output else []
             if is_last and not before and not self.form.can_write(layer.error):
                 yield from self.form.by_entries(layer.by_output)
             shown = [*before, layer.error, *parameters]

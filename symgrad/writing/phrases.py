@@ -21,9 +21,16 @@ ENGLISH: Phrases = {
     "for": "for",
     "if": "if",
     "otherwise": "otherwise",
-    "activation": "The activation, which acts on each entry of an array, is",
-    "unknown activation": "The activation is a differentiable function {function},"
+    "every layer": "The activation",
+    "hidden layers": "The activation of the hidden layers",
+    "last layer": "The activation of the last layer",
+    "activation": "{whose}, which acts on each entry of an array, is",
+    "unknown activation": "{whose} is a differentiable function {function},"
     " which acts on each entry of an array.",
+    "identity": "{whose} is the identity, which changes nothing.",
+    "softmax": "{whose} is softmax, which makes of the entries of a vector positive numbers"
+    " with the sum 1.",
+    "entry by entry": "Entry by entry, this is",
     "derivative": "and its derivative is",
     "data": "The input is {input} and the target is {target}. The parameters are",
     "batch data": "The rows of {input} are examples, and those of {target} their targets."
@@ -40,6 +47,7 @@ ENGLISH: Phrases = {
     "loss rule": "definition of $L$",
     "activation rule": "activation on each entry",
     "affine": "affine map",
+    "contracted": "sums carried out",
     "inserted": "from above",
 }
 
@@ -55,9 +63,16 @@ FRENCH: Phrases = {
     "for": "pour",
     "if": "si",
     "otherwise": "sinon",
-    "activation": "L'activation, qui agit sur chaque coefficient d'un tableau, est",
-    "unknown activation": "L'activation est une fonction dérivable {function},"
+    "every layer": "L'activation",
+    "hidden layers": "L'activation des couches cachées",
+    "last layer": "L'activation de la dernière couche",
+    "activation": "{whose}, qui agit sur chaque coefficient d'un tableau, est",
+    "unknown activation": "{whose} est une fonction dérivable {function},"
     " qui agit sur chaque coefficient d'un tableau.",
+    "identity": "{whose} est l'identité, qui ne change rien.",
+    "softmax": "{whose} est softmax, qui fait des coefficients d'un vecteur des nombres"
+    " positifs de somme 1.",
+    "entry by entry": "Coefficient par coefficient, cela donne",
     "derivative": "et sa dérivée est",
     "data": "L'entrée est {input} et la cible est {target}. Les paramètres sont",
     "batch data": "Les lignes de {input} sont des exemples, celles de {target} leurs cibles."
@@ -74,6 +89,7 @@ FRENCH: Phrases = {
     "loss rule": "définition de $L$",
     "activation rule": "activation par coefficient",
     "affine": "application affine",
+    "contracted": "sommes effectuées",
     "inserted": "d'après ce qui précède",
 }
 

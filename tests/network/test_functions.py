@@ -14,9 +14,12 @@ from symgrad.calculus.expression import (
     ONE,
     RELU,
     Apply,
+    Definition,
     Derivative,
     Entry,
     Function,
+    Named,
+    Sum,
     add,
     mul,
     number,
@@ -100,6 +103,24 @@ def test_the_kernel_proves_what_the_row_says_of_its_function(name):
 
 
 N, M = Size("n"), Size("m")
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, row in VECTOR_FUNCTIONS.items() if row.backward is not None]
+)
+def test_the_kernel_proves_the_derivatives_of_functions_of_vectors(name):
+    row = VECTOR_FUNCTIONS[name]
+    x, u = Tensor("x", (N,)), Tensor("u", (N,))
+    i, k, p = fresh("i", N), fresh("k", N), fresh("p", N)
+    y = Definition("y", (p,), row.entry(lambda at: Entry(x, at), (N,), (p,)))
+    slope = Derivative(Named(y, (k,)), x, (i,))
+    jacobian = row.jacobian(lambda at: Named(y, at), k, i)
+    assert prove_equal(slope, jacobian)
+    assert prove_equal(slope, row.jacobian(lambda at: Named(y, at), k, k)) is None
+    through = Sum(k, mul(Entry(u, (k,)), slope))
+    found = row.backward(lambda at: Named(y, at), lambda at: Entry(u, at), (N,), (i,))
+    assert prove_equal(through, found)
+    assert prove_equal(through, add(found, ONE)) is None
 
 
 @pytest.mark.parametrize("name", list(VECTOR_FUNCTIONS))

@@ -190,3 +190,24 @@ def test_every_activation_makes_a_network(name):
     network = Network((1, 2), name)
     assert network.derivative("B1").shape == (2, 1)
     assert network.equations()[1].body.function is ACTIVATIONS[name].function
+
+
+def test_the_last_layer_may_have_another_activation():
+    network = Network((2, 3, 2), "tanh", output_activation="softmax")
+    assert [function.name for function in network.functions] == ["tanh", "softmax"]
+    assert sympy.simplify(sum(network.value("X2"))) == 1
+    assert network.value("X1")[0].func is sympy.tanh
+    assert repr(network) == "Network((2, 3, 2), 'tanh', 'squared-error', 'softmax')"
+
+
+def test_the_identity_leaves_what_enters_it():
+    network = Network((2, 3, 2), "relu", output_activation="identity")
+    assert network.value("X2") == network.value("Z2")
+
+
+@pytest.mark.parametrize("name", ["sign", "step"])
+def test_a_loss_that_has_no_value(name):
+    message = f"binary-cross-entropy has no value at any output of {name}"
+    with pytest.raises(ValueError, match=message):
+        Network(SIZES, "relu", "binary-cross-entropy", output_activation=name)
+    Network(SIZES, name, "binary-cross-entropy", output_activation="sigmoid")
