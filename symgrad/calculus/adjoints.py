@@ -20,7 +20,7 @@ from symgrad.calculus.dependencies import (
     direct_needs,
     uses_names_in_functions,
 )
-from symgrad.calculus.derivative import axes_of, partial_derivative, summed
+from symgrad.calculus.derivative import partial_derivative, summed
 from symgrad.calculus.expression import (
     ARGUMENT,
     ZERO,
@@ -55,6 +55,7 @@ class Adjoints:
         self._users: dict[Variable, list[Definition]] = {}
         self._height: dict[Definition, int] = {}
         self._adjoints: dict[tuple[Definition, Variable], Definition | None] = {}
+        self._derivatives: set[Definition] = set()
         self._roots: dict[Expression, Named] = {}
 
     @bounded
@@ -68,6 +69,10 @@ class Adjoints:
         for definition in definitions_of(expression, self._composed):
             self._composed[definition] = self._rewritten(definition)
         return self._expression(expression)
+
+    def is_derivative(self, definition: Definition) -> bool:
+        """Whether the name was given to a derivative here."""
+        return definition in self._derivatives
 
     def _rewritten(self, definition: Definition) -> Definition:
         body = self._expression(definition.body)
@@ -169,7 +174,7 @@ class Adjoints:
     ) -> Definition | None:
         """See the module: the sum over the names that mention the variable."""
         parameters = tuple(fresh(p.name, p.size) for p in root.parameters)
-        entry = tuple(fresh("v", size) for size in axes_of(variable))
+        entry = _letters(variable)
         terms: list[Expression] = []
         for user in users:
             partial = partial_derivative(user.body, variable, entry)
@@ -190,7 +195,16 @@ class Adjoints:
         if not terms:
             return None
         name = rf"\partial {root.name} / \partial {variable.name}"
-        return self._entered(Definition(name, parameters + entry, add(*terms)))
+        derivative = Definition(name, parameters + entry, add(*terms))
+        self._derivatives.add(derivative)
+        return self._entered(derivative)
+
+
+def _letters(variable: Variable) -> tuple[Index, ...]:
+    """Indices for an entry of a variable, called as those of a name are."""
+    if isinstance(variable, Definition):
+        return tuple([fresh(p.name, p.size) for p in variable.parameters])
+    return tuple([fresh("ijklpqrs"[k % 8], size) for k, size in enumerate(variable.axes)])
 
 
 def _same(new: tuple[Expression, ...], old: tuple[Expression, ...]) -> bool:

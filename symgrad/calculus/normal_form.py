@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from symgrad.calculus.adjoints import Adjoints, NotComposed
 from symgrad.calculus.dependencies import has_names
-from symgrad.calculus.expression import Expression
+from symgrad.calculus.expression import Definition, Expression
 from symgrad.calculus.held import Held
 from symgrad.calculus.hypotheses import Hypothesis
 from symgrad.calculus.limits import LimitReached
@@ -84,11 +84,32 @@ class Prover:
                 proof, used = without, fewer
         return proof
 
-    def _by_names(self, left: Expression, right: Expression) -> Proof | None:
-        """A proof in which names stay names as long as they can; see `Held`."""
+    def composed(self, expression: Expression) -> Expression | None:
+        """The expression with names for its derivatives; None where that cannot be."""
         try:
-            left, right = self._adjoints.composed(left), self._adjoints.composed(right)
+            return self._adjoints.composed(expression)
         except (LimitReached, NotComposed):
+            return None
+
+    def is_derivative(self, definition: Definition) -> bool:
+        """Whether the name was given to a derivative by `composed`."""
+        return self._adjoints.is_derivative(definition)
+
+    def form(self, expression: Expression) -> int | None:
+        """A number for all that is equal whatever the functions are and the indices are called.
+
+        None where the work limit is reached.
+        """
+        opaque = self._theories(()).opaque
+        try:
+            return opaque.algebra.lift(opaque.polynomial(expression))[0]
+        except (LimitReached, Undefined):
+            return None
+
+    def _by_names(self, first: Expression, second: Expression) -> Proof | None:
+        """A proof in which names stay names as long as they can; see `Held`."""
+        left, right = self.composed(first), self.composed(second)
+        if left is None or right is None:
             return None
         if not has_names(left) and not has_names(right):
             return None

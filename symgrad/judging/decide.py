@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from symgrad.calculus.expression import Expression
+from symgrad.calculus.expression import Definition, Expression
 from symgrad.calculus.hypotheses import Hypothesis
 from symgrad.calculus.index import Index
 from symgrad.calculus.limits import LimitReached
@@ -84,6 +84,18 @@ class Decider:
     ) -> bool:
         """Whether an equality is proved within the limits; nothing is checked a second time."""
         return self._proof(left, right, hypotheses)[0] is not None
+
+    def composed(self, expression: Expression) -> Expression | None:
+        """The expression with names for its derivatives; None where they go through no names."""
+        return self._prover.composed(expression)
+
+    def is_derivative(self, definition: Definition) -> bool:
+        """Whether a name stands for a derivative in what was composed, not for itself."""
+        return self._prover.is_derivative(definition)
+
+    def form(self, expression: Expression) -> int | None:
+        """A number that is the same for what is the same but for the letters of its indices."""
+        return self._prover.form(expression)
 
     def _opinion(
         self,
