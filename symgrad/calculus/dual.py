@@ -33,6 +33,8 @@ class Dual:
         self.parts = parts
 
     def __add__(self, other: Value) -> Value:
+        if not isinstance(other, _NUMBERS):
+            return NotImplemented
         if not isinstance(other, Dual):
             return Dual(self.value + other, self.parts)
         parts = dict(self.parts)
@@ -43,6 +45,8 @@ class Dual:
     __radd__ = __add__
 
     def __mul__(self, other: Value) -> Value:
+        if not isinstance(other, _NUMBERS):
+            return NotImplemented
         if not isinstance(other, Dual):
             return _dual(self.value * other, {t: c * other for t, c in self.parts.items()})
         value = other.value
@@ -62,6 +66,8 @@ class Dual:
 
 Value = int | Fraction | Interval | Dual
 """A number, with or without tangents."""
+
+_NUMBERS = (int, Fraction, Interval, Dual)
 
 
 def _dual(value: Scalar, parts: dict[int, Scalar]) -> Value:

@@ -2,8 +2,8 @@
 
 It works from the nodes to rational numbers and shares no code with `derivative`,
 `normal_form` and `substitution`, so that each side checks the other. Derivatives
-are forward-mode automatic differentiation (`dual`), numbers that are not rational
-are certified enclosures (`interval`).
+are automatic differentiation, forwards (`dual`) or in reverse (`tape`); numbers that are
+not rational are certified enclosures (`interval`).
 
 Where an expression has no value (a kink, a division by zero) `NoValue` is raised,
 even if a factor 0 stands beside it: such points decide no claim.
@@ -16,7 +16,7 @@ from fractions import Fraction
 from typing import Any
 
 from symgrad.calculus import interval
-from symgrad.calculus.dual import Dual, Value, coefficient, compose, seed
+from symgrad.calculus.dual import Dual, Value
 from symgrad.calculus.expression import (
     ARGUMENT,
     ERF,
@@ -40,10 +40,11 @@ from symgrad.calculus.expression import (
     Sum,
 )
 from symgrad.calculus.index import Index, Position
-from symgrad.calculus.interval import Interval, Scalar, Undefined
+from symgrad.calculus.interval import Interval, NoValue, Scalar, Undefined
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.point import Context, Point, Work
 from symgrad.calculus.primitives import LARGEST_BITS, erf, log, power, relu
+from symgrad.calculus.tape import Leaf, Sweep, Tape, Worth, coefficient, composed, seed
 
 LARGEST_ORDER = 12
 """Order up to which a function is differentiated."""
@@ -86,7 +87,7 @@ def evaluate(
         waiting.pop()
         if not waiting:
             break
-    assert not isinstance(result, Dual), "a tangent outlived its derivative"
+    assert not isinstance(result, Dual | Tape), "a tangent outlived its derivative"
     _check_digits(result)
     return result if isinstance(result, Interval) else Fraction(result)
 
@@ -142,7 +143,7 @@ class _Frame:
     def __init__(
         self,
         indices: dict[Index, int],
-        argument: Value | None,
+        argument: Worth | None,
         context: Context,
         bit: int | None = None,
     ) -> None:
@@ -152,17 +153,21 @@ class _Frame:
         self.bit = context.bit if bit is None else bit
 
 
+class _NoTape(Exception):  # noqa: N818 - nothing is wrong, the other way is taken
+    """A definition has derivatives in it, and no tape."""
+
+
 class _Postponed(Exception):  # noqa: N818 - nothing is wrong, it only waits
     """A named quantity must be evaluated before the task that needs it goes on."""
 
     def __init__(self, definition: Definition, at: tuple[int, ...], context: Context) -> None:
         self.needed = definition, at, context
 
-    def task(self, run: _Run) -> Callable[[], Value]:
+    def task(self, run: _Run) -> Callable[[], Worth]:
         return lambda: _named_value(run, *self.needed)
 
 
-def _value(run: _Run, node: Expression, frame: _Frame) -> Value:
+def _value(run: _Run, node: Expression, frame: _Frame) -> Worth:
     """The value of a node: by the rule of its class."""
     return _RULES[type(node)](run, node, frame)
 
@@ -184,44 +189,48 @@ def _positions(run: _Run, positions: tuple[Position, ...], frame: _Frame) -> tup
     return tuple(result)
 
 
-def _number(run: _Run, node: Number, frame: _Frame) -> Value:
+def _number(run: _Run, node: Number, frame: _Frame) -> Worth:
     value = node.value
     return value.numerator if value.denominator == 1 else value
 
 
-def _constant(run: _Run, node: Constant, frame: _Frame) -> Value:
+def _constant(run: _Run, node: Constant, frame: _Frame) -> Worth:
     if node is not PI:
         raise TypeError(f"the value of {node.name} is not known")
     return interval.pi(run.point.bits)
 
 
-def _size_value(run: _Run, node: SizeValue, frame: _Frame) -> Value:
+def _size_value(run: _Run, node: SizeValue, frame: _Frame) -> Worth:
     return run.point.size(node.size)
 
 
-def _entry(run: _Run, node: Entry, frame: _Frame) -> Value:
+def _entry(run: _Run, node: Entry, frame: _Frame) -> Worth:
     tensor = node.tensor
     if frame.argument is not None and not node.positions and tensor == ARGUMENT:
         return frame.argument
     at = _positions(run, node.positions, frame)
-    value: Value = run.point.entries_of(tensor)[at]
+    entry = run.point.entries_of(tensor)[at]
+    if frame.context.leaves:
+        return Tape(entry, {(tensor, at): 1})
+    value: Worth = entry
     for variable, place, tag in frame.context.seeds:
         if place == at and variable == tensor:
             value = seed(value, tag)
     return value
 
 
-def _named(run: _Run, node: Named, frame: _Frame) -> Value:
+def _named(run: _Run, node: Named, frame: _Frame) -> Worth:
     at = _positions(run, node.positions, frame)
-    known = frame.context.values.get((node.definition, at))
-    if known is not None:
-        return known
-    if run.nesting >= NESTING:
-        raise _Postponed(node.definition, at, frame.context)
-    run.nesting += 1
-    value = _named_value(run, node.definition, at, frame.context)
-    run.nesting -= 1
-    return value
+    leaves = frame.context.leaves
+    context = run.point.context if leaves else frame.context
+    value: Value | None = context.values.get((node.definition, at))
+    if value is None:
+        if run.nesting >= NESTING:
+            raise _Postponed(node.definition, at, context)
+        run.nesting += 1
+        value = _named_value(run, node.definition, at, context)
+        run.nesting -= 1
+    return Tape(value, {(node.definition, at): 1}) if leaves else value
 
 
 def _named_value(run: _Run, definition: Definition, at: tuple[int, ...], context: Context) -> Value:
@@ -233,33 +242,34 @@ def _named_value(run: _Run, definition: Definition, at: tuple[int, ...], context
         if variable is definition and place == at:
             value = seed(value, tag)
     _check_digits(value)
+    assert not isinstance(value, Tape), "names are leaves of tapes"
     context.values[definition, at] = value
     return value
 
 
-def _delta(run: _Run, node: Delta, frame: _Frame) -> Value:
+def _delta(run: _Run, node: Delta, frame: _Frame) -> Worth:
     left, right = _positions(run, (node.left, node.right), frame)
     return 1 if left == right else 0
 
 
-def _add(run: _Run, node: Add, frame: _Frame) -> Value:
+def _add(run: _Run, node: Add, frame: _Frame) -> Worth:
     run.work.spend(len(node.terms))
-    total: Value = 0
+    total: Worth = 0
     for term in node.terms:
         total = total + _RULES[type(term)](run, term, frame)
     return total
 
 
-def _mul(run: _Run, node: Mul, frame: _Frame) -> Value:
+def _mul(run: _Run, node: Mul, frame: _Frame) -> Worth:
     run.work.spend(len(node.factors))
-    product: Value = 1
+    product: Worth = 1
     for factor in node.factors:
         # No short cut at 0: where another factor has no value, the product has none.
         product = product * _RULES[type(factor)](run, factor, frame)
     return product
 
 
-def _power(run: _Run, node: Power, frame: _Frame) -> Value:
+def _power(run: _Run, node: Power, frame: _Frame) -> Worth:
     run.work.spend(1)
     exponent, bits = node.exponent, run.point.bits
 
@@ -271,17 +281,17 @@ def _power(run: _Run, node: Power, frame: _Frame) -> Value:
         # x^2 has no x^-1 in its third derivative, also at x = 0.
         return power(x, exponent - k, bits) * factor if factor else 0
 
-    return compose(_value(run, node.base, frame), derivative)
+    return composed(_value(run, node.base, frame), derivative)
 
 
-def _sum(run: _Run, node: Sum, frame: _Frame) -> Value:
+def _sum(run: _Run, node: Sum, frame: _Frame) -> Worth:
     index, body, indices = node.index, node.body, frame.indices
     length = run.point.size(index.size)
     run.work.spend(length)
     # The same index may be bound outside: nodes are shared, the inner binder wins.
     outer = indices.get(index)
     rule = _RULES[type(body)]
-    total: Value = 0
+    total: Worth = 0
     for indices[index] in range(1, length + 1):
         total = total + rule(run, body, frame)
     if outer is None:
@@ -291,7 +301,7 @@ def _sum(run: _Run, node: Sum, frame: _Frame) -> Value:
     return total
 
 
-def _apply(run: _Run, node: Apply, frame: _Frame) -> Value:
+def _apply(run: _Run, node: Apply, frame: _Frame) -> Worth:
     run.work.spend(1)
     function, order = node.function, node.order
     if order > LARGEST_ORDER:
@@ -301,21 +311,22 @@ def _apply(run: _Run, node: Apply, frame: _Frame) -> Value:
     if function.definition is not None:
         return _defined(run, function.definition, order, argument, frame)
     if function is RELU:
-        return compose(argument, relu, order)
+        return composed(argument, relu, order)
     bits = run.point.bits
     if function is EXP:
-        same = interval.exp(argument.value if isinstance(argument, Dual) else argument, bits)
-        return compose(argument, lambda k, x: same, order)
+        at = argument.value if isinstance(argument, Tape) else argument
+        same = interval.exp(at.value if isinstance(at, Dual) else at, bits)
+        return composed(argument, lambda k, x: same, order)
     if function is LOG:
-        return compose(argument, lambda k, x: log(k, x, bits), order)
+        return composed(argument, lambda k, x: log(k, x, bits), order)
     if function is ERF:
-        return compose(argument, lambda k, x: erf(k, x, bits), order)
-    return compose(argument, run.point.functions[function].derivative, order)
+        return composed(argument, lambda k, x: erf(k, x, bits), order)
+    return composed(argument, run.point.functions[function].derivative, order)
 
 
 def _defined(
-    run: _Run, definition: Expression, order: int, argument: Value, frame: _Frame
-) -> Value:
+    run: _Run, definition: Expression, order: int, argument: Worth, frame: _Frame
+) -> Worth:
     """The derivative of some order of a defined function: one tag of `ARGUMENT` an order."""
     tags = [1 << frame.bit + k for k in range(order)]
     for tag in tags:
@@ -327,9 +338,16 @@ def _defined(
     return value
 
 
-def _derivative(run: _Run, node: Derivative, frame: _Frame) -> Value:
+def _derivative(run: _Run, node: Derivative, frame: _Frame) -> Worth:
     run.work.spend(1)
     at = _positions(run, node.positions, frame)
+    if frame.context.leaves:
+        raise _NoTape
+    if isinstance(node.body, Named) and frame.argument is None and not frame.context.seeds:
+        root = node.body.definition, _positions(run, node.body.positions, frame)
+        value = _swept(run, root, (node.variable, at))
+        if value is not None:
+            return value
     bit, argument = frame.bit, frame.argument
     if argument is not None and node.variable == ARGUMENT:
         # By the argument of the function being defined: nothing outside depends on it.
@@ -339,8 +357,46 @@ def _derivative(run: _Run, node: Derivative, frame: _Frame) -> Value:
     return coefficient(_value(run, node.body, inner), 1 << bit)
 
 
-def _check_digits(value: Value) -> None:
+def _swept(run: _Run, root: Leaf, variable: Leaf) -> Value | None:
+    """The derivative of a named quantity, found in reverse; None where that way is not open.
+
+    Reverse differentiation needs a value of every derivative on its way, also of those that
+    the one asked for does not need.
+    """
+    sweeps = run.point.sweeps
+    if sweeps is None:
+        return None
+    if root not in sweeps:
+        definition, at = root
+        assert isinstance(definition, Definition)
+        sweeps[root] = Sweep(definition, at)
+    sweep = sweeps[root]
+    if sweep is None:
+        return None
+    try:
+        return sweep.derivative(*variable, lambda name, at: _tape(run, name, at))
+    except (NoValue, _NoTape):
+        sweeps[root] = None
+        return None
+
+
+def _tape(run: _Run, definition: Definition, at: tuple[int, ...]) -> Tape:
+    """A named quantity with its derivatives by all that its definition mentions."""
+    tape = run.point.tapes.get((definition, at))
+    if tape is None:
+        run.work.spend(1)
+        scope = dict(zip(definition.parameters, at, strict=True))
+        value = _value(run, definition.body, _Frame(scope, None, run.point.leaves))
+        tape = value if isinstance(value, Tape) else Tape(value, {})
+        run.work.spend(len(tape.partials))
+        run.point.tapes[definition, at] = tape
+    return tape
+
+
+def _check_digits(value: Worth | Tape) -> None:
     """`LimitReached` where a number grows out of hand (nested powers square its digits)."""
+    if isinstance(value, Tape):
+        value = value.value
     if isinstance(value, Dual):
         value = value.value
     if isinstance(value, Interval):
@@ -351,7 +407,7 @@ def _check_digits(value: Value) -> None:
         raise LimitReached("digits of a number")
 
 
-_RULES: dict[type[Expression], Callable[[_Run, Any, _Frame], Value]] = {
+_RULES: dict[type[Expression], Callable[[_Run, Any, _Frame], Worth]] = {
     Number: _number,
     Constant: _constant,
     SizeValue: _size_value,

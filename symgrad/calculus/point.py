@@ -12,6 +12,7 @@ from symgrad.calculus.index import Size, Tensor
 from symgrad.calculus.interpretation import Interpretation
 from symgrad.calculus.interval import Scalar
 from symgrad.calculus.limits import LimitReached
+from symgrad.calculus.tape import Leaf, Sweep, Tape
 
 WORK = 200_000
 """Node visits that one evaluation may take."""
@@ -42,11 +43,13 @@ class Context:
         bit: number of the first tag that is free.
         values: of the named quantities, with their tangents.
         children: contexts with one more derivative, so that its values are kept too.
+        leaves: whether every name and entry is a variable of its own (see `tape`).
     """
 
-    __slots__ = ("bit", "children", "seeds", "values")
+    __slots__ = ("bit", "children", "leaves", "seeds", "values")
 
-    def __init__(self, seeds: tuple[Seed, ...], bit: int) -> None:
+    def __init__(self, seeds: tuple[Seed, ...], bit: int, leaves: bool = False) -> None:
+        self.leaves = leaves
         self.seeds = seeds
         self.bit = bit
         self.values: dict[tuple[Definition, tuple[int, ...]], Value] = {}
@@ -69,6 +72,8 @@ class Point:
         values: entries of each tensor, positions counted from 1.
         functions: a concrete function for each opaque one.
         bits: precision of enclosures, in binary digits after the point.
+        sweeps: derivatives found in reverse, by what they are of; where it is None, all
+            derivatives are worked out forwards.
     """
 
     sizes: Mapping[Size, int]
@@ -77,6 +82,9 @@ class Point:
     bits: int = 96
     # Values of named quantities are kept: several claims may be tested at one point.
     context: Context = field(default_factory=lambda: Context((), 0), repr=False)
+    leaves: Context = field(default_factory=lambda: Context((), 0, leaves=True), repr=False)
+    tapes: dict[Leaf, Tape] = field(default_factory=dict, repr=False)
+    sweeps: dict[Leaf, Sweep | None] | None = field(default_factory=dict, repr=False)
     entries: dict[int, tuple[Tensor, dict[tuple[int, ...], Scalar]]] = field(
         default_factory=dict, repr=False
     )

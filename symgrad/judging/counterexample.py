@@ -33,6 +33,7 @@ from symgrad.judging.points import (
     tame_values,
     unequal_sizes,
 )
+from symgrad.judging.shared_points import SharedPoints
 from symgrad.judging.worked import worked_out
 
 SEED = 20_250_101
@@ -158,17 +159,28 @@ def agree(
     hypotheses: Sequence[Hypothesis] = (),
     points: int = 2,
     work: int = SEARCH_WORK,
+    shared: SharedPoints | None = None,
 ) -> bool | None:
     """Whether both sides have the same value at random points of unequal small sizes.
 
     False is certain. True means exactly equal, or (where exp or log occur) equal
     to 12 digits at least, at one point or more. None: no point had a value.
+
+    Args:
+        left: one side.
+        right: the other.
+        free: the indices that the claim speaks of.
+        conditions: what their values must meet.
+        hypotheses: what the entries of tensors must meet.
+        points: how many are tried.
+        work: node visits allowed.
+        shared: the points of the note, where there are other claims.
     """
-    search = _Search(left, right, free, conditions, hypotheses, Work(work))
+    search = _Search(left, right, free, conditions, hypotheses, Work(work), shared)
     same: bool | None = None
     try:
         for turn in range(points + 4):
-            for candidate in search.at(unequal_sizes(search.found, turn), turn + 1, most=2):
+            for candidate in search.at(search.sizes(turn), turn + 1, most=2):
                 verdict, _ = search.same(candidate)
                 if verdict is False:
                     return False
@@ -209,7 +221,9 @@ class _Search:
         conditions: Sequence[Condition],
         hypotheses: Sequence[Hypothesis],
         work: Work,
+        shared: SharedPoints | None = None,
     ) -> None:
+        self.shared = shared
         self.sides = left, right
         self.free = free
         self.conditions = conditions
@@ -234,11 +248,22 @@ class _Search:
         if not indices:
             return
         choices = CHOICES[turn % len(CHOICES)]
+        if self.shared is not None:
+            point = self.shared.at(self.found, sizes, choices, turn, self.hypotheses)
+            for one in indices:
+                yield _Candidate(point, one, turn)
+            return
         values = random_values(self.found.tensors, sizes, choices, self.random, self.hypotheses)
         self.work.spend(sum(map(len, values.values())))
         point = Point(sizes, values, interpretations(self.found.functions, turn, self.tables))
         for one in indices:
             yield _Candidate(point, one, turn)
+
+    def sizes(self, turn: int) -> dict[Size, int]:
+        """Small unequal sizes, those of the other claims where points are shared."""
+        if self.shared is None:
+            return unequal_sizes(self.found, turn)
+        return self.shared.sizes(self.found, self.free, turn)
 
     def tame(self) -> bool | None:
         """Whether the sides are equal where values stay within narrow bounds; see `agree`."""
@@ -269,7 +294,9 @@ class _Search:
             if self.tables or not self.found.functions:
                 return None, candidate  # too many digits here; another point may do
             self.tables = True
-            return self.same(self.again(candidate))
+            point = self.shared.with_tables(candidate.point) if self.shared is not None else None
+            again = self.again(candidate) if point is None else replace(candidate, point=point)
+            return self.same(again)
         verdict = equal(left, right)
         if verdict is None and max(_width(left), _width(right)) > NARROW:
             if candidate.point.bits >= FINE_BITS:
@@ -323,8 +350,9 @@ class _Search:
         return candidate
 
     def describe(self, candidate: _Candidate) -> Counterexample:
-        """The failure in names and rationals, evaluated once more from nothing."""
+        """The failure in names and rationals, evaluated once more: forwards, from nothing."""
         candidate = self.again(candidate)
+        candidate = replace(candidate, point=replace(candidate.point, sweeps=None))
         self.work = Work()  # what was found is not lost because the search was long
         left, right = self.values(candidate)
         assert equal(left, right) is False, "a counterexample must stay one"

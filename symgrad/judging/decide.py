@@ -13,6 +13,7 @@ from symgrad.calculus.normal_form import Proof, Prover
 from symgrad.calculus.rules import Undefined
 from symgrad.judging.counterexample import Counterexample, agree, find
 from symgrad.judging.second_opinion import SecondOpinion, SympyRoute
+from symgrad.judging.shared_points import SharedPoints
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Decider:
 
     route: SympyRoute | None = None
     _prover: Prover = field(default_factory=Prover)
+    _points: SharedPoints = field(default_factory=SharedPoints)
 
     def decide(
         self,
@@ -59,7 +61,7 @@ class Decider:
         the proof. SymPy comes last. A disagreement between them is a fault of ours and
         never becomes a verdict. All are asked where the hypotheses are met.
         """
-        evaluated = agree(left, right, free, hypotheses=hypotheses)
+        evaluated = agree(left, right, free, hypotheses=hypotheses, shared=self._points)
         if evaluated is False:
             return self._refuted(left, right, free, hypotheses)
         if evaluated is None:

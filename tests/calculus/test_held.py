@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from itertools import product
 from random import Random
 
 import pytest
@@ -31,6 +33,7 @@ from kernel_builders import (
 
 from symgrad.calculus.adjoints import Adjoints
 from symgrad.calculus.derivative import differentiate
+from symgrad.calculus.evaluation import evaluate
 from symgrad.calculus.expression import (
     ARGUMENT,
     EXP,
@@ -44,7 +47,9 @@ from symgrad.calculus.expression import (
 from symgrad.calculus.held import Held
 from symgrad.calculus.index import Tensor, fresh
 from symgrad.calculus.normal_form import FACTS, OPAQUE, Prover
+from symgrad.calculus.point import Point
 from symgrad.calculus.theory import rests_on_kinks
+from symgrad.judging.points import interpretations, occurrences, random_values
 
 SEEDS = range(40)
 
@@ -112,6 +117,26 @@ def test_composed_derivatives_are_those_that_are_written_out(seed):
         written_out = differentiate(Named(web.loss, ()), variable, free)
         assert differ(claim, written_out, free) is not True
         assert prover.prove_equal(claim, written_out) is not None
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_derivatives_in_reverse_are_those_forwards(seed):
+    """Every entry of every derivative, at unequal sizes."""
+    web = Web(seed)
+    found = occurrences([web.derivative(variable)[0] for variable in web.variables()])
+    sizes = {size: {"n": 2, "m": 3}[size.name] for size in found.sizes}
+    choices = [Fraction(k, 2) for k in (-3, -1, 1, 2, 5)]
+    values = random_values(found.tensors, sizes, choices, Random(seed))
+    functions = interpretations(found.functions, seed, tables=True)
+    reverse = Point(sizes, values, functions)
+    forwards = Point(sizes, values, functions, sweeps=None)
+    for variable in web.variables():
+        claim, free = web.derivative(variable)
+        for place in product(*(range(1, sizes[index.size] + 1) for index in free)):
+            where = dict(zip(free, place, strict=True))
+            assert evaluate(claim, reverse, where) == evaluate(claim, forwards, where)
+    assert reverse.sweeps
+    assert None not in reverse.sweeps.values()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
