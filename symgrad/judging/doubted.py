@@ -72,6 +72,14 @@ def with_convention(result: Result, convention: str) -> Result:
     return _undecided(result, f"{result.message}, as this is read ({convention})", hint)
 
 
+def with_custom(result: Result) -> Result:
+    """What is false only as custom reads a name that the note defines is not called false."""
+    if result.verdict not in FALSE:
+        return result
+    reason = f"as a gradient that is called so by custom it fails: {result.message}"
+    return _undecided(result, reason, "say of what it is the gradient")
+
+
 def _with_guesses(result: Result, guessed: Sequence[str], reason: str = "") -> Result:
     """What is false only as undeclared names were read is not called false."""
     if not guessed or result.verdict not in FALSE:

@@ -15,11 +15,12 @@ from symgrad.judging.chain import Chain
 from symgrad.judging.contradiction import Rival, rival
 from symgrad.judging.decide import Decider
 from symgrad.judging.diagnosed import Writer, diagnosed
-from symgrad.judging.doubted import FALSE, doubted, with_convention
+from symgrad.judging.doubted import FALSE, doubted, with_convention, with_custom
 from symgrad.judging.open_sizes import Found, declared_sizes
 from symgrad.judging.result import Result
 from symgrad.judging.verdicts import Verdicts
 from symgrad.reading import errors, values
+from symgrad.reading.adjoints import delta_of_a_layer
 from symgrad.reading.context import Context, Session
 from symgrad.reading.implicit import conventions, guessed_names
 from symgrad.reading.scope import TensorBinding
@@ -94,11 +95,22 @@ class Judge:
 
     def claim(self, claim: Claim) -> list[Result]:
         """All results of one claim: its steps, then its annotations."""
+        if claim.by_custom:
+            return self._held_against_custom(claim)
         verdicts, results = self._judged(claim)
         self._report_sizes(claim.start)
         results = self._under_other_conventions(claim, results, verdicts.chain.context)
         results = [self._with_hypotheses(result, claim) for result in results]
         return [self._diagnosed(result, verdicts) for result in results]
+
+    def _held_against_custom(self, claim: Claim) -> list[Result]:
+        r"""`\delta^L = ...`, a definition: proved where it is the gradient that custom calls so."""
+        context = Context(self.session, claim.formula.section)
+        gradient = delta_of_a_layer(claim.left, context)
+        if gradient is None:
+            return []
+        claim = replace(claim, left=replace(gradient, span=claim.left.span), by_custom=False)
+        return [with_custom(result) for result in self._judged(claim)[1]]
 
     def _judged(self, claim: Claim) -> tuple[Verdicts, list[Result]]:
         """The results as the note is read now; none is false only by names that are guessed."""

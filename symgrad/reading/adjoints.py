@@ -39,7 +39,7 @@ def delta_of_a_layer(node: Node, context: Context) -> Node | None:
         by = syntax.Scripted(by.span, syntax.Group(by.span, "[", (by,)), entry, None, 0)
     context.session.customs = True
     shown = context.session.source.slice(arguments[0].span).strip()
-    context.session.assume(f"\\delta is not defined: read as the gradient by {shown} in its layer")
+    context.session.assume(f"\\delta is taken to be the gradient by {shown} in its layer")
     return derivative_node(loss, by, node)
 
 

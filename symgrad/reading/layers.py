@@ -93,10 +93,16 @@ class Scripts:
 
     shifted: dict[str, set[str]] = field(default_factory=dict)
     plain: dict[str, set[str]] = field(default_factory=dict)
+    numbered: set[str] = field(default_factory=set)
+    first: set[str] = field(default_factory=set)
 
     def add(self, script: Node, stem: str) -> None:
         """Enter one script of one name."""
         number = layer_number(script)
+        if number is not None and not number.letter:
+            self.numbered.add(stem)
+            if number.offset == 1:
+                self.first.add(stem)
         if number is None or not number.letter:
             return
         kind = self.shifted if number.offset else self.plain
@@ -129,6 +135,7 @@ class Layers:
         for node in nodes:
             seen.look(node)
         above = [a for a in seen.above.shifted if _many(seen.above, a) and a not in seen.factors]
+        above += [a for a in seen.above.plain if a not in above and seen.is_any_of_numbered(a)]
         below = [
             a
             for a in seen.below.shifted
@@ -139,6 +146,7 @@ class Layers:
         letters = {*above, *below, *seen.bracketed.shifted}
         small = {a for a in letters if not a[:1].isupper()}
         names_above = {name for a in above for name in seen.above.names(a)}
+        names_above |= seen.above.first - seen.bare - {"e"}  # nobody writes the power 1
         return cls(
             names_above,
             {name for a in below for name in seen.below.names(a)},
@@ -223,6 +231,21 @@ class _Seen:
     indices: set[str] = field(default_factory=set)
     declared: set[str] = field(default_factory=set)
     bare: set[str] = field(default_factory=set)
+
+    def is_any_of_numbered(self, letter: str) -> bool:
+        r"""Whether a letter stands for the numbers of layers: the l of `\delta^l`, beside `z^1`.
+
+        The names that have it are several, one of them has numbers too, and none ever
+        stands alone, as what has a power does.
+        """
+        names = self.above.names(letter)
+        is_free = letter not in self.factors | self.indices | self.bare | TRANSPOSES
+        return (
+            is_free
+            and len(names) > 1
+            and bool(names & self.above.numbered)
+            and not (names & self.bare)
+        )
 
     def look(self, node: Node) -> None:
         match node:

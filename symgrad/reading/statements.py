@@ -13,11 +13,13 @@ from typing import Literal
 
 from symgrad.diagnostics import Diagnostic, Span
 from symgrad.reading import syntax
+from symgrad.reading.adjoints import layer_of_delta
 from symgrad.reading.conditions import parted
 from symgrad.reading.context import Context, Session
 from symgrad.reading.declarations import declare_arrows, declare_in, declare_map, declare_range
 from symgrad.reading.defining import Definer, plain_name
 from symgrad.reading.errors import unread
+from symgrad.reading.families import has_derivative
 from symgrad.reading.names import (
     key_or_none,
     parts,
@@ -56,6 +58,8 @@ class Claim:
         conditions: under which it is claimed.
         parameters: numbers bound by `x \longmapsto`, for a claim about a function.
         annotations: claims under braces in it.
+        by_custom: whether the left-hand side is defined by step 1, and has a meaning by custom
+            that step 1 can be held against.
         kind: `equality` for chains, `expression` for a bare expression.
         start: where the text of the chain begins.
         rivals: other readings of a member, by its span.
@@ -71,6 +75,7 @@ class Claim:
     kind: Literal["equality", "expression"] = "equality"
     start: int = 0
     rivals: Mapping[Span, tuple[Node, ...]] = field(default_factory=dict)
+    by_custom: bool = False
 
 
 @dataclass
@@ -239,6 +244,8 @@ class Statements:
         if self.definer.define_function(left, steps[0][1], context) or self.definer.define(
             left, steps[0][1], context
         ):
+            if layer_of_delta(left) is not None and not has_derivative(steps[0][1]):
+                self._claim(formula, left, steps[:1], conditions=conditions, by_custom=True)
             self._claim(formula, left, steps[1:], first_step=2, conditions=conditions)
             return
         name = plain_name(left)
@@ -255,6 +262,7 @@ class Statements:
         conditions: tuple[Node, ...] = (),
         parameters: tuple[str, ...] = (),
         start: int | None = None,
+        by_custom: bool = False,
     ) -> None:
         annotations = tuple(
             a for n in (left, *(s[1] for s in steps)) for a in claims_under_braces(n)
@@ -271,6 +279,7 @@ class Statements:
                     annotations,
                     start=left.span.start if start is None else start,
                     rivals=self._rivals,
+                    by_custom=by_custom,
                 )
             )
 

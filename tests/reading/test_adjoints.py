@@ -24,6 +24,14 @@ $$L = \frac12 \|Z_2 - Y\|^2$$
 
 """
 
+STATED = r"""$$u^1 = M^1 x + c^1, \quad v^1 = \tanh(u^1)$$
+
+$$u^2 = M^2 v^1 + c^2, \quad v^2 = \tanh(u^2)$$
+
+$$\delta^l = \frac{\partial L}{\partial u^l}$$
+
+"""
+
 TRUE = [
     (CHAIN, r"\frac{\partial J}{\partial M_3} = \delta_3 v_2^T"),
     (CHAIN, r"\frac{\partial J}{\partial M_2} = [M_3^T \delta_3 \circ g_2'(M_2 v_1)] v_1^T"),
@@ -31,6 +39,10 @@ TRUE = [
             r"\frac{\partial M_1 v_0}{\partial M_1} = \delta_1 v_0^T"),
     (CHAIN, r"\frac{\partial J}{\partial (M_3 v_2)} = (v_3 - y) \circ g_3'(M_3 v_2)"),
     (CHAIN, r"\partial J / \partial v_2 = M_3^T \delta_3"),
+    (CHAIN, r"\delta_3 = (v_3 - y) \circ g_3'(M_3 v_2)"),
+    (CHAIN, r"\delta_2 = M_3^T \delta_3 \circ g_2'(M_2 v_1)"),
+    (STATED, r"\delta^1 = (M^2)^T \delta^2 \odot \tanh'(u^1)"),
+    (STATED, r"\frac{\partial L}{\partial M^2} = \delta^2 (v^1)^T"),
     (CODE, r"\mathbf{dv} = \rho \mathbf{do} + 2 (\mathbf{v}^\top \mathbf{do}) \mathbf{v}"),
     (CODE, r"\mathbf{du} = \kappa \times \mathbf{dv}"),
     (CODE, r"\mathbf {dw} = \mathbf {du} \odot \mathbf x"),
@@ -47,6 +59,11 @@ NOT_TRUE = [
     (CHAIN, r"\frac{\partial J}{\partial M_2} = [M_3 \delta_3 \circ g_2'(M_2 v_1)] v_1^T"),
     (CHAIN, r"\frac{\partial J}{\partial M_2} = [M_3^T \delta_3 \circ g_2(M_2 v_1)] v_1^T"),
     (CHAIN, r"\frac{\partial J}{\partial (M_3 v_2)} = v_3 - y"),
+    (CHAIN, r"\delta_3 = v_3 - y"),
+    (CHAIN, r"\delta_3 = 2 (v_3 - y) \circ g_3'(M_3 v_2)"),
+    (CHAIN, r"\delta_2 = M_3 \delta_3 \circ g_2'(M_2 v_1)"),
+    (STATED, r"\delta^1 = M^2 \delta^2 \odot \tanh'(u^1)"),
+    (STATED, r"\delta^1 = (M^2)^T \delta^1 \odot \tanh'(u^1)"),
     (CHAIN, r"\frac{\partial J}{\partial (M_9 v_8)} = 0"),
     (CHAIN, r"\frac{\partial J}{\partial (M_k v_{k-1})} = 0"),
     (CODE, r"\mathbf{dv} = \rho \mathbf{do}"),
