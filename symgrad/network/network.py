@@ -71,7 +71,9 @@ class Network:
         self.activation = activation
         self.output_activation = activation if output_activation is None else output_activation
         self.loss_name = loss
-        hidden, last = layer_function(self.activation), layer_function(self.output_activation)
+        # One object for one name: a letter stands for one function in all layers.
+        known = {name: layer_function(name) for name in (self.activation, self.output_activation)}
+        hidden, last = known[self.activation], known[self.output_activation]
         self.functions: tuple[LayerFunction, ...] = (*[hidden] * (self.depth - 1), last)
         self._loss = _loss(loss)
         if not _has_a_value(last, self._loss):

@@ -25,7 +25,7 @@ Claim = tuple[Expression, Expression, list[Index]]
 def gradients(network: Network) -> dict[str, Claim]:
     """dL/dX, dL/dW_l, dL/dB_l by the delta recursion, for the squared error."""
     names, tensors = network.definitions, network.parameters
-    loss, function = Named(names["L"], ()), network._function
+    loss, function = Named(names["L"], ()), network.functions[0].function
     deltas: dict[int, Definition] = {}
     for layer in range(network.depth, 0, -1):
         i = fresh("i", network.sizes[layer])

@@ -91,7 +91,7 @@ def wrong_claims(right_claims):
     one = Fixed(1, network.sizes[2])
     weight = e(tensors["W2"], one, free[0])
     last = Named(second.definition, (one,))
-    slope = Apply(network._function, 1, Named(names["Z1"], (free[0],)))
+    slope = Apply(network.functions[0].function, 1, Named(names["Z1"], (free[0],)))
     wrong["missing sum"] = left, mul(weight, last, slope), free
     no_slope = Sum(outer, mul(e(tensors["W2"], outer, free[0]), second))
     wrong["missing derivative of a"] = left, no_slope, free
