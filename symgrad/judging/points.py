@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from itertools import islice, product
 from math import prod
 from random import Random
 
+from symgrad.calculus.dependencies import definitions_of
 from symgrad.calculus.expression import (
     ARGUMENT,
     PRIMITIVES,
@@ -61,46 +63,74 @@ class Occurrences:
 
     Attributes:
         sizes: each named size with the least value it may have (fixed positions must fit).
+        least: those of them for which it is more than 1.
         tensors: the free variables.
         functions: the opaque functions.
-        derivatives: how many `Derivative` nodes there are.
+        derivatives: whether there is a `Derivative` node.
     """
 
     sizes: dict[Size, int] = field(default_factory=dict)
     tensors: dict[Tensor, None] = field(default_factory=dict)
     functions: dict[Function, None] = field(default_factory=dict)
-    derivatives: int = 0
+    derivatives: bool = False
+    least: dict[Size, int] = field(default_factory=dict)
 
     def size(self, size: Size, least: int = 1) -> None:
         """Note an occurrence of a size that must be at least so large."""
         if size.value is None:
             self.sizes[size] = max(least, self.sizes.get(size, 1))
+            if least > 1:
+                self.least[size] = self.sizes[size]
 
     def position(self, position: Position) -> None:
         """Note the size of a position."""
         self.size(position.size, position.value if isinstance(position, Fixed) else 1)
 
+    def include(self, other: Occurrences) -> None:
+        """Note all that another has, after what is here."""
+        # Of tables the hashes are kept: a loop would work them out for every size anew.
+        least = {size: n for size, n in other.least.items() if n > self.sizes.get(size, 1)}
+        self.sizes = {**self.sizes, **other.sizes, **self.least, **least}
+        self.least |= least
+        self.tensors.update(other.tensors)
+        self.functions.update(other.functions)
+        self.derivatives = self.derivatives or other.derivatives
+
 
 def occurrences(expressions: Iterable[Expression], free: Iterable[Index] = ()) -> Occurrences:
-    """Everything that a value must be chosen for, found without recursion."""
+    """Everything that a value must be chosen for, found without recursion over names."""
     found = Occurrences()
     for index in free:
         found.size(index.size)
-    seen: set[tuple[int, bool] | int] = set()
+    for expression in expressions:
+        for definition in definitions_of(expression):
+            _in_definition(definition)
+        _note(expression, found)
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _in_definition(definition: Definition) -> Occurrences:
+    """What occurs in the body; that of the names in it is known before."""
+    found = Occurrences()
+    _note(definition.body, found)
+    return found
+
+
+def _note(expression: Expression, found: Occurrences) -> None:
+    """Enter what occurs in an expression, from left to right."""
     # The flag says whether the node stands in the definition of a function,
     # where `ARGUMENT` is no free variable.
-    stack = [(e, False) for e in expressions][::-1]
+    seen: set[tuple[int, bool]] = set()
+    stack = [(expression, False)]
     while stack:
         node, inside = stack.pop()
         if (id(node), inside) not in seen:
             seen.add((id(node), inside))
-            stack.extend(reversed(list(_parts(node, inside, found, seen))))
-    return found
+            stack.extend(reversed(list(_parts(node, inside, found))))
 
 
-def _parts(
-    node: Expression, inside: bool, found: Occurrences, seen: set[tuple[int, bool] | int]
-) -> Iterator[tuple[Expression, bool]]:
+def _parts(node: Expression, inside: bool, found: Occurrences) -> Iterator[tuple[Expression, bool]]:
     """The nodes below a node; notes what the node itself names."""
     match node:
         case Number() | Constant():
@@ -118,7 +148,7 @@ def _parts(
         case Named():
             for position in node.positions:
                 found.position(position)
-            yield from _definition(node.definition, seen)
+            found.include(_in_definition(node.definition))
         case Add():
             yield from ((term, inside) for term in node.terms)
         case Mul():
@@ -135,22 +165,21 @@ def _parts(
             elif node.function not in PRIMITIVES:
                 found.functions[node.function] = None
         case Derivative():
-            found.derivatives += 1
+            found.derivatives = True
             for position in node.positions:
                 found.position(position)
             if isinstance(node.variable, Definition):
-                yield from _definition(node.variable, seen)
+                _in_all(node.variable)
+                found.include(_in_definition(node.variable))
             yield node.body, inside
         case _:
             raise TypeError(f"no rule for {type(node).__name__}")
 
 
-def _definition(
-    definition: Definition, seen: set[tuple[int, bool] | int]
-) -> Iterator[tuple[Expression, bool]]:
-    if id(definition) not in seen:
-        seen.add(id(definition))
-        yield definition.body, False
+def _in_all(definition: Definition) -> None:
+    """Work out what occurs in the names that a definition is made of, the deepest first."""
+    for needed in definitions_of(definition.body):
+        _in_definition(needed)
 
 
 def sizes_to_try(found: Occurrences) -> Iterator[dict[Size, int]]:

@@ -152,6 +152,8 @@ def _mentioned(nodes: Sequence[Node], guesses: set[str], context: Context) -> se
     """Which of some names stand below these nodes, or in the definitions they use."""
     session = context.session
     found: set[str] = set()
+    if not (guesses or session.families.known or session.customs or session.hidden):
+        return found
     seen: set[str] = set()
     waiting: list[tuple[Node, tuple[str, ...]]] = [(node, ()) for node in nodes]
     while waiting:
