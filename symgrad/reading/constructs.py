@@ -98,6 +98,11 @@ FUNCTION_WORDS = {name: "\\" + name for name in (*_OTHERS, *_IN_TABLES)} | {
 }
 """Words that name a function even where their backslash was forgotten."""
 
+NAME_WORDS = frozenset(
+    {"loss", "Loss", "LOSS", "cost", "Cost", "error", "Error", "net", "out", "logit", "logits"}
+)
+"""Words that name a quantity even in italics, where other letters would be factors."""
+
 FUNCTION_COMMANDS = frozenset(FUNCTION_WORDS.values())
 
 FONTS = {

@@ -134,7 +134,7 @@ class Layers:
         seen = _Seen()
         for node in nodes:
             seen.look(node)
-        above = [a for a in seen.above.shifted if _many(seen.above, a) and a not in seen.factors]
+        above = [a for a in seen.above.shifted if seen.shifts_layers(a)]
         above += [a for a in seen.above.plain if a not in above and seen.is_any_of_numbered(a)]
         below = [
             a
@@ -173,7 +173,7 @@ class Layers:
             return new
         label, transpose = _parted(sup)
         number = layer_number(label)
-        if number is None or is_label(label) or number.letter in TRANSPOSES:
+        if number is None or is_label(label) or number.letter in TRANSPOSES - self.letters:
             return new
         if not number.letter and stem not in self.numbered:
             return new  # a layer or a power
@@ -231,6 +231,16 @@ class _Seen:
     indices: set[str] = field(default_factory=set)
     declared: set[str] = field(default_factory=set)
     bare: set[str] = field(default_factory=set)
+
+    def shifts_layers(self, letter: str) -> bool:
+        """Whether `l+1` over a name is another layer, not another power.
+
+        It stands over several names, or over one that also has the plain letter and never
+        stands alone.
+        """
+        names = self.above.names(letter)
+        one = names & self.above.plain.get(letter, set()) - {"e"} and not names & self.bare
+        return letter not in self.factors and (len(names) > 1 or bool(one))
 
     def is_any_of_numbered(self, letter: str) -> bool:
         r"""Whether a letter stands for the numbers of layers: the l of `\delta^l`, beside `z^1`.

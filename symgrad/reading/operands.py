@@ -64,7 +64,7 @@ def _dots(parser: Parser, token: Token) -> syntax.Node:
 
 @operand_rule("letter")
 def _letters(parser: Parser, token: Token) -> syntax.Node:
-    """One letter, or a word that names a function: `max(0, x)`."""
+    """One letter, or a word that names something: `max(0, x)`, `loss`."""
     run = ""
     while parser.peek(len(run)).kind == "letter" and (
         not run or _adjacent(parser.peek(len(run) - 1), parser.peek(len(run)))
@@ -79,6 +79,10 @@ def _letters(parser: Parser, token: Token) -> syntax.Node:
             parser.place += length
             name = words.FUNCTION_WORDS[run[:length]]
             return syntax.Symbol(token.span.to(last.span), name)
+    if run in words.NAME_WORDS:
+        last = parser.peek(len(run) - 1)
+        parser.place += len(run)
+        return syntax.Symbol(token.span.to(last.span), run)
     parser.next()
     return syntax.Symbol(token.span, token.text)
 

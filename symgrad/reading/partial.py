@@ -25,7 +25,7 @@ from symgrad.reading.names import key, key_or_none, names_in, parts
 from symgrad.reading.scope import DefinitionBinding, MapBinding, OpaqueFunctionBinding
 from symgrad.reading.subscripts import checked_places
 from symgrad.reading.syntax import Node
-from symgrad.reading.upstream import across_layers, loss, loss_derivative
+from symgrad.reading.upstream import across_layers, loss, loss_derivative, refuse_shared
 from symgrad.reading.values import Jacobian, Place, Value
 
 _SIGNS = frozenset({r"\partial", "d"})
@@ -104,6 +104,7 @@ def derivative_of(body: Node, by: Node, span: Span, context: Context) -> Value:
     """
     _check_argument_name(body, by, context)
     variable = _variable(by, context)
+    refuse_shared(body, by, context)
     undefined = loss(body, context) or across_layers(body, by, context)
     function = undefined or _bare_function(body, by, context) or value(body, context)
     by_axes = variable.base.axes if variable.places is None else ()

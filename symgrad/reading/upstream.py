@@ -57,6 +57,21 @@ def downstream(name: str, context: Context) -> Value | None:
     return session.losses[name]
 
 
+def refuse_shared(body: Node, by: Node, context: Context) -> None:
+    """Refuse the derivative by what all layers of a note have: the window shows some only.
+
+    Raises:
+        ReadingError: where every layer computes with the variable.
+    """
+    families = context.session.families
+    if not families.known or family_name(_named(by)) is not None:
+        return
+    name = key_or_none(_named(by)) or ""
+    reached = any(True for _ in families.reached([body], context.session.bodies))
+    if (reached or loss(body, context) is not None) and families.is_shared(name):
+        raise unread(by.span, f"every layer has {name}: its derivative is not read")
+
+
 def across_layers(body: Node, by: Node, context: Context) -> Value | None:
     """The loss to be differentiated where many layers lie between it and the variable.
 
@@ -65,8 +80,7 @@ def across_layers(body: Node, by: Node, context: Context) -> Value | None:
     to the other.
 
     Raises:
-        ReadingError: where the layers between them are not known, or every layer has the
-            variable.
+        ReadingError: where the layers between them are not known.
     """
     session = context.session
     families = session.families
@@ -75,10 +89,6 @@ def across_layers(body: Node, by: Node, context: Context) -> Value | None:
     at = family_name(_named(by))
     reached = list(families.reached([body], session.bodies))
     if at is None:
-        name = key_or_none(_named(by)) or ""
-        concerns = bool(reached) or loss(body, context) is not None
-        if concerns and families.is_shared(name):
-            raise unread(by.span, f"every layer has {name}: its derivative is not read")
         return None
     letters = {number.letter for _, number in reached}
     if not letters or letters == {at[1].letter}:

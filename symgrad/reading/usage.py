@@ -23,6 +23,7 @@ FUNCTION_LETTERS = frozenset({"f", "g", "h", r"\sigma", r"\phi", r"\varphi", r"\
 
 LOSS_NAMES = frozenset(
     {"L", "J", "C", "E", r"\ell", r"\mathcal{L}", r"\mathcal{J}", r"\mathfrak{L}", r"\mathbb{L}"}
+    | {"loss", "Loss", "LOSS", "cost", "Cost", "error", "Error"}
 )
 """Names that stand for a loss by custom."""
 

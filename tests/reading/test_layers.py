@@ -131,3 +131,20 @@ $$e_k = M_{k+1}^T e_{k+1} \odot g_k'(M_k v_{k-1})$$
 
 """
     assert judged(note, r"\frac{\partial J}{\partial M_k} = e_k v_{k-1}^T") != "proved"
+
+
+def test_one_name_with_a_layer_and_an_index():
+    r"""In `y^{k+1}_j` the k says the layer and the j the entry, though no other name has a k."""
+    note = r"""$$y^{k+1}_j = \sum_i v_{ij} y^k_i$$
+
+## Claim
+
+$$\frac{\partial loss}{\partial y^k_i} = \sum_j v_{ij} \frac{\partial loss}{\partial y^{k+1}_j}$$
+
+$$\frac{\partial loss}{\partial y^k_i} = \sum_j v_{ji} \frac{\partial loss}{\partial y^{k+1}_j}$$
+
+$$\frac{\partial loss}{\partial v_{ij}} = y^k_i \frac{\partial loss}{\partial y^{k+1}_j}$$
+"""
+    found = [result.verdict for result in verify(note).results]
+    # Each layer has v, and what it does in the others is not in the formula.
+    assert found == ["proved", "undecided", "unread"]
