@@ -205,15 +205,19 @@ def mentions(node: Node) -> Iterator[tuple[str, LayerNumber]]:
 
 def has_derivative(node: Node) -> bool:
     """Whether a derivative or gradient is written below a node."""
+    return is_derivative(node) or any(has_derivative(child) for child in syntax.children(node))
+
+
+def is_derivative(node: Node) -> bool:
+    """Whether a node is one derivative or gradient, and nothing besides."""
     if isinstance(node, syntax.Gradient):
         return True
-    if isinstance(node, syntax.Fraction):
-        head = node.denominator
-        if isinstance(head, syntax.Product):
-            head = head.factors[0]
-        if isinstance(head, syntax.Symbol) and head.name in (r"\partial", "d"):
-            return True
-    return any(has_derivative(child) for child in syntax.children(node))
+    if not isinstance(node, syntax.Fraction):
+        return False
+    head = node.denominator
+    if isinstance(head, syntax.Product):
+        head = head.factors[0]
+    return isinstance(head, syntax.Symbol) and head.name in (r"\partial", "d")
 
 
 def all_names(node: Node) -> set[str]:

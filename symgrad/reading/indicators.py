@@ -7,7 +7,7 @@ from symgrad.reading import errors, syntax, values
 from symgrad.reading.context import Context
 from symgrad.reading.elaborate import rule
 from symgrad.reading.errors import ReadingError
-from symgrad.reading.names import key_or_none
+from symgrad.reading.names import is_label, key_or_none
 from symgrad.reading.subscripts import place, subscripts
 from symgrad.reading.sums import condition_value
 from symgrad.reading.syntax import Node
@@ -39,8 +39,10 @@ def indicator_of(node: syntax.Scripted, context: Context) -> Value | None:
 
 
 def _pair(node: syntax.Scripted) -> tuple[Node, ...]:
-    """The indices that a delta compares, below it, above it, or one each."""
+    """The indices that a delta compares; none where a script says a layer."""
     scripts = node.superscript, node.subscript
+    if any(is_label(s) for s in scripts):
+        return ()
     return tuple(item for s in scripts if s is not None for item in subscripts(s, 2))
 
 

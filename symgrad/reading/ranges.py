@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from symgrad.reading import syntax
 from symgrad.reading.context import Context
 from symgrad.reading.errors import unread
+from symgrad.reading.families import all_names, mentions
 from symgrad.reading.names import key_or_none
 from symgrad.reading.subscripts import size_of
 from symgrad.reading.syntax import Chain, Node
@@ -32,6 +33,7 @@ def sum_indices(node: syntax.BigOperator, context: Context) -> Range:
     lower, upper = node.lower, node.upper
     if lower is None or key_or_none(lower) == "1":
         return [_unnamed(node, upper, context)], []
+    _refuse_layers(node, context)
     if isinstance(lower, syntax.Listing):
         items: tuple[Node, ...] = lower.items
     elif isinstance(lower, syntax.Product) and not any(lower.operators):
@@ -69,6 +71,19 @@ def _item(item: Node, upper: Node | None, context: Context, known: list[str]) ->
     if low is not None and upper is None and key_or_none(left) == low:
         return _bound(item.members[1], item.members[2], context)
     raise unread(item.span, "this range of a sum is not understood")
+
+
+def _refuse_layers(node: syntax.BigOperator, context: Context) -> None:
+    r"""Refuse a sum over layers; beside `W^{(k)}`, the k of `\sum_k W^{(1)}_{ik}` is an index.
+
+    Raises:
+        ReadingError: for a sum over layers.
+    """
+    layers = {number.letter for _, number in mentions(node.body)}
+    layers &= context.session.families.layers.letters
+    assert node.lower is not None
+    if layers & all_names(node.lower):
+        raise unread(node.lower.span, "sums over layers are not read")
 
 
 def _upper(start: Node, upper: Node | None, context: Context) -> Node | None:
@@ -110,8 +125,6 @@ def _bound(node: Node, upper: Node | None, context: Context) -> IndexName:
     name = key_or_none(node)
     if name is None or name.isdigit():
         raise unread(node.span, "an index is expected below the sum")
-    if name in context.session.families.layers.letters:
-        raise unread(node.span, "sums over layers are not read")
     if upper is None:
         return IndexName(name, context.sizes.unknown(), None, bound=True)
     return IndexName(name, size_of(upper, context), upper.span, bound=True)

@@ -19,7 +19,7 @@ from symgrad.reading.context import Context, Session
 from symgrad.reading.declarations import declare_arrows, declare_in, declare_map, declare_range
 from symgrad.reading.defining import Definer, plain_name
 from symgrad.reading.errors import unread
-from symgrad.reading.families import has_derivative
+from symgrad.reading.families import is_derivative
 from symgrad.reading.names import (
     key_or_none,
     parts,
@@ -244,7 +244,7 @@ class Statements:
         if self.definer.define_function(left, steps[0][1], context) or self.definer.define(
             left, steps[0][1], context
         ):
-            if layer_of_delta(left) is not None and not has_derivative(steps[0][1]):
+            if layer_of_delta(left) is not None and not is_derivative(steps[0][1]):
                 self._claim(formula, left, steps[:1], conditions=conditions, by_custom=True)
             self._claim(formula, left, steps[1:], first_step=2, conditions=conditions)
             return

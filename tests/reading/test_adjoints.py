@@ -10,6 +10,20 @@ $$J = \frac12 \|v_3 - y\|^2$$
 
 """
 
+FAMILY = r"""$$s^l = U^l v^{l-1} + c^l, \quad v^l = g(s^l)$$
+
+$$J = \ell(v^L, y)$$
+
+"""
+
+BRACKETS = r"""$$J = \max(1 + q - p, 0), \quad p = U^{(2)} v^{(2)}, \quad v^{(2)} = g(s^{(2)})$$
+
+$$s^{(2)}_i = c^{(1)}_i + \sum_k U^{(1)}_{ik} v^{(1)}_k$$
+
+$$s^{(k+1)} = U^{(k)} v^{(k)} + c^{(k)}, \quad v^{(k)} = g(s^{(k)})$$
+
+"""
+
 CODE = r"""Let $\mathbf x, \mathbf w, \mathbf b \in \mathbb R^n$, $\kappa \in \mathbb R$.
 
 $$\mathbf u = \mathbf x \odot \mathbf w, \quad \mathbf v = \kappa \times \mathbf u + \mathbf b$$
@@ -41,6 +55,11 @@ TRUE = [
     (CHAIN, r"\partial J / \partial v_2 = M_3^T \delta_3"),
     (CHAIN, r"\delta_3 = (v_3 - y) \circ g_3'(M_3 v_2)"),
     (CHAIN, r"\delta_2 = M_3^T \delta_3 \circ g_2'(M_2 v_1)"),
+    (CHAIN, r"\delta_1 = \frac{\partial J}{\partial v_1} \circ g_1'(M_1 v_0)"),
+    (FAMILY, r"\delta^l = g'(s^l) \odot (U^{l+1})^\top \delta^{l+1}"),
+    (FAMILY, r"\delta^l_i = g'(s^l_i) \sum_j U^{l+1}_{ji} \delta^{l+1}_j"),
+    (BRACKETS, r"\delta^{(k)} = g'(s^{(k)}) \circ (U^{(k)T} \delta^{(k+1)})"),
+    (BRACKETS, r"\delta^{(k)}_j = g'(s^{(k)}_j) \sum_i \delta^{(k+1)}_i U^{(k)}_{ij}"),
     (STATED, r"\delta^1 = (M^2)^T \delta^2 \odot \tanh'(u^1)"),
     (STATED, r"\frac{\partial L}{\partial M^2} = \delta^2 (v^1)^T"),
     (CODE, r"\mathbf{dv} = \rho \mathbf{do} + 2 (\mathbf{v}^\top \mathbf{do}) \mathbf{v}"),
@@ -62,6 +81,13 @@ NOT_TRUE = [
     (CHAIN, r"\delta_3 = v_3 - y"),
     (CHAIN, r"\delta_3 = 2 (v_3 - y) \circ g_3'(M_3 v_2)"),
     (CHAIN, r"\delta_2 = M_3 \delta_3 \circ g_2'(M_2 v_1)"),
+    (CHAIN, r"\delta_3 = (y - v_3) \circ g_3'(M_3 v_2)"),
+    (CHAIN, r"\delta_1 = \frac{\partial J}{\partial v_1} \circ g_1(M_1 v_0)"),
+    (FAMILY, r"\delta^l = g'(s^l) \odot U^{l+1} \delta^{l+1}"),
+    (FAMILY, r"\delta^l = g'(s^{l+1}) \odot (U^{l+1})^\top \delta^{l+1}"),
+    (FAMILY, r"\delta^l_i = g'(s^l_i) \sum_j U^{l+1}_{ij} \delta^{l+1}_j"),
+    (BRACKETS, r"\delta^{(k)} = g'(s^{(k)}) \circ (U^{(k+1)T} \delta^{(k+1)})"),
+    (BRACKETS, r"\delta^{(k)}_j = g'(s^{(k)}_j) \sum_i \delta^{(k+1)}_i U^{(k)}_{ji}"),
     (STATED, r"\delta^1 = M^2 \delta^2 \odot \tanh'(u^1)"),
     (STATED, r"\delta^1 = (M^2)^T \delta^1 \odot \tanh'(u^1)"),
     (CHAIN, r"\frac{\partial J}{\partial (M_9 v_8)} = 0"),
