@@ -10,7 +10,7 @@ from symgrad.calculus.expression import EXP, PRIMITIVES, RELU, Function
 from symgrad.calculus.hypotheses import Hypothesis
 from symgrad.calculus.index import Size
 from symgrad.calculus.powers import Powers
-from symgrad.calculus.table import APPLICATION, Codes, Head, Polynomial
+from symgrad.calculus.table import APPLICATION, ONE_POLYNOMIAL, Codes, Head, Polynomial
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,20 +119,37 @@ class Algebra(Powers):
 
     def absorbed(self, component: int, steps: list[int]) -> Polynomial | None:
         """S relu'(z) = s relu'(z with s = 1) for a step s, which is 0 or 1."""
+        put = self._absorbed(component, steps)
+        if put is not None:
+            self.fired.add("relu'(w) relu'(z) = relu'(w) relu'(z for relu'(w) = 1)")
+        return put
+
+    def _absorbed(self, component: int, steps: list[int]) -> Polynomial | None:
+        """The step with these steps put to 1 in it, also in the steps that it has in it."""
         if self.kind[component] != APPLICATION:
             return None
         ((head, _, codes),) = self.factors[component]
         record = self.heads[head]
         if record.function is not RELU or record.order != 1:
             return None
-        argument = self.lower(record.skeleton, codes)
-        if not any(k in steps for monomial in argument for k, _ in monomial):
+        if not self.skeletons[record.skeleton].heads & self.steps:
             return None
-        self.fired.add("relu'(w) relu'(z) = relu'(w) relu'(z for relu'(w) = 1)")
+        argument = self.lower(record.skeleton, codes)
+        inner = {k for monomial in argument for k, _ in monomial}
+        ones: dict[int, Polynomial] = {}
+        for k in inner:
+            one = ONE_POLYNOMIAL if k in steps else self._absorbed(k, steps)
+            if one is not None:
+                ones[k] = one
+        if not ones:
+            return None
         put: Polynomial = {}
         for monomial, coefficient in argument.items():
-            rest = tuple([pair for pair in monomial if pair[0] not in steps])
-            self.accumulate(put, {rest: coefficient})
+            term: Polynomial = {tuple([pair for pair in monomial if pair[0] not in ones]): 1}
+            for k, exponent in monomial:
+                if k in ones:
+                    term = self.times(term, self.power(ones[k], exponent))
+            self.accumulate(put, term, coefficient)
         return self.apply(RELU, 1, put)
 
     def _apply_cases(

@@ -12,10 +12,22 @@ from typing import NamedTuple
 
 from symgrad.calculus.binding import Binding
 from symgrad.calculus.canonical import Colours, Key, canonical_order, generated_group
+from symgrad.calculus.expression import RELU
 from symgrad.calculus.hypotheses import Hypothesis
 from symgrad.calculus.index import Size
 from symgrad.calculus.rules import Undefined
-from symgrad.calculus.table import DELTA, ENTRY, Codes, Coefficient, Monomial, Polynomial
+from symgrad.calculus.table import (
+    APPLICATION,
+    DELTA,
+    ENTRY,
+    Codes,
+    Coefficient,
+    Monomial,
+    Polynomial,
+)
+
+MOST_STEPS = 4
+"""Steps in a skeleton whose cases are told apart."""
 
 LARGEST_GROUP = 720
 """Symmetries of a skeleton that are kept; beyond, none is used."""
@@ -169,6 +181,8 @@ class Skeletons(Binding):
         return known
 
     def _may_vanish(self, skeleton: Skeleton) -> bool:
+        if self._has_a_free_entry(skeleton.polynomial):
+            return False
         if not skeleton.polynomial or skeleton.heads & self.deltas:
             return True
         if any(size in skeleton.axes for _, size in skeleton.fixed):
@@ -187,23 +201,63 @@ class Skeletons(Binding):
     def may_be_flat(self, skeleton: int) -> bool:
         """Whether the skeleton may be zero for all values of tensors in some region.
 
-        So is z relu'(z) for z < 0. It is not where no step occurs, or where a term is a tensor
-        that occurs nowhere else, such as the bias of a layer.
+        So is z relu'(z) for z < 0. It is not where no step occurs, or where it has a free entry,
+        such as the bias of a layer.
         """
-        polynomial, heads = self.skeletons[skeleton].polynomial, self.skeletons[skeleton].heads
-        if not heads & self.steps:
+        record = self.skeletons[skeleton]
+        return bool(record.heads & self.steps) and not self._has_a_free_entry(record.polynomial)
+
+    def _has_a_free_entry(self, polynomial: Polynomial) -> bool:
+        """Whether a term is an entry of a tensor that occurs nowhere else, times what is not 0.
+
+        Then the polynomial is zero at single values of that entry only, whatever the sizes
+        and indices are. Steps are 0 or 1: each case of those that stand in it must have one.
+        """
+        steps = sorted(
+            {
+                k
+                for m in polynomial
+                for k, _ in m
+                if self.kind[k] == APPLICATION and self._is_step(k)
+            }
+        )
+        if len(steps) > MOST_STEPS:
             return False
+        self.spend(len(polynomial) << len(steps))
+        for ones in range(1 << len(steps)):
+            values = {step: ones >> place & 1 for place, step in enumerate(steps)}
+            case: Polynomial = {}
+            for monomial, coefficient in polynomial.items():
+                if all(values.get(k, 1) for k, _ in monomial):
+                    rest = tuple([pair for pair in monomial if pair[0] not in values])
+                    self.accumulate(case, {rest: coefficient})
+            if not self._is_free_in(case):
+                return False
+        return True
+
+    def _is_step(self, component: int) -> bool:
+        head = self.heads[self.factors[component][0][0]]
+        is_application = self.kind[component] == APPLICATION
+        return is_application and head.function is RELU and head.order == 1
+
+    def _is_free_in(self, polynomial: Polynomial) -> bool:
         components = [k for monomial in polynomial for k, _ in monomial]
         uses = [head for k in components for head, _, _ in self.factors[k]]
         hidden = 0
         for head in set(uses):
             inner = self.heads[head].skeleton
             hidden |= self.skeletons[inner].heads if inner >= 0 else 0
-        return not any(
-            len(monomial) == 1
-            and monomial[0][1] == 1
-            and self.kind[monomial[0][0]] == ENTRY
-            and uses.count(self.factors[monomial[0][0]][0][0]) == 1
-            and not hidden >> self.factors[monomial[0][0]][0][0] & 1
-            for monomial in polynomial
-        )
+        free = {head for head in uses if uses.count(head) == 1 and not hidden >> head & 1}
+        return any(self._is_a_free_entry(monomial, free) for monomial in polynomial)
+
+    def _is_a_free_entry(self, monomial: Monomial, free: set[int]) -> bool:
+        """Whether a monomial is a free entry, perhaps times sizes and exponentials."""
+        rest = [
+            (k, e)
+            for k, e in monomial
+            if self.bound[k] or not self.heads[self.factors[k][0][0]].positive
+        ]
+        if len(rest) != 1 or rest[0][1] != 1 or self.kind[rest[0][0]] != ENTRY:
+            return False
+        head = self.factors[rest[0][0]][0][0]
+        return head in free and self.heads[head].sums_to_one is None

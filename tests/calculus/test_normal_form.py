@@ -154,6 +154,33 @@ def test_a_step_puts_itself_to_1_inside_of_others():
     assert proof(step(negate(mul(hidden, vi))), minus(ONE, step(mul(hidden, vi)))) is None
 
 
+def test_a_step_puts_itself_to_1_at_any_depth():
+    inner = step(minus(relu(x), y))  # for relu'(x) = 1 it is relu'(x - y)
+    deep = step(minus(mul(z, inner), y))
+    flat = step(minus(mul(z, step(minus(x, y))), y))
+    assert proof(mul(step(x), deep), mul(step(x), flat)) is not None
+    assert proof(mul(step(y), deep), mul(step(y), flat)) is None
+    assert proof(deep, flat) is None
+    both = mul(step(x), step(minus(x, y)))
+    assert proof(mul(both, deep), mul(both, step(minus(z, y)))) is not None
+
+
+def test_an_entry_that_occurs_nowhere_else_keeps_a_sum_from_zero():
+    def opposite(w):
+        return proof(step(negate(w)), minus(ONE, step(w)))
+
+    # y is free in both cases of relu'(x - y) times 2 y - x: it is y - x, or x - y.
+    within = add(mul(number(2), relu(minus(x, y))), minus(y, x))
+    assert opposite(within) is not None
+    assert opposite(minus(relu(minus(x, y)), relu(minus(y, x)))) is not None
+    assert opposite(relu(minus(x, y))) is None
+    # softmax(u)_i - v_i is zero at single v_i only; softmax(u)_i - 1 is 0 for n = 1.
+    total = Sum(j, call(EXP, at(u, j)))
+    softmax = mul(call(EXP, ui), power(total, -1))
+    assert opposite(minus(softmax, vi)) is not None
+    assert opposite(minus(softmax, ONE)) is None
+
+
 def test_facts_are_used_off_the_kinks():
     different = minus(ui, at(v, j))
     assert proof(power(step(different), 2), step(different)) is not None
