@@ -14,7 +14,10 @@ from fractions import Fraction
 from math import perm
 from random import Random
 
-from symgrad.calculus.interval import Interval, Scalar, Undefined
+from symgrad.calculus.interval import Interval, Scalar, Undefined, exp, inverse
+
+BITS = 160
+"""Precision of the values of the sigmoid, tanh and exp."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +98,37 @@ class Autonomous:
         if isinstance(x, Interval):
             raise Undefined("a value is chosen at rational numbers only")
         value = Fraction(Random(f"{self.name} {Fraction(x)}").randint(1, 96), 97)
-        polynomial = Polynomial((Fraction(0), Fraction(1)))
-        slope = Polynomial(tuple(map(Fraction, self.slope)))
-        for _ in range(order):
-            polynomial = _times(_differentiated(polynomial), slope)
-        return polynomial.derivative(0, value)
+        return _slope(self.slope, order).derivative(0, value)
 
     def __str__(self) -> str:
         return f"a function like {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """The sigmoid, tanh or exp itself, enclosed: (a + b e^(cx)) / (d + e^(cx)), as `ratio`.
+
+    Attributes:
+        name: of the function.
+        slope: the q of f' = q(f), as for `Autonomous`.
+        ratio: a, b, c and d; None for exp.
+    """
+
+    name: str
+    slope: tuple[int, ...]
+    ratio: tuple[int, int, int, int] | None
+
+    def derivative(self, order: int, x: Scalar) -> Scalar:
+        """The derivative of this order at x."""
+        if self.ratio is None:
+            return exp(x, BITS)
+        a, b, c, d = self.ratio
+        power = exp(x * c, BITS)
+        value = (power * b + a) * inverse(power + d)
+        return _slope(self.slope, order).derivative(0, value)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +146,14 @@ class Leaky:
 
     def __str__(self) -> str:
         return "x" if self.slope == 1 else f"max(x, {self.slope} x)"
+
+
+def _slope(slope: tuple[int, ...], order: int) -> Polynomial:
+    """The derivative of this order of an f with f' = q(f), as a polynomial in the value of f."""
+    polynomial = Polynomial((Fraction(0), Fraction(1)))
+    for _ in range(order):
+        polynomial = _times(_differentiated(polynomial), Polynomial(tuple(map(Fraction, slope))))
+    return polynomial
 
 
 def _differentiated(polynomial: Polynomial) -> Polynomial:
@@ -141,4 +175,11 @@ SIGMOID_LIKE = (
 )
 """The sigmoid, tanh and exp, as far as their differential equations go."""
 
-Interpretation = Polynomial | Table | Autonomous | Leaky
+EXACT = (
+    Exact("the sigmoid", (0, 1, -1), (0, 1, 1, 1)),
+    Exact("tanh", (1, 0, -1), (-1, 1, 2, 1)),
+    Exact("exp", (0, 1), None),
+)
+"""The same as they are, for claims that write them out: `\\sigma' = \\sigma^2 e^{-x}`."""
+
+Interpretation = Polynomial | Table | Autonomous | Exact | Leaky

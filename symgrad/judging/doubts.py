@@ -10,7 +10,8 @@ that the note leaves open:
 - **Conditions.** The claim may be meant for indices that are equal, or different,
   unless it tells these cases apart itself.
 - **Functions.** A function of which only the name is known may be the sigmoid, tanh, exp, a
-  ReLU, or (where the note never writes its derivative) the identity.
+  ReLU, or (where the note never writes its derivative) the identity. A formula for its
+  derivative, `\frac{df}{dx} = 3x^2`, may be what says which function it is.
 - **Fixed intermediates.** `\partial` may keep the named quantities in between fixed.
 - **Layout.** The derivative by a matrix that nothing declares may be the transpose.
 - **Names from nowhere.** A name that only the claim has, and not what its left-hand side is
@@ -31,15 +32,16 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from symgrad.calculus import expression as ex
 from symgrad.calculus.derivative import resolve_derivatives
 from symgrad.calculus.hypotheses import OneHot
 from symgrad.calculus.index import Tensor
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.normal_form import FACTS, Normaliser
 from symgrad.calculus.rules import Undefined
-from symgrad.calculus.substitution import depends_on
+from symgrad.calculus.substitution import depends_on, unfold
 from symgrad.judging.points import occurrences
-from symgrad.judging.rivals import Guesses, Sides, derivatives_in, may_agree, other_reading
+from symgrad.judging.rivals import Guesses, Sides, below, derivatives_in, may_agree, other_reading
 
 CONSTANTS = frozenset({r"\epsilon", r"\varepsilon", r"\lambda", r"\eta", r"\alpha", r"\pi", "N"})
 """Names of numbers that are constants by custom."""
@@ -69,6 +71,9 @@ def doubt(sides: Sides, guesses: Guesses, same_sizes: Sides) -> str | None:
     from_nowhere = _from_nowhere(sides, guesses)
     if from_nowhere is not None:
         return f"the left-hand side says nothing of {from_nowhere}"
+    described = _described(sides, guesses)
+    if described is not None:
+        return f"this may be what says what {described} is"
     if not _is_explicit(sides):
         return "how the left-hand side depends on the variable is not said"
     return other_reading(same_sizes, guesses) or _dependence(sides, guesses)
@@ -101,6 +106,25 @@ def _is_explicit(sides: Sides) -> bool:
     """Whether every derivative is by something that occurs in what is differentiated."""
     derivatives = [*derivatives_in(sides.left), *derivatives_in(sides.right)]
     return bool(derivatives) and all(depends_on(d.body, d.variable) for d in derivatives)
+
+
+def _described(sides: Sides, guesses: Guesses) -> str | None:
+    """A function of which only the name is known, where the claim gives a formula for its slope."""
+    left = sides.left
+    body = left.body if isinstance(left, ex.Derivative) else left
+    if isinstance(body, ex.Named):
+        body = unfold(body.definition, body.positions)
+    if not isinstance(body, ex.Apply) or body.function.name not in guesses.functions:
+        return None
+    if isinstance(left, ex.Derivative) and not isinstance(body.argument, ex.Entry | ex.Named):
+        return None
+    order = body.order + isinstance(left, ex.Derivative)
+    orders = [
+        n.order
+        for n in below(sides.right)
+        if isinstance(n, ex.Apply) and n.function is body.function
+    ]
+    return None if any(found >= order for found in orders) else body.function.name
 
 
 def _dependence(sides: Sides, guesses: Guesses) -> str | None:

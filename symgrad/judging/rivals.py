@@ -12,7 +12,7 @@ from symgrad.calculus.derivative import resolve_derivatives
 from symgrad.calculus.evaluation import equal, evaluate
 from symgrad.calculus.hypotheses import Hypothesis, Positive, Symmetric
 from symgrad.calculus.index import Index, Position, Tensor
-from symgrad.calculus.interpretation import SIGMOID_LIKE, Interpretation, Leaky
+from symgrad.calculus.interpretation import EXACT, SIGMOID_LIKE, Interpretation, Leaky
 from symgrad.calculus.interval import NoValue
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.point import Point, Work
@@ -65,12 +65,12 @@ class Guesses:
 
 def derivatives_in(expression: ex.Expression) -> Iterator[ex.Derivative]:
     """The derivatives that an expression is written with."""
-    for node in _below(expression):
+    for node in below(expression):
         if isinstance(node, ex.Derivative):
             yield node
 
 
-def _below(expression: ex.Expression) -> Iterator[ex.Expression]:
+def below(expression: ex.Expression) -> Iterator[ex.Expression]:
     """The nodes of an expression; not those of the definitions it names."""
     waiting = [expression]
     while waiting:
@@ -92,7 +92,7 @@ def other_reading(sides: Sides, guesses: Guesses) -> str | None:
     counts = [t for t in open_tensors if not t.axes and t.name.lower() in _COUNTS]
     if may_agree(sides, found, ()) or (counts and may_agree(sides, found, (), counts=counts)):
         return "it may hold where sizes that nothing declares are equal"
-    told = any(isinstance(node, ex.Delta) for node in _below(sides.right))
+    told = any(isinstance(node, ex.Delta) for node in below(sides.right))
     for words, condition in _CONDITIONS.items() if len(sides.free) > 1 and not told else ():
         if may_agree(sides, found, (), conditions=(condition,)):
             return f"it may be meant for {words} indices"
@@ -100,7 +100,7 @@ def other_reading(sides: Sides, guesses: Guesses) -> str | None:
         return f"it may hold where {square[0].name} is symmetric"
     if open_tensors and may_agree(sides, found, [Positive(t) for t in open_tensors]):
         return "it may hold for positive numbers"
-    for functions in _functions(found, guesses):
+    for functions in _functions(found, guesses, _writes_out(sides)):
         if may_agree(sides, found, (), functions):
             return f"it may hold for another {next(iter(functions)).name}"
     for changed in _with_intermediates_fixed(sides):
@@ -109,12 +109,20 @@ def other_reading(sides: Sides, guesses: Guesses) -> str | None:
     return None
 
 
-def _functions(found: Occurrences, guesses: Guesses) -> Iterator[dict[ex.Function, Interpretation]]:
-    """Standard functions for those of which nothing is known."""
+def _writes_out(sides: Sides) -> bool:
+    """Whether a claim has exponentials of its own, such as a sigmoid written out."""
+    nodes = (*below(sides.left), *below(sides.right))
+    return any(isinstance(node, ex.Apply) and node.function is ex.EXP for node in nodes)
+
+
+def _functions(
+    found: Occurrences, guesses: Guesses, exact: bool
+) -> Iterator[dict[ex.Function, Interpretation]]:
+    """Standard functions for those of which nothing is known; exact ones too, if asked for."""
     unknown = [f for f in found.functions if f.name in guesses.functions]
     if not unknown:
         return
-    for known in SIGMOID_LIKE:
+    for known in (*SIGMOID_LIKE, *(EXACT if exact else ())):
         yield dict.fromkeys(unknown, known)
     yield dict.fromkeys(unknown, Leaky(0))
     plain = [f for f in unknown if f.name not in guesses.primed]

@@ -168,7 +168,8 @@ def second_opinion(
 
 def _same(left: Real, right: Real) -> bool | None:
     """Whether two numbers are equal; None where 120 digits do not settle it."""
-    difference = abs(left - right)
+    # A Fraction less a number of mpmath's is not defined; their sum is.
+    difference = abs(left + -right)
     if difference == 0:
         return True
     if isinstance(difference, int | Fraction):

@@ -82,6 +82,8 @@ class Usage:
                 self._product(node)
             case syntax.Fraction(denominator=syntax.Symbol(name=name)):
                 self.divisors.add(name)
+            case syntax.Fraction(numerator=syntax.Product() as top, denominator=bottom):
+                self._slope(top, bottom)
             case syntax.Group(bracket="||"):
                 self.norms = True
             case syntax.Symbol(name=name):
@@ -122,6 +124,15 @@ class Usage:
             known = self.ranks.setdefault(name, len(letters))
             if known != len(letters):
                 self.ranks[name] = None
+
+    def _slope(self, top: syntax.Product, bottom: Node) -> None:
+        r"""In `\frac{d s(u)}{du}`, s is a function: nobody brackets a single factor there."""
+        match top.factors, bottom:
+            case (
+                (_, syntax.Symbol(name=name), syntax.Group(bracket="(", items=(argument,))),
+                syntax.Product(factors=(syntax.Symbol(name="d" | r"\partial"), by)),
+            ) if name not in LOSS_NAMES and key_or_none(argument) == key_or_none(by) is not None:
+                self.functions.add(name)
 
     def _product(self, node: syntax.Product) -> None:
         if set(node.operators) & _ENTRYWISE:

@@ -114,3 +114,23 @@ $h: (u, U) \in \mathbb R^n \times \mathbb R^{q \times n} \longmapsto a(\underbra
 $$\frac{\partial c_i}{\partial U_{k,l}} = \delta_{ik} g_l(x, V) a'(S_i)$$
 """
     assert [result.verdict for result in verify(note).results] != ["refuted"]
+
+
+@pytest.mark.parametrize(
+    ("definitions", "claim"),
+    [
+        # The sigmoid, written out: it may be what the letter stands for.
+        ((), r"\frac{d s(u)}{du} = \frac{e^{-u}}{(1 + e^{-u})^2}"),
+        ((), r"\frac{d s(u)}{du} = s(u)^2 e^{-u}"),
+        # A formula may be what says which function it is.
+        ((), r"\frac{d f(u)}{du} = \frac{1}{1 + e^{-u}}"),
+        ((r"a = \phi(z)",), r"\frac{\partial a}{\partial z} = \phi(z) e^{-z}"),
+    ],
+)
+def test_a_formula_may_say_which_function_is_meant(definitions, claim):
+    assert last_verdict(*definitions, claim) == "undecided"
+
+
+def test_no_function_is_its_own_slope_times_what_the_note_says_is_not_one():
+    claim = r"\frac{\partial a}{\partial z} = \phi'(z) z"
+    assert last_verdict(r"a = \phi(z)", claim) == "refuted"

@@ -315,3 +315,12 @@ def test_seven_gradients_take_milliseconds(right_claims):
     for name in ("X", "W1", "B1", "W2", "B2", "W3", "B3"):
         assert route.opinion(*claims[name]).agrees
     assert time.perf_counter() - start < 0.3  # 0.03 on the machine it was written on
+
+
+def test_a_fraction_is_compared_with_a_number_that_is_none():
+    x = Entry(Tensor("x", ()), ())
+    left = Derivative(Apply(f, 0, x), Tensor("x", ()), ())
+    right = mul(Apply(EXP, 0, x), number(3))
+    opinion = second_opinion(left, right, ())
+    assert opinion is not None
+    assert not opinion.agrees
