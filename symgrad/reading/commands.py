@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from symgrad.diagnostics import Span
 from symgrad.reading.constructs import (
+    BIG_OPERATORS,
     DEFINITIONS,
     DELIMITED,
+    DERIVATIVES,
     DIMENSIONS,
     DROPPED,
     DROPPED_WITH_ARGUMENT,
@@ -15,11 +17,13 @@ from symgrad.reading.constructs import (
     GAPS_WITH_ARGUMENT,
     KEEPS_LAST,
     LEFT_BARS,
+    LETTERS_IN_WORDS,
+    OVER_AND_UNDER,
     RIGHT_BARS,
     TEXTS,
     WORD_COMMANDS,
 )
-from symgrad.reading.raw import Raw
+from symgrad.reading.raw import Raw, stand_in
 from symgrad.reading.reader import LatexError, Reader, command_rule
 
 MAXIMAL_NESTING = 10
@@ -119,6 +123,9 @@ def _text(reader: Reader, raw: Raw) -> None:
         reader.emit("command", r"\mathbf", raw.span)
         reader.push_all(content)
         return
+    if words in LETTERS_IN_WORDS:
+        reader.push_all([piece for piece in content if piece.kind != "space"])
+        return
     if not any(part.text in _DOLLARS for part in content):
         reader.emit("text", words, span)
     else:
@@ -149,6 +156,52 @@ def _mixed_text(reader: Reader, content: list[Raw], raw: Raw) -> None:
             reader.tokens.extend(inner.run())
         elif words := _words(part):
             reader.emit("text", words, part[0].span.to(part[-1].span))
+
+
+@command_rule(r"\mathop")
+def _as_operator(reader: Reader, raw: Raw) -> None:
+    """What is set as an operator is that operator: its scripts are its own."""
+    reader.push_all(reader.argument(raw)[0])
+
+
+@command_rule(*OVER_AND_UNDER)
+def _over_or_under(reader: Reader, raw: Raw) -> None:
+    r"""`\underset{i}{\sum}` is `\sum_i`; what stands over an equality sign says why it holds."""
+    label, label_span = reader.argument(raw)
+    base, base_span = reader.argument(raw)
+    signs = [piece.text for piece in base if piece.kind != "space"]
+    if signs == ["="] and raw.text != r"\underset":
+        reader.push_all(base)
+    elif signs and (signs[0] in BIG_OPERATORS or signs[0] in OVER_AND_UNDER):
+        script = "_" if raw.text == r"\underset" else "^"
+        reader.push_all([*base, *stand_in(script + "{", raw), *label, *stand_in("}", raw)])
+    else:
+        reader.emit("command", raw.text, raw.span)
+        for content, where in ((base, base_span), (label, label_span)):
+            reader.pending.append(Raw("close", "}", _end(where), raw.depth))
+            reader.push_all(content)
+            reader.pending.append(Raw("open", "{", Span(where.start, where.start + 1), raw.depth))
+
+
+def _end(where: Span) -> Span:
+    return Span(where.end - 1, where.end)
+
+
+@command_rule(*DERIVATIVES)
+def _derivative(reader: Reader, raw: Raw) -> None:
+    r"""`\pdv{y}{x}` and `\pdv{x}`; an order in brackets is left to be refused."""
+    sign = DERIVATIVES[raw.text]
+    reader.skip_star()
+    if reader.optional() is not None:
+        raise LatexError(raw.span, "derivatives of second order are not read")
+    first, _ = reader.argument(raw)
+    following = reader.skip_spaces()
+    top: list[Raw] = []
+    by = first
+    if following is not None and following.kind == "open":
+        top, by = first, reader.argument(raw)[0]
+    opening, middle = stand_in(rf"\frac{{{sign} ", raw), stand_in(rf"}}{{{sign} ", raw)
+    reader.push_all([*opening, *top, *middle, *by, *stand_in("}", raw)])
 
 
 @command_rule(r"\operatorname")

@@ -25,24 +25,39 @@ DROPPED = _commands(
     ", ; : ! > / displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits"
     " displaylimits nonumber notag mathstrut strut allowbreak nobreak relax null hfill"
     " thinspace medspace thickspace negthinspace negmedspace negthickspace enspace"
+    " space blacksquare qed qedhere"
     " hline centering tiny scriptsize footnotesize small normalsize large Large"
 ) | {"\\ ", "\\\n", "\\\t", "\\\r"}
 """Commands without arguments that print nothing."""
 
-DROPPED_WITH_ARGUMENT = _commands("phantom hphantom vphantom label tag color vspace")
+DROPPED_WITH_ARGUMENT = _commands("phantom hphantom vphantom label tag color vspace require")
 """Commands that print nothing of the formula, with one argument."""
 
 KEEPS_LAST = {r"\textcolor": 2} | dict.fromkeys(
     _commands(
         "mathbin mathrel mathord mathopen mathclose mathpunct mathinner mathclap mathllap mathrlap"
-        " smash ensuremath boxed"
+        " smash ensuremath boxed cancel bcancel xcancel"
     ),
     1,
 )
 """Commands of which the last argument is mathematics, with the number of their arguments."""
 
-WORD_COMMANDS = {r"\forall": "for all"}
+WORD_COMMANDS = {r"\forall": "for all", r"\therefore": "therefore", r"\because": "because"}
 """Commands that stand for words."""
+
+RESPELLED = {
+    r"\bigtriangledown": (0, r"\nabla"),
+    r"\triangledown": (0, r"\nabla"),
+    r"\norm": (1, r"\lVert #1\rVert"),
+    r"\abs": (1, r"\lvert #1\rvert"),
+}
+"""Commands read as others, with their number of arguments, where no note defines them."""
+
+DERIVATIVES = {r"\pdv": r"\partial", r"\dv": "d", r"\pderiv": r"\partial", r"\deriv": "d"}
+r"""Commands for derivatives, with their sign: `\pdv{y}{x}`, or `\pdv{x}` before its operand."""
+
+LETTERS_IN_WORDS = frozenset({"d"})
+r"""Words that are a sign of mathematics: `\text{d}x`."""
 
 GAPS = _commands("quad qquad enskip")
 GAPS_WITH_ARGUMENT = _commands("hspace mspace")
@@ -121,8 +136,13 @@ FONTS = {
     r"\mathit": "",
     r"\mathrm": "",
     r"\rm": "",
+    r"\bf": r"\mathbf",
+    r"\cal": r"\mathcal",
+    r"\it": "",
+    r"\mit": "",
+    r"\sf": r"\mathsf",
+    r"\tt": r"\mathtt",
     r"\operatorname": "",
-    r"\mathop": "",
     r"\vec": r"\mathbf",
 }
 """Commands that style a name; the value is the style as it enters the name, "" for none."""
@@ -199,7 +219,12 @@ PRODUCT_OPERATORS = {
 
 FRACTIONS = _commands("frac dfrac tfrac cfrac")
 
+OVER_AND_UNDER = _commands("underset overset stackrel")
+
 BIG_OPERATORS = {r"\sum": "sum", r"\prod": "prod"}
+
+LETTERS_AS_SUMS = {r"\Sigma": "sum", r"\Pi": "prod"}
+"""Letters that stand for the signs of sums and products where a range is below them."""
 
 DOTS = _commands("dots ldots cdots vdots ddots dotsc dotsb dotsm hdots")
 

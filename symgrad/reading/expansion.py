@@ -2,6 +2,8 @@ r"""Commands to tokens: macros of the note are expanded, all that have a rule ar
 
 from __future__ import annotations
 
+from symgrad.diagnostics import Span
+from symgrad.reading.constructs import RESPELLED
 from symgrad.reading.macros import Macro
 from symgrad.reading.raw import Raw, stand_in
 from symgrad.reading.reader import COMMANDS, LatexError, Reader, kind_rule
@@ -13,12 +15,19 @@ MAXIMAL_EXPANSION = 20_000
 """Raw tokens that the macros of one formula may produce."""
 
 
+_RESPELLED = {
+    name: Macro(name, count, None, body, Span(0, 0)) for name, (count, body) in RESPELLED.items()
+}
+
+
 @kind_rule("command")
 def _command(reader: Reader, raw: Raw) -> None:
     if raw.text in reader.macros:
         _expand(reader, raw, reader.macros[raw.text])
     elif raw.text in COMMANDS:
         COMMANDS[raw.text](reader, raw)
+    elif raw.text in _RESPELLED:
+        _expand(reader, raw, _RESPELLED[raw.text])
     elif raw.text == "\\":
         raise LatexError(raw.span, "a backslash ends the formula", "a command")
     else:

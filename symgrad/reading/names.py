@@ -15,7 +15,7 @@ from functools import lru_cache
 from symgrad.reading import syntax
 from symgrad.reading.syntax import Node
 
-TRANSPOSES = frozenset({"T", r"\top", r"\intercal", r"\mathsf{T}", "Tr", "t"})
+TRANSPOSES = frozenset({"T", r"\top", r"\intercal", r"\mathsf{T}", r"\mathbf{T}", "Tr", "t"})
 """Superscripts that transpose."""
 
 

@@ -9,6 +9,8 @@ from symgrad.reading import syntax
 from symgrad.reading.parser import Parser, operand_rule
 from symgrad.reading.tokens import LatexError, Token
 
+_BIG = words.BIG_OPERATORS | words.LETTERS_AS_SUMS
+
 
 @operand_rule("number")
 def _number(parser: Parser, token: Token) -> syntax.Node:
@@ -24,7 +26,10 @@ def _word(parser: Parser, token: Token) -> syntax.Node:
     return syntax.Symbol(token.span, words.FUNCTION_WORDS.get(name, name))
 
 
-@operand_rule(*words.LETTERS, *(words.FUNCTION_COMMANDS - words.FONTS.keys()))
+@operand_rule(
+    *(words.LETTERS - words.LETTERS_AS_SUMS.keys()),
+    *(words.FUNCTION_COMMANDS - words.FONTS.keys()),
+)
 def _symbol(parser: Parser, token: Token) -> syntax.Node:
     parser.next()
     return syntax.Symbol(token.span, token.text)
@@ -182,6 +187,18 @@ def _fraction(parser: Parser, token: Token) -> syntax.Node:
     return syntax.Fraction(token.span.to(end), numerator, denominator)
 
 
+@operand_rule(*words.LETTERS_AS_SUMS)
+def _letter_or_sum(parser: Parser, token: Token) -> syntax.Node:
+    r"""`\Sigma` is a letter, but `\Sigma_{i=1}^n` is a sum: only that has a range below it."""
+    if parser.peek(1).kind == "subscript" and parser.peek(2).kind == "open":
+        ahead = 3
+        while parser.peek(ahead).kind in ("letter", "gap"):
+            ahead += 1
+        if ahead > 3 and parser.peek(ahead).text == "=":
+            return _big_operator(parser, token)
+    return _symbol(parser, token)
+
+
 @operand_rule(*words.BIG_OPERATORS)
 def _big_operator(parser: Parser, token: Token) -> syntax.Node:
     parser.next()
@@ -196,9 +213,7 @@ def _big_operator(parser: Parser, token: Token) -> syntax.Node:
     if not (parser.starts_operand(parser.peek()) or parser.peek().text == "-"):
         raise LatexError(token.span, "this sum has no body")
     body = _summand(parser)
-    return syntax.BigOperator(
-        token.span.to(body.span), words.BIG_OPERATORS[token.text], lower, upper, body
-    )
+    return syntax.BigOperator(token.span.to(body.span), _BIG[token.text], lower, upper, body)
 
 
 def _summand(parser: Parser) -> syntax.Node:

@@ -312,7 +312,7 @@ class Parser(RelationReader):
                 items.append(syntax.Words(token.span, token.text))
                 continue
             before = self.place
-            items.append(self.chain())
+            items.append(self.over(self.chain()))
             while (
                 self.peek().kind in ("gap", "ampersand")
                 or self.at("symbol", ",")
@@ -328,6 +328,14 @@ class Parser(RelationReader):
         if len(items) == 1:
             return items[0]
         return syntax.Listing(span, tuple(items)) if items else syntax.Blank(span)
+
+    def over(self, top: syntax.Node) -> syntax.Node:
+        r"""`{a \over b}` is a fraction of all that stands in its braces."""
+        if not self.at("command", r"\over"):
+            return top
+        self.next()
+        bottom = self.chain()
+        return syntax.Fraction(top.span.to(bottom.span), top, bottom)
 
     def argument(self) -> syntax.Node:
         """A command's argument: braces or one operand."""

@@ -1,0 +1,57 @@
+"""Ways to typeset that say nothing of their own, and ways to write a name."""
+
+import pytest
+
+from symgrad.verify import verify
+
+
+def verdicts(*displays):
+    note = "\n\n".join(f"$${display}$$" for display in displays)
+    return [result.verdict for result in verify(note + "\n", second_opinion=False).results]
+
+
+LINE = "y = w x"
+SUM = r"s = \sum_{k=1}^n a_k b_k"
+
+
+@pytest.mark.parametrize(
+    ("definition", "right", "wrong"),
+    [
+        (LINE, r"\frac{\partial y}{\partial w} = x \space .", r"\pdv{y}{w} = 2x \space ."),
+        (
+            LINE,
+            r"\frac{\cancel{w}}{\cancel{w}} y = x w",
+            r"\pdv{\cancel y}{w} = w",
+        ),
+        (LINE, r"\require{cancel} \pdv{y}{w} = x", r"\require{cancel} \pdv{y}{w} = -x"),
+        (LINE, r"\therefore \pdv{w} y = x \qquad \blacksquare", r"\therefore \dv{y}{w} = 3x"),
+        (LINE, r"{\partial y \over \partial w} = {2 x \over 2}", r"{dy \over dw} = {x \over 2}"),
+        (LINE, r"\bigtriangledown_w y = x", r"\triangledown_w y = 2 x"),
+        (LINE, r"\frac{\text{d} y}{\text{d} w} = x", r"\frac{\text{d} y}{\text{d} w} = -x"),
+        (LINE, r"\pdv{y}{w} \overset{!}{=} x", r"\pdv{y}{w} \stackrel{?}{=} 2x"),
+        ("{\\cal L} = (u - t)^2", r"\pdv{\cal L}{u} = 2 (u - t)", r"\pdv{\mathcal{L}}{u} = u - t"),
+        (r"s = \underset{k}{\sum} a_k b_k", r"\pdv{s}{a_k} = b_k", r"\pdv{s}{a_k} = 2 b_k"),
+        (
+            r"s = \overset{n}{\underset{k=1}{\sum}} a_k^2",
+            r"\pdv{s}{a_k} = 2a_k",
+            r"\pdv{s}{a_k} = a_k",
+        ),
+        (r"s = \mathop{\sum}_{k} a_k^2", r"\pdv{s}{a_k} = 2 a_k", r"\pdv{s}{a_k} = a_k"),
+        (r"s = \Sigma_{k=1}^n a_k^2", r"\pdv{s}{a_k} = 2 a_k", r"\pdv{s}{a_k} = a_k"),
+        (r"q = \norm{v}^2", r"\pdv{q}{v} = 2 v", r"\pdv{q}{v} = v + 1"),
+    ],
+)
+def test_typesetting_changes_nothing(definition, right, wrong):
+    assert verdicts(definition, right) == ["proved"]
+    assert verdicts(definition, wrong)[0] in ("refuted", "ill-typed", "undecided")
+
+
+def test_a_capital_sigma_with_an_index_alone_stays_a_letter():
+    quadratic = r"Q = (x - \mu)^T \Sigma_k (x - \mu)"
+    assert "proved" not in verdicts(quadratic, r"\pdv{Q}{x} = \Sigma_{k=1}^n (x - \mu)")
+
+
+def test_a_macro_of_the_note_goes_before_one_that_is_known():
+    macro = r"$\newcommand{\norm}[1]{#1 \cdot 3}$" + "\n\n"
+    note = macro + "$$q = \\norm{v}$$\n\n$$\\frac{\\partial q}{\\partial v} = 3$$\n"
+    assert [r.verdict for r in verify(note).results] == ["proved"]
