@@ -155,7 +155,7 @@ def verify_note(note: Note, second_opinion: bool = True) -> NoteReport:
                 key=lambda d: d.span.start,
             )
         ),
-        tuple(session.assumptions),
+        (*session.assumptions, *judge.assumptions.sentences()),
     )
 
 
@@ -214,9 +214,16 @@ def _unread(source: Source, formula: Formula, error: LatexError | ReadingError) 
 def judged_in_order(judge: Judge, statements: Statements) -> Iterator[tuple[Claim, list[Result]]]:
     """The claims of a note with their results, one by one: each settles what the next uses."""
     waiting = sorted(statements.mentions, key=lambda mention: -mention[0].start)
+    stated: list[Claim] = []
     for claim in sorted(statements.claims, key=lambda c: c.left.span.start):
         while waiting and waiting[-1][0].start < claim.left.span.start:
             introduce_again(judge.session, *waiting.pop())
+        results = judge_claim(judge, claim)
+        stated += [] if results else [claim]
+        yield claim, results
+    # Whether a display without words was an assumption is known when all others are judged.
+    for claim in judge.unneeded(stated):
+        judge.assumptions.forget(claim)
         yield claim, judge_claim(judge, claim)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from symgrad.calculus.expression import Definition, Expression
@@ -42,9 +42,11 @@ class Decider:
 
     Attributes:
         route: SymPy, or None without a second opinion.
+        given: what may be assumed for the claim under way, with the words for it.
     """
 
     route: SympyRoute | None = None
+    given: Mapping[Hypothesis, str] = field(default_factory=dict)
     _prover: Prover = field(default_factory=Prover)
     _points: SharedPoints = field(default_factory=SharedPoints)
 
@@ -61,6 +63,7 @@ class Decider:
         the proof. SymPy comes last. A disagreement between them is a fault of ours and
         never becomes a verdict. All are asked where the hypotheses are met.
         """
+        hypotheses = (*self.given, *hypotheses)
         evaluated = agree(left, right, free, hypotheses=hypotheses, shared=self._points)
         if evaluated is False:
             return self._refuted(left, right, free, hypotheses)
@@ -115,7 +118,7 @@ class Decider:
     ) -> tuple[Proof | None, str]:
         """A proof, or why there is none."""
         try:
-            proof = self._prover.prove_equal(left, right, hypotheses)
+            proof = self._prover.prove_equal(left, right, (*self.given, *hypotheses))
         except LimitReached as limit:
             return None, str(limit) or "the work limit was reached"
         except Undefined as fault:

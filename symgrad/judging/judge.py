@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from symgrad.diagnostics import Code, Diagnostic, Fix, Span
 from symgrad.judging.asides import annotation, bare_expression
+from symgrad.judging.assumed import Assumptions
 from symgrad.judging.chain import Chain
 from symgrad.judging.contradiction import Rival, rival
 from symgrad.judging.decide import Decider
@@ -48,7 +49,11 @@ class Judge:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     found_sizes: list[Found] = field(default_factory=list)
     rivals: list[Rival] = field(default_factory=list)
+    assumptions: Assumptions = field(init=False)
     _reported: set[tuple[Span, str]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.assumptions = Assumptions(self.session)
 
     # -- diagnostics ----------------------------------------------------------
 
@@ -94,7 +99,34 @@ class Judge:
     # -- claims ---------------------------------------------------------------
 
     def claim(self, claim: Claim) -> list[Result]:
-        """All results of one claim: its steps, then its annotations."""
+        """All results of one claim: its steps, then its annotations.
+
+        What only says what inputs are has none: it holds for the claims after it.
+        """
+        self.decider.given = {}
+        stated = self._stated(claim)
+        if stated is not None:
+            return stated
+        beside = [self.assumptions.read(self._aside(other)) for other in claim.beside]
+        given = self.assumptions.for_claim(claim, [a for a in beside if a is not None])
+        self.decider.given = {a.hypothesis: str(a) for a in given}
+        results = self._results(claim)
+        needed = {stated for result in results for stated in result.assuming}
+        self.assumptions.needed.update(a.line for a in given if str(a) in needed)
+        return results
+
+    def unneeded(self, claims: Sequence[Claim]) -> list[Claim]:
+        """Displays without words that nothing needed as an assumption: they are claims."""
+        needed = self.assumptions.needed
+        lines = [self.session.source.position(claim.start)[0] for claim in claims]
+        return [
+            replace(claim, assumed="")
+            for claim, line in zip(claims, lines, strict=True)
+            if claim.assumed == "alone" and claim.sign == "=" and line not in needed
+        ]
+
+    def _results(self, claim: Claim) -> list[Result]:
+        """What is said of a claim under what is given."""
         if claim.by_custom:
             return self._held_against_custom(claim)
         verdicts, results = self._judged(claim)
@@ -111,6 +143,27 @@ class Judge:
             return []
         claim = replace(claim, left=replace(gradient, span=claim.left.span), by_custom=False)
         return [with_custom(result) for result in self._judged(claim)[1]]
+
+    def _stated(self, claim: Claim) -> list[Result] | None:
+        """The results of what is no claim; None for a claim."""
+        if claim.is_beside and self.assumptions.read(self._aside(claim)) is not None:
+            return []
+        refused = self.assumptions.state(self._aside(claim)) if claim.assumed else None
+        if refused is None and claim.sign == "=":
+            return None
+        if refused == "" or (refused is None and not claim.formula.display):
+            return []
+        span = Span(claim.start, max(claim.left.span.end, claim.steps[-1][1].span.end))
+        text = self.session.source.slice(span).strip()
+        if refused is None:
+            message = f"claims with {claim.sign} are not judged"
+            codes = (errors.UNEXPECTED_SYNTAX.slug,)
+            return [Result(span, span, 1, "equality", "unread", message, text, codes=codes)]
+        return [Result(span, span, 1, "equality", "undecided", refused, text)]
+
+    def _aside(self, claim: Claim) -> Chain:
+        """A claim read without reporting what is found on the way."""
+        return Chain(self.session, claim, self.decider, lambda *_: None)
 
     def _judged(self, claim: Claim) -> tuple[Verdicts, list[Result]]:
         """The results as the note is read now; none is false only by names that are guessed."""

@@ -50,6 +50,7 @@ class Result:
         derived: what the left-hand side was found to be, for writing a correction.
         kinks: expressions that must not be 0 for the claim to hold.
         facts: facts about activations that the proof used.
+        assuming: what the note assumes that the proof needed.
         difference: the terms that are missing or too much, where no mistake has a name.
         contradiction: two displays that disagree, with the second of which the step holds.
     """
@@ -76,6 +77,7 @@ class Result:
     kinks: tuple[Expression, ...] = ()
     holds_where: str | None = None
     facts: tuple[str, ...] = ()
+    assuming: tuple[str, ...] = ()
     counterexample: Counterexample | None = None
     second_opinion: SecondOpinion | None = None
     difference: Difference | None = None

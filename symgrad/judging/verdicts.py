@@ -175,6 +175,7 @@ class Verdicts:
                 verdict="proved",
                 message="holds for all sizes",
                 facts=decision.facts,
+                assuming=tuple([self.decider.given.get(h, str(h)) for h in decision.hypotheses]),
                 second_opinion=decision.second_opinion,
                 kinks=kinks_of([left, right], self.decider),
             )

@@ -99,7 +99,9 @@ def declare(node: Node, component: Component, context: Context, order: int | Non
             # "... = Wx, with z in R^n": z is what was just defined, not another array.
             context.session.shapes[known] = component.axes
             return
-        scope.names.add(TensorBinding(name, order, section, span, component.axes))
+        scope.names.add(
+            TensorBinding(name, order, section, span, component.axes, component.entries)
+        )
 
 
 def declare_range(node: Chain, context: Context) -> None:

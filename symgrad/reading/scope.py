@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from symgrad.calculus.index import Size
 from symgrad.diagnostics import Span
 from symgrad.reading.syntax import Node
 
 Section = tuple[int, ...]
+
+Entries = Literal["", "positive", "binary"]
+"""What the entries of an array are: any real numbers, positive ones, or 0 and 1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,9 +62,15 @@ class SpaceBinding(Binding):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TensorBinding(Binding):
-    r"""`W \in \mathbb R^{n \times m}`: a free variable."""
+    r"""`W \in \mathbb R^{n \times m}`: a free variable.
+
+    Attributes:
+        axes: its sizes.
+        entries: what its entries are besides real numbers.
+    """
 
     axes: tuple[Size, ...]
+    entries: Entries = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,7 @@ from symgrad.reading import syntax
 from symgrad.reading.context import Context
 from symgrad.reading.errors import unread
 from symgrad.reading.names import is_label, key_or_none, parts
-from symgrad.reading.scope import SpaceBinding
+from symgrad.reading.scope import Entries, SpaceBinding
 from symgrad.reading.subscripts import size_of
 from symgrad.reading.syntax import Node
 
@@ -28,11 +28,13 @@ class Component:
         kind: arrays of real numbers, sizes, or positions `{1, ..., n}`.
         axes: the axes of the arrays; for positions, the one size.
         span: where it is written; for positions, where their upper end is.
+        entries: what the entries of an array are besides real numbers: positive, or 0 and 1.
     """
 
     kind: Literal["array", "size", "index"]
     axes: tuple[Size, ...]
     span: Span
+    entries: Entries = ""
 
 
 class NotASpace(Exception):  # noqa: N818 - it is no error, only an answer
@@ -119,6 +121,9 @@ def _scripted(node: syntax.Scripted, context: Context) -> tuple[Component, ...]:
     if node.primes:
         raise NotASpace
     name = key_or_none(node.base)
+    if isinstance(node.base, syntax.Group) and _is_unit(node.base):
+        binary: Entries = "binary" if node.base.bracket == "{" else ""
+        return (replace(_real_arrays(node, context), entries=binary),)
     if isinstance(node.base, syntax.Group) and node.superscript is not None:
         count = node.superscript
         if not _is_count(count):
@@ -136,6 +141,27 @@ def _scripted(node: syntax.Scripted, context: Context) -> tuple[Component, ...]:
     return _named(node, context)
 
 
+def _is_unit(node: syntax.Group) -> bool:
+    r"""Whether a group is `\{0, 1\}` or `[0, 1]`."""
+    numerals = [item.text for item in node.items if isinstance(item, syntax.Numeral)]
+    return node.bracket in ("{", "[") and len(node.items) == 2 and numerals == ["0", "1"]
+
+
+def _is_above_zero(node: syntax.Scripted) -> bool:
+    r"""Whether the reals are marked as positive: `\mathbb R_{>0}`, `\mathbb R_+^*`."""
+    marks = [_mark(script) for script in (node.subscript, node.superscript)]
+    return marks[0] == ">0" or {"+", "*"} == set(marks)
+
+
+def _mark(node: Node | None) -> str:
+    """A script that is no size, without what the parser makes of it."""
+    if isinstance(node, syntax.Chain) and isinstance(node.members[0], syntax.Blank):
+        after = node.members[1]
+        is_zero = isinstance(after, syntax.Numeral) and after.text == "0"
+        return ">0" if node.relations[0].sign == ">" and is_zero else ""
+    return key_or_none(node) or "" if node is not None else ""
+
+
 def _is_count(node: Node | None) -> TypeGuard[syntax.Numeral]:
     return isinstance(node, syntax.Numeral) and node.text.isdigit() and len(node.text) < 3
 
@@ -143,15 +169,16 @@ def _is_count(node: Node | None) -> TypeGuard[syntax.Numeral]:
 def _real_arrays(node: syntax.Scripted, context: Context) -> Component:
     r"""`\mathbb R^m`, `\mathbb R^{n \times m}`; `\mathbb R^*` and `\mathbb R_+` are numbers."""
     power = node.superscript
+    entries: Entries = "positive" if _is_above_zero(node) else ""
     if power is None or key_or_none(power) in ("*", "+", "-"):
-        return Component("array", (), node.span)
+        return Component("array", (), node.span, entries)
     if isinstance(power, syntax.Product) and set(power.operators) == {r"\times"}:
         axes = tuple(size_of(factor, context) for factor in power.factors)
     elif isinstance(power, syntax.Numeral) and power.text == "1":
         axes = ()
     else:
         axes = (size_of(power, context),)
-    return Component("array", axes, node.span)
+    return Component("array", axes, node.span, entries)
 
 
 def _named(node: Node, context: Context) -> tuple[Component, ...]:

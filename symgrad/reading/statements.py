@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Literal
 
 from symgrad.diagnostics import Diagnostic, Span
 from symgrad.reading import syntax
 from symgrad.reading.adjoints import layer_of_delta
+from symgrad.reading.assumptions import Standing, condition_beside, standing
 from symgrad.reading.conditions import parted
 from symgrad.reading.context import Context, Session
 from symgrad.reading.declarations import declare_arrows, declare_in, declare_map, declare_range
@@ -25,6 +27,7 @@ from symgrad.reading.names import (
     parts,
 )
 from symgrad.reading.note import Formula
+from symgrad.reading.parser import Piece
 from symgrad.reading.patterns import (
     COMPARISONS,
     DECLARATIONS,
@@ -63,6 +66,10 @@ class Claim:
         kind: `equality` for chains, `expression` for a bare expression.
         start: where the text of the chain begins.
         rivals: other readings of a member, by its span.
+        sign: of a comparison with zero, which is no claim but may be an assumption.
+        assumed: whether the words around it let it state what inputs are.
+        beside: what stands beside it as a condition, and may be assumed for it alone.
+        is_beside: whether it is such a condition.
     """
 
     formula: Formula
@@ -76,6 +83,10 @@ class Claim:
     start: int = 0
     rivals: Mapping[Span, tuple[Node, ...]] = field(default_factory=dict)
     by_custom: bool = False
+    sign: str = "="
+    assumed: Standing = ""
+    beside: tuple[Claim, ...] = ()
+    is_beside: bool = False
 
 
 @dataclass
@@ -117,10 +128,42 @@ class Statements:
         conditions = tuple(c for c in found if c is not None)
         if conditions:
             check_condition_words([p.node for p in pieces])
+        first = len(self.claims)
         for group, condition in zip(groups, found, strict=True):
             if condition is None:
                 self._piece(group, formula, context, conditions)
+        declares = all(_declares(g) for g, c in zip(groups, found, strict=True) if c is None)
+        words_known = all(
+            condition_beside(p.node.text) for p in pieces if isinstance(p.node, syntax.Words)
+        )
+        after = _after_words(pieces)
+        self._note_assumptions(formula, conditions, first, after, declares, words_known)
         self.diagnostics.extend(context.found)
+
+    def _note_assumptions(
+        self,
+        formula: Formula,
+        conditions: tuple[Node, ...],
+        first: int,
+        beside: set[int],
+        declares: bool,
+        words_known: bool,
+    ) -> None:
+        """Mark those claims of a formula that may be assumptions, of all or of their neighbours."""
+        claims = self.claims[first:]
+        if not claims and conditions and declares:
+            # Beside declarations a comparison says more of what was declared.
+            self.claims += [c for n in conditions for c in _comparison(n, formula)]
+            claims = self.claims[first:]
+        equalities = [c for c in claims if _may_state(c)]
+        stated = [c for c in equalities if c.left.span.start in beside]
+        others = [c for c in claims if c not in stated]
+        if stated and others:
+            held = [replace(c, is_beside=True) for c in stated]
+            self.claims[first:] = [*held, *(replace(c, beside=tuple(held)) for c in others)]
+        elif len(claims) == len(equalities) and words_known:
+            assumed = standing(self.session.source, formula)
+            self.claims[first:] = [replace(c, assumed=assumed) for c in claims]
 
     def _condition(self, group: list[Node], context: Context, beside: bool) -> Node | None:
         """A comparison that restricts the claims beside it; of two indices, also alone."""
@@ -163,6 +206,11 @@ class Statements:
             self._piece([rest], formula, context, conditions)
         elif any(sign in EQUALITIES for sign in signs):
             self._equality(node, formula, context, conditions)
+        elif len(signs) == 1 and signs[0] in ("<", ">") and _comparison(node, formula):
+            comparisons = _comparison(node, formula)
+            if formula.display and not standing(self.session.source, formula):
+                raise unread(node.span, f"claims with {signs[0]} are not judged")
+            self.claims += comparisons
         elif formula.display and not set(signs) & DECLARATIONS:
             raise unread(node.span, f"claims with {signs[0]} are not judged")
 
@@ -294,3 +342,41 @@ class Statements:
             return True
         simple = isinstance(right, syntax.Numeral | syntax.Symbol)
         return simple and self.definer.is_index(name, context, left.span)
+
+
+def _declares(group: list[Node]) -> bool:
+    chain = group[-1]
+    return isinstance(chain, Chain) and chain.relations[0].sign == r"\in"
+
+
+def _may_state(claim: Claim) -> bool:
+    """Whether a claim is one equality or comparison, of which nothing else is said."""
+    one = len(claim.steps) == 1 and not claim.annotations and not claim.conditions
+    return one and claim.kind == "equality" and claim.first_step == 1 and not claim.parameters
+
+
+def _comparison(node: Node, formula: Formula) -> list[Claim]:
+    """`x_i > 0` or `0 < x_i`, as something that may be assumed."""
+    if not isinstance(node, Chain) or len(node.relations) != 1:
+        return []
+    left, right = node.members
+    relation = node.relations[0]
+    if relation.sign == "<":
+        left, right = right, left
+    if relation.sign not in ("<", ">") or not _is_zero(right):
+        return []
+    start = node.span.start
+    return [Claim(formula, left, ((relation.span, right),), start=start, sign=">")]
+
+
+def _is_zero(node: Node) -> bool:
+    return isinstance(node, syntax.Numeral) and node.text.strip("0.") == ""
+
+
+def _after_words(pieces: Sequence[Piece]) -> set[int]:
+    """Where the chains begin that words such as "if" or "where" make conditions."""
+    return {
+        piece.node.span.start
+        for before, piece in pairwise(pieces)
+        if isinstance(before.node, syntax.Words) and condition_beside(before.node.text)
+    }

@@ -106,6 +106,8 @@ def _result(result: Result, before: Result | None, source: Source, width: int) -
         details.append(("holds where", [result.holds_where]))
     if result.conditions:
         details.append(("claimed where", [", ".join(result.conditions)]))
+    if result.assuming:
+        details.append(("assuming", ["; ".join(result.assuming)]))
     if result.facts:
         details.append(("facts", ["; ".join(result.facts)]))
     if result.second_opinion:
@@ -118,6 +120,7 @@ def _proved(result: Result, source: Source, width: int) -> str:
     """One line: place, the step, and what the proof rests on."""
     rests = [f"claimed where {', '.join(result.conditions)}"] if result.conditions else []
     rests += [f"where {result.holds_where}"] if result.holds_where else []
+    rests += [f"assuming {stated}" for stated in result.assuming]
     rests += [f"by {fact}" for fact in result.facts]
     rests += [_opinion(result.second_opinion)] if result.second_opinion else []
     text = one_line(source.slice(result.span).replace("&", " "))
@@ -261,6 +264,9 @@ def _counts(notes: Sequence[NoteReport]) -> str:
     numbers = {v: sum(r.verdict == v for r in results) for v in VERDICTS}
     verdicts = [click.style(f"{k} {v}", fg=_COLORS[v]) for v, k in numbers.items() if k]
     parts.append(", ".join(verdicts) or "no claims")
+    assuming = dict.fromkeys(stated for result in results for stated in result.assuming)
+    if assuming:
+        parts.append(f"assuming {', '.join(map(one_line, assuming))}")
     found = [d.severity for note in notes for d in note.diagnostics]
     other = "other " if results else ""
     faults = {f"{other}error": found.count("error"), "warning": found.count("warning")}

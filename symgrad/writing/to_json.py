@@ -65,6 +65,7 @@ def _result(result: Result, source: Source) -> dict[str, Any]:
         "after_correction": result.after_correction,
         "holds_where": result.holds_where,
         "facts": list(result.facts),
+        "assuming": list(result.assuming),
         "counterexample": example.to_json() if example else None,
         "second_opinion": opinion.to_json() if opinion else None,
         "difference": _difference(result.difference),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
@@ -10,11 +10,13 @@ from random import Random
 
 from symgrad.calculus.evaluation import equal, evaluate
 from symgrad.calculus.expression import Expression, Function
+from symgrad.calculus.hypotheses import Hypothesis
 from symgrad.calculus.index import Index, Size, Tensor
 from symgrad.calculus.interpretation import Interpretation
 from symgrad.calculus.interval import Interval, NoValue
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.point import Point, Work
+from symgrad.judging.hypothetical import entries_under
 from symgrad.judging.points import (
     extent,
     indices_to_try,
@@ -38,17 +40,22 @@ FEW_TURNS = 3
 
 
 class _Entries(dict[Tensor, Mapping[At, Fraction]]):
-    """Entries of every tensor that is asked for, the same in every run."""
+    """Entries of every tensor that is asked for, the same in every run; they meet hypotheses."""
 
-    def __init__(self, sizes: Mapping[Size, int], turn: int) -> None:
+    def __init__(
+        self, sizes: Mapping[Size, int], turn: int, hypotheses: Sequence[Hypothesis] = ()
+    ) -> None:
         super().__init__()
         self.sizes = sizes
         self.turn = turn
+        self.hypotheses = hypotheses
 
     def __missing__(self, tensor: Tensor) -> Mapping[At, Fraction]:
         random = Random(f"{self.turn} {tensor.name}")
-        ranges = [range(1, extent(size, self.sizes) + 1) for size in tensor.axes]
-        self[tensor] = {at: random.choice(ENTRIES) for at in product(*ranges)}
+        lengths = [extent(size, self.sizes) for size in tensor.axes]
+        self[tensor] = entries_under(
+            tensor, lengths, self.hypotheses, lambda: random.choice(ENTRIES)
+        )
         return self[tensor]
 
 
@@ -110,7 +117,13 @@ def _exact(value: Number) -> Fraction | Interval:
     return Fraction(value) if isinstance(value, int) else value
 
 
-def probes(left: Expression, right: Expression, free: list[Index], work: Work) -> list[Probe]:
+def probes(
+    left: Expression,
+    right: Expression,
+    free: list[Index],
+    work: Work,
+    hypotheses: Sequence[Hypothesis] = (),
+) -> list[Probe]:
     """Two points: at the first the sides differ, and one of them has values that are not 0.
 
     Where a formula is wrong only at points where it is 0 (a ReLU that lets nothing
@@ -123,7 +136,7 @@ def probes(left: Expression, right: Expression, free: list[Index], work: Work) -
     for turn in range(TURNS):
         sizes = _Sizes(unequal_sizes(found, turn))
         functions = _Functions(interpretations(found.functions, turn, False), turn)
-        point = Point(sizes, _Entries(sizes, turn), functions)
+        point = Point(sizes, _Entries(sizes, turn, hypotheses), functions)
         for indices in indices_to_try(free, sizes, (), Random(turn), most=2):
             try:
                 truth = evaluate(left, point, indices, work)

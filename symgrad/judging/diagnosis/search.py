@@ -179,7 +179,8 @@ class Search:
     @classmethod
     def of(cls, step: Step, work: Work) -> Search | None:
         """The search with its points; None where no point tells the two sides apart."""
-        points = probes(step.truth, step.claimed, step.free, work)
+        given = tuple(step.chain.decider.given)
+        points = probes(step.truth, step.claimed, step.free, work, given)
         return cls(step, points, work, Pool(step, points)) if points else None
 
     def after(self, text: str, work: Work) -> Search | None:
