@@ -204,7 +204,7 @@ class Chain:
             try:
                 found = self._value(changed, is_step=left is not None)
             except ReadingError as error:
-                self.session.restore(snapshot)
+                self.session.undo(snapshot)
                 if len(edits) < MAXIMAL_EDITS:
                     queue.extend((changed, (*edits, edit)) for edit in error.edits)
                 continue
@@ -213,7 +213,7 @@ class Chain:
                 return candidate
             if self.misfit(left, candidate) is None and self._proves(left, candidate):
                 return candidate
-            self.session.restore(snapshot)
+            self.session.undo(snapshot)
             fallback = fallback or candidate
         if fallback is None or left is None:
             return None
@@ -235,7 +235,7 @@ class Chain:
         except ReadingError:
             return False
         finally:
-            self.session.restore(snapshot)
+            self.session.undo(snapshot)
 
     def _carry_into_definitions(self, edits: Sequence[Edit]) -> None:
         """A brace inside the repaired step has given a name to the unrepaired text."""

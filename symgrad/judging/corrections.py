@@ -33,4 +33,4 @@ def reads_back(
     except (ReadingError, LatexError):
         return False
     finally:
-        session.restore(snapshot)
+        session.undo(snapshot)

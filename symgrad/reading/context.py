@@ -29,6 +29,15 @@ MAXIMAL_DIGITS = 18
 """Of a literal size; none that is meant is longer."""
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a session had found at one moment: sizes, definitions, how many findings."""
+
+    sizes: dict[Size, Size]
+    memo: set[object]
+    findings: int
+
+
 @dataclass
 class Session:
     """One note being read.
@@ -148,15 +157,19 @@ class Session:
             self.sizes.restore(sizes)
             self.memo, self.losses, self.by_columns = memo, losses, False
 
-    def snapshot(self) -> tuple[dict[Size, Size], set[object]]:
+    def snapshot(self) -> Snapshot:
         """What `restore` needs to undo a failed attempt."""
-        return self.sizes.snapshot(), set(self.memo)
+        return Snapshot(self.sizes.snapshot(), set(self.memo), len(self.diagnostics))
 
-    def restore(self, snapshot: tuple[dict[Size, Size], set[object]]) -> None:
+    def restore(self, snapshot: Snapshot) -> None:
         """Forget what was found since a snapshot."""
-        solution, known = snapshot
-        self.sizes.restore(solution)
-        self.memo = {key: found for key, found in self.memo.items() if key in known}
+        self.sizes.restore(snapshot.sizes)
+        self.memo = {key: found for key, found in self.memo.items() if key in snapshot.memo}
+
+    def undo(self, snapshot: Snapshot) -> None:
+        """Forget an attempt to read what the note does not say, and what was reported in it."""
+        self.restore(snapshot)
+        del self.diagnostics[snapshot.findings :]
 
     def note_open_sizes(self, axes: Iterable[Size], span: Span) -> None:
         """Remember where a space first used a size that was not introduced."""

@@ -15,6 +15,7 @@ from typing import TypeVar
 from symgrad.calculus import expression as ex
 from symgrad.diagnostics import Span
 from symgrad.reading import errors, syntax, values
+from symgrad.reading.broadcast import stretched
 from symgrad.reading.context import Context
 from symgrad.reading.errors import ReadingError, unread
 from symgrad.reading.syntax import Node
@@ -99,7 +100,7 @@ def _numeral(node: syntax.Numeral, context: Context) -> Value:
 
 @rule(syntax.Terms)
 def _terms(node: syntax.Terms, context: Context) -> Value:
-    parts = [value(term, context) for term in node.terms]
+    parts = stretched(node, [value(term, context) for term in node.terms], context)
     for term, part in zip(node.terms[1:], parts[1:], strict=True):
         try:
             values.same_axes(context.sizes, parts[0], part, "a sum of")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symgrad.calculus import expression as ex
-from symgrad.calculus.index import Position
+from symgrad.calculus.index import Position, Size
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.substitution import depends_on
 from symgrad.diagnostics import Edit, Span
@@ -33,10 +33,20 @@ _SIGNS = frozenset({r"\partial", "d"})
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """What a derivative is taken by: a whole name, or one entry of it."""
+    """What a derivative is taken by: a whole name, one entry of it, or a part.
+
+    Attributes:
+        base: the whole name.
+        places: the subscripts of its first axes.
+    """
 
     base: Value
-    places: tuple[Place, ...] | None
+    places: tuple[Place, ...] = ()
+
+    @property
+    def axes(self) -> tuple[Size, ...]:
+        """The axes that no subscript takes."""
+        return self.base.axes[len(self.places) :]
 
 
 def _split(node: Node) -> tuple[str, Node | None] | None:
@@ -107,17 +117,15 @@ def derivative_of(body: Node, by: Node, span: Span, context: Context) -> Value:
     refuse_shared(body, by, context)
     undefined = loss(body, context) or across_layers(body, by, context)
     function = undefined or _bare_function(body, by, context) or value(body, context)
-    by_axes = variable.base.axes if variable.places is None else ()
+    by_axes = variable.axes
 
     def entry(frame: values.Frame, positions: tuple[Position, ...]) -> ex.Expression:
         rank = len(function.axes)
-        if variable.places is None:
-            at = positions[rank:]
-        else:
-            at = tuple(
-                frame.position(p, axis)
-                for p, axis in zip(variable.places, variable.base.axes, strict=True)
-            )
+        named = tuple(
+            frame.position(p, axis)
+            for p, axis in zip(variable.places, variable.base.axes, strict=False)
+        )
+        at = (*named, *positions[rank:])
         assert variable.base.variable is not None
         inner, target = function.entry(frame, positions[:rank]), variable.base.variable(frame)
         if undefined is not None:
@@ -130,7 +138,7 @@ def derivative_of(body: Node, by: Node, span: Span, context: Context) -> Value:
         return ex.Derivative(inner, target, at)
 
     must_depend = _is_in_between(by, context)
-    name = key_or_none(by) if variable.places is None else None
+    name = None if variable.places else key_or_none(by)
     jacobian = Jacobian(len(function.axes), key_or_none(body), name)
     row = function.row and not by_axes
     return Value((*function.axes, *by_axes), entry, row, jacobian=jacobian)
@@ -167,13 +175,13 @@ def _variable(node: Node, context: Context) -> Variable:
     """
     base, sub, sup, primes = parts(node)
     if is_quantity(node, context) and context.session.hoists:
-        return Variable(named_argument(node, value(node, context), context), None)
+        return Variable(named_argument(node, value(node, context), context))
     if isinstance(base, syntax.Group) and len(base.items) == 1 and base.bracket in ("[", "("):
         if sup is not None or primes:
             raise unread(node.span, "a variable to differentiate by is a name or an entry")
         inner = _variable(base.items[0], context).base
         if sub is None:
-            return Variable(inner, None)
+            return Variable(inner)
         return Variable(inner, checked_places(inner, node, sub, context))
     found = lookup(node, context)
     if found is None:
@@ -181,7 +189,7 @@ def _variable(node: Node, context: Context) -> Variable:
         if guessed is not None and guessed[1].superscript is None:
             whole, reading = guessed
             if reading.subscript is None:
-                return Variable(whole, None)
+                return Variable(whole)
             return Variable(whole, checked_places(whole, node, reading.subscript, context))
         value(node, context)  # says what is wrong with the name
         raise unread(node.span, "a variable to differentiate by is a name or an entry")
@@ -203,7 +211,7 @@ def _variable(node: Node, context: Context) -> Variable:
     if whole.variable is None:
         raise unread(node.span, "this is not a variable to differentiate by")
     if reading.subscript is None:
-        return Variable(whole, None)
+        return Variable(whole)
     return Variable(whole, checked_places(whole, node, reading.subscript, context))
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
+from typing import TypeGuard
 
 from symgrad.reading import syntax
 from symgrad.reading.functions import KNOWN_FUNCTIONS, REDUCING
@@ -20,6 +21,7 @@ from symgrad.reading.names import TRANSPOSES, is_label, key_or_none, parts
 from symgrad.reading.scope import (
     DefinitionBinding,
     MapBinding,
+    Meaning,
     OpaqueFunctionBinding,
     Scope,
     TensorBinding,
@@ -103,7 +105,7 @@ class RankFinder:
             (self._left(binding), binding.body)
             for known in self.scope.names.bindings.values()
             for binding in known
-            if isinstance(binding, DefinitionBinding)
+            if isinstance(binding, DefinitionBinding) or _is_loss_of_numbers(binding)
         ]
         definitions.sort(key=lambda pair: pair[1].span.start)
         if not self._choose(definitions, 0, strict=True):
@@ -118,9 +120,10 @@ class RankFinder:
         for member in claim.members:
             self._choose([(member, member)], 0, strict=True)
 
-    def _left(self, binding: DefinitionBinding) -> Node | str:
-        """What is defined: an entry is a number."""
-        return NUMBER if binding.indices else binding.name
+    def _left(self, binding: DefinitionBinding | MapBinding) -> Node | str:
+        """What is defined: an entry is a number, and so is a loss."""
+        plain = isinstance(binding, DefinitionBinding) and not binding.indices
+        return binding.name if plain else NUMBER
 
     def _choose(
         self, equations: Sequence[tuple[Node | str, Node]], place: int, strict: bool
@@ -250,7 +253,10 @@ class RankFinder:
                 return None
 
     def _same(self, nodes: Sequence[Node]) -> str | None:
-        ranks = [rank for rank in map(self.rank, nodes) if rank is not None]
+        found = [(node, rank) for node in nodes if (rank := self.rank(node)) is not None]
+        if any(rank == MATRIX for _, rank in found):
+            found = [(n, r) for n, r in found if r not in (COLUMN, ROW) or not _is_bias(n)]
+        ranks = [rank for _, rank in found]
         if not nodes:
             return NUMBER
         if any(rank != ranks[0] for rank in ranks[1:]):
@@ -375,6 +381,17 @@ def _multiplied(left: str | None, right: str | None, operator: str) -> str | Non
     if operator == "/" or (left, right) not in _PRODUCTS:
         raise Misfit
     return _PRODUCTS[left, right]
+
+
+def _is_loss_of_numbers(binding: Meaning) -> TypeGuard[MapBinding]:
+    """Whether a loss is given by the values of its arguments, whose names the note uses too."""
+    return isinstance(binding, MapBinding) and binding.name in LOSS_NAMES
+
+
+def _is_bias(node: Node) -> bool:
+    """Whether a term is a bias by its letter, which may be added to every example."""
+    name = key_or_none(parts(node)[0]) or ""
+    return name in ("b", r"\mathbf{b}", r"\vec{b}")
 
 
 def _is_derivative(bottom: Node) -> bool:

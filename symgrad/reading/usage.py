@@ -42,7 +42,8 @@ class Usage:
         starts: where sums begin, of those that say it.
         primed: functions of which the derivative is written.
         divisors: bare names that something is divided by.
-        matrix_style: arrays are used without subscripts: transposes, entry-wise products.
+        matrix_style: arrays are used without subscripts: transposes, entry-wise products, a W
+            times something.
         bold: some names are bold.
         norms: lengths of arrays are taken.
     """
@@ -143,6 +144,8 @@ class Usage:
             base, sub, sup, primes = parts(factor)
             group = after.base if isinstance(after, syntax.Scripted) else after
             name = key_or_none(base)
+            if _is_weights(factor, after) and sign in ("", r"\cdot"):
+                self.matrix_style = True
             if sign or name is None or not all(s is None or _is_fixed(s) for s in (sub, sup)):
                 continue
             if not isinstance(group, syntax.Group) or group.bracket != "(" or len(group.items) != 1:
@@ -210,6 +213,12 @@ def one_more(node: Node) -> Node | None:
         case syntax.Numeral(text=text) if text.isdigit():
             return syntax.Numeral(node.span, str(int(text) + 1))
     return None
+
+
+def _is_weights(first: Node, second: Node) -> bool:
+    """Whether one of two factors is a W, in any layer, and the other a name."""
+    stems = [key_or_none(parts(node)[0]) for node in (first, second)]
+    return "W" in stems and all(stem is not None and not stem.isdigit() for stem in stems)
 
 
 def _is_fixed(script: Node) -> bool:

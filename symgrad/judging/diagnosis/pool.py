@@ -192,7 +192,7 @@ class Pool:
                 return tensor(binding, context)
             return defined(binding, context)
         except ReadingError:
-            self.session.restore(snapshot)
+            self.session.undo(snapshot)
             return None
 
     def spelled(self, name: str) -> str:

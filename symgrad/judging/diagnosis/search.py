@@ -242,7 +242,7 @@ class Search:
         try:
             formula = value(form.node, context)
         except ReadingError:
-            context.session.restore(snapshot)
+            context.session.undo(snapshot)
             return []
         holes: dict[syntax.Node, Hole] = {}
         sites = []

@@ -138,7 +138,7 @@ def _is_number(chain: Chain, factor: Node) -> bool:
     except ReadingError:
         return False
     finally:
-        chain.session.restore(snapshot)
+        chain.session.undo(snapshot)
 
 
 def _mark(chain: Chain) -> str:

@@ -90,6 +90,8 @@ class Step:
             new = set(context.free) - free
             if new or self.chain.misfit(self.left, Member(node, result)) is not None:
                 return None
+            if any(session.sizes.resolve(index.size) != index.size for index in self.free):
+                return None  # it would need ranges to be equal that the step leaves open
             return self.built(result)
         except ReadingError:
             return None
@@ -97,7 +99,7 @@ class Step:
             for name in set(context.free) - free:
                 del context.free[name]
             del context.found[found:]
-            session.restore(snapshot)
+            session.undo(snapshot)
 
     def changed(self, text: str) -> Step | None:
         """The step with another text; None where that has no meaning or proves nothing new."""

@@ -1,0 +1,99 @@
+"""Whole networks as their authors write them: biases for all examples, weights by capitals."""
+
+import pytest
+
+from symgrad.verify import verify
+
+ROWS = r"""$$R = ZW + b$$
+
+$$Z \in \mathbb{R}^{B \times P}, W \in \mathbb{R}^{P \times Q}, b \in \mathbb{R}^{1 \times Q}$$
+
+"""
+
+VECTOR = r"""$$R = ZW + b$$
+
+$$Z \in \mathbb{R}^{B \times P}, W \in \mathbb{R}^{P \times Q}, b \in \mathbb{R}^{Q}$$
+
+"""
+
+COLUMNS = r"""$$R = WZ + b$$
+
+$$Z \in \mathbb{R}^{P \times B}, W \in \mathbb{R}^{Q \times P}, b \in \mathbb{R}^{Q}$$
+
+"""
+
+SQUARE = r"""$$R = ZW + b$$
+
+$$Z \in \mathbb{R}^{P \times P}, W \in \mathbb{R}^{P \times P}, b \in \mathbb{R}^{P}$$
+
+"""
+
+STACKED = r"""$$R^{[l]} = W^{[l]} H^{[l-1]} + b^{[l]}, \quad H^{[l]} = g(R^{[l]})$$
+
+"""
+
+TRUE = [
+    (ROWS, r"\frac{\partial L}{\partial Z} = \frac{\partial L}{\partial R} W^T"),
+    (ROWS, r"\frac{\partial L}{\partial W} = Z^T \frac{\partial L}{\partial R}"),
+    (ROWS, r"\frac{\partial L}{\partial b_{1j}} = \sum_{n=1}^B \frac{\partial L}{\partial R_{nj}}"),
+    (VECTOR, r"\frac{\partial L}{\partial b_j} = \sum_{n=1}^B \frac{\partial L}{\partial R_{nj}}"),
+    (COLUMNS, r"\frac{\partial L}{\partial b_j} = \sum_{n=1}^B \frac{\partial L}{\partial R_{jn}}"),
+    (COLUMNS, r"\frac{\partial L}{\partial Z} = W^T \frac{\partial L}{\partial R}"),
+    (SQUARE, r"\frac{\partial L}{\partial b_j} = \sum_{n=1}^P \frac{\partial L}{\partial R_{nj}}"),
+    (STACKED, r"dR^{[l]} = \frac{\partial J}{\partial R^{[l]}} = dH^{[l]} * g'(R^{[l]})"),
+]  # fmt: skip
+
+NOT_TRUE = [
+    (ROWS, r"\frac{\partial L}{\partial Z} = W^T \frac{\partial L}{\partial R}"),
+    (ROWS, r"\frac{\partial L}{\partial b} = \frac{\partial L}{\partial R}"),
+    (ROWS, r"\frac{\partial L}{\partial b_{1j}} = \frac{\partial L}{\partial R_{1j}}"),
+    (VECTOR, r"\frac{\partial L}{\partial b_j} = \sum_{n=1}^B \frac{\partial L}{\partial R_{jn}}"),
+    (COLUMNS, r"\frac{\partial L}{\partial b_j} = \sum_{n=1}^Q \frac{\partial L}{\partial R_{nj}}"),
+    (SQUARE, r"\frac{\partial L}{\partial b_j} = \sum_{n=1}^P \frac{\partial L}{\partial R_{jn}}"),
+    (STACKED, r"dR^{[l]} = \frac{\partial J}{\partial R^{[l]}} = dH^{[l]} * g(R^{[l]})"),
+]  # fmt: skip
+
+
+def results(context, claim):
+    found = verify(f"{context}## Claim\n\n$${claim}$$\n").results
+    assert not any("internal error" in result.message for result in found)
+    return found
+
+
+@pytest.mark.parametrize(("context", "claim"), TRUE)
+def test_true(context, claim):
+    found = [result.verdict for result in results(context, claim)]
+    assert found
+    assert set(found) == {"proved"}
+
+
+@pytest.mark.parametrize(("context", "claim"), NOT_TRUE)
+def test_not_true(context, claim):
+    found = [result.verdict for result in results(context, claim)]
+    assert found
+    assert set(found) != {"proved"}
+
+
+def test_a_bias_is_said_to_be_added_to_every_row():
+    report = verify(ROWS + r"$$\frac{\partial L}{\partial Z} = \frac{\partial L}{\partial R} W^T$$")
+    assert "b is added to every row" in report.notes[0].assumptions
+
+
+def test_an_attempt_at_a_correction_reports_no_names():
+    r"""What is tried as a correction, such as `b^T R`, is no text of the note."""
+    report = verify(
+        VECTOR
+        + r"$$\frac{\partial L}{\partial b_j} = \sum_{n=1}^B \frac{\partial L}{\partial R_{jn}}$$"
+    )
+    names = [found.message for found in report.notes[0].diagnostics]
+    assert not any("^{T}" in name for name in names)
+
+
+def test_ranges_that_a_correction_would_need_are_not_taken_for_granted():
+    note = r"""$$\mu = \frac{1}{N} \sum_k u_k$$
+
+$$s = \frac{1}{N} \sum_k (u_k - \mu)^2$$
+
+"""
+    claim = r"\frac{\partial s}{\partial u_i} = \frac{2}{N}\sum_k (u_k - \mu)"
+    assert [result.verdict for result in results(note, claim)] == ["refuted"]
