@@ -12,6 +12,8 @@ that the note leaves open:
 - **Functions.** A function of which only the name is known may be the sigmoid, tanh, exp, a
   ReLU, or (where the note never writes its derivative) the identity. A formula for its
   derivative, `\frac{df}{dx} = 3x^2`, may be what says which function it is.
+- **Losses.** A loss that the note never defines may be defined in prose; then the author
+  writes its gradient out.
 - **Fixed intermediates.** `\partial` may keep the named quantities in between fixed.
 - **Layout.** The derivative by a matrix that nothing declares may be the transpose.
 - **Names from nowhere.** A name that only the claim has, and not what its left-hand side is
@@ -42,6 +44,7 @@ from symgrad.calculus.rules import Undefined
 from symgrad.calculus.substitution import depends_on, unfold
 from symgrad.judging.points import occurrences
 from symgrad.judging.rivals import Guesses, Sides, below, derivatives_in, may_agree, other_reading
+from symgrad.reading.functionals import MARK
 
 CONSTANTS = frozenset({r"\epsilon", r"\varepsilon", r"\lambda", r"\eta", r"\alpha", r"\pi", "N"})
 """Names of numbers that are constants by custom."""
@@ -71,6 +74,9 @@ def doubt(sides: Sides, guesses: Guesses, same_sizes: Sides) -> str | None:
     from_nowhere = _from_nowhere(sides, guesses)
     if from_nowhere is not None:
         return f"the left-hand side says nothing of {from_nowhere}"
+    loss = _loss_told_elsewhere(sides)
+    if loss is not None:
+        return f"it may hold for the {loss} that is meant"
     described = _described(sides, guesses)
     if described is not None:
         return f"this may be what says what {described} is"
@@ -80,7 +86,7 @@ def doubt(sides: Sides, guesses: Guesses, same_sizes: Sides) -> str | None:
 
 
 def _is_gradient(tensor: Tensor) -> bool:
-    return "partial" in tensor.name
+    return tensor.name.startswith(MARK) or "partial" in tensor.name
 
 
 # -- names from nowhere, and variables that do not occur ----------------------
@@ -106,6 +112,18 @@ def _is_explicit(sides: Sides) -> bool:
     """Whether every derivative is by something that occurs in what is differentiated."""
     derivatives = [*derivatives_in(sides.left), *derivatives_in(sides.right)]
     return bool(derivatives) and all(depends_on(d.body, d.variable) for d in derivatives)
+
+
+def _loss_told_elsewhere(sides: Sides) -> str | None:
+    """A gradient of an undefined loss that the claim gives without any such gradient.
+
+    Then the author knows the loss: prose says that it is the squared error.
+    """
+    left, right = (occurrences((side,), ()) for side in (sides.left, sides.right))
+    gradients = [tensor.name for tensor in left.tensors if _is_gradient(tensor)]
+    if not gradients or any(_is_gradient(tensor) for tensor in right.tensors):
+        return None
+    return gradients[0].split("/")[0].removeprefix(MARK).strip()
 
 
 def _described(sides: Sides, guesses: Guesses) -> str | None:

@@ -120,6 +120,9 @@ NAME_WORDS = frozenset(
 
 FUNCTION_COMMANDS = frozenset(FUNCTION_WORDS.values())
 
+SIGNED_ARGUMENT = _commands("exp log ln sin cos tan sinh cosh tanh")
+"""Functions whose argument may begin with a sign, without brackets."""
+
 FONTS = {
     r"\mathbf": r"\mathbf",
     r"\boldsymbol": r"\mathbf",

@@ -185,6 +185,9 @@ class Parser(RelationReader):
             elif self.starts_operand(token) and not self.ends_product(token):
                 operators.append("")
                 factors.append(self.factor())
+            elif self.at("symbol", "-") and _lacks_argument(factors[-1]):
+                operators.append("")
+                factors.append(self.signed_factor())
             else:
                 break
         factors, operators = with_slanted_derivatives(factors, operators)
@@ -350,6 +353,11 @@ class Parser(RelationReader):
         if rule is None:
             raise LatexError(token.span, _unknown(token))
         return rule(self, token)
+
+
+def _lacks_argument(factor: syntax.Node) -> bool:
+    r"""`\exp -x`: before a sign, a command of a function of one number has no argument yet."""
+    return isinstance(factor, syntax.Symbol) and factor.name in words.SIGNED_ARGUMENT
 
 
 def _rule_key(token: Token) -> str:

@@ -144,14 +144,54 @@ def _item(node: syntax.Product, place_: int, context: Context) -> tuple[Value, i
         result = applied(group.items, whole)
         return _with_scripts(result, outer, context), 2
     if after is not None and takes_bare_argument(factor):
-        more = place_ + 2 < len(node.factors) and node.operators[place_ + 1] in ("", "/")
-        if more:
-            raise unread(
-                factor.span.to(after.span), "write brackets: where its argument ends is not clear"
-            )
-        whole = syntax.Product(factor.span.to(after.span), (factor, after), ("",))
-        return applied((after,), whole), 2
+        argument, used = _bare_argument(node, place_ + 1, context)
+        whole = syntax.Product(factor.span.to(argument.span), (factor, argument), ("",))
+        return applied((argument,), whole), used + 1
     return value(factor, context), 1
+
+
+def _bare_argument(node: syntax.Product, start: int, context: Context) -> tuple[Node, int]:
+    r"""The argument of `\log` without brackets, and of how many factors it is made.
+
+    One factor, a call or another such function with its argument: `\log \sigma(x)`,
+    `\log \tanh x`. A numeral takes the names after it along: `\log 2\pi`.
+
+    Raises:
+        ReadingError: where it could go on.
+    """
+    factors, operators = node.factors, node.operators
+    stop = start + _extent(node, start, context)
+    span = factors[start].span.to(factors[stop - 1].span)
+    follows = stop < len(factors) and operators[stop - 1] in ("", "/")
+    if follows and (operators[stop - 1] == "/" or not takes_bare_argument(factors[stop])):
+        raise unread(
+            factors[start - 1].span.to(span), "write brackets: where its argument ends is not clear"
+        )
+    if stop == start + 1:
+        return factors[start], 1
+    return syntax.Product(span, factors[start:stop], operators[start : stop - 1]), stop - start
+
+
+def _extent(node: syntax.Product, start: int, context: Context) -> int:
+    """How many factors belong to one that begins an argument without brackets."""
+    first = node.factors[start]
+    rest = len(node.factors) - start - 1
+    if not rest or node.operators[start]:
+        return 1
+    if argument_group(node.factors[start + 1])[0] is not None:
+        return 2 if applicable(first, context) is not None else 1
+    if takes_bare_argument(first):
+        return 1 + _extent(node, start + 1, context)
+    stop = start + 1
+    while (
+        isinstance(first, syntax.Numeral)
+        and stop < len(node.factors)
+        and node.operators[stop - 1] == ""
+        and isinstance(parts(node.factors[stop])[0], syntax.Symbol | syntax.Accent)
+        and applicable(node.factors[stop], context) is None
+    ):
+        stop += 1
+    return stop - start
 
 
 def _refuse_evaluation(factor: Node, after: Node | None) -> None:

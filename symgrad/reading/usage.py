@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from symgrad.reading import syntax
+from symgrad.reading.constructs import FUNCTION_COMMANDS
 from symgrad.reading.names import TRANSPOSES, is_label, key_or_none, parts
 from symgrad.reading.syntax import Node
 
@@ -187,11 +188,14 @@ class Usage:
         It is a small letter without style that never has a subscript, in a note whose
         arrays always have one, or are bold. Nothing but a number divides.
         """
+        head = name.split("_")[0].split("^")[0].rstrip("'")
+        if head in FUNCTION_COMMANDS:
+            return False  # a sine of which nothing is known is no number before a bracket
         if name in self.divisors and name not in self.ranks:
             return True
         if name in self.ranks or name.startswith((r"\mathbf", r"\mathbb", r"\mathcal")):
             return False
-        letter = name.split("_")[0].split("^")[0].rstrip("'").lstrip("\\")
+        letter = head.lstrip("\\")
         small = letter[:1].islower() and (len(letter) == 1 or name.startswith("\\"))
         return small and (self.bold or not self.matrix_style)
 

@@ -134,3 +134,21 @@ def test_a_formula_may_say_which_function_is_meant(definitions, claim):
 def test_no_function_is_its_own_slope_times_what_the_note_says_is_not_one():
     claim = r"\frac{\partial a}{\partial z} = \phi'(z) z"
     assert last_verdict(r"a = \phi(z)", claim) == "refuted"
+
+
+def test_a_loss_that_prose_defines_may_have_the_gradient_that_is_claimed():
+    neuron = (r"z = w x + b", r"a = \tanh(z)")
+    claim = r"\frac{\partial L}{\partial w} = 2 a (1 - a^2) x"
+    assert last_verdict(*neuron, claim) == "undecided"
+    chained = r"\frac{\partial L}{\partial w} = \frac{\partial L}{\partial a} a x"
+    assert last_verdict(*neuron, chained) == "refuted"
+
+
+def test_a_cost_given_by_its_arguments_is_what_the_note_displays():
+    definitions = (
+        r"g_\theta(x) = \frac{1}{1 + e^{-\theta_0 - \theta_1 x}}",
+        r"\text{Cost}(g_\theta(x), t) = -t \log g_\theta(x) - (1 - t) \log(1 - g_\theta(x))",
+        r"J(\theta) = \frac{1}{m} \sum_{i=1}^{m} \text{Cost}(g_\theta(x_i), t_i)",
+    )
+    claim = r"\frac{\partial J}{\partial \theta_1} = \frac1m \sum_{i=1}^{m} (g_\theta(x_i)-t_i) x_i"
+    assert last_verdict(*definitions, claim) != "refuted"

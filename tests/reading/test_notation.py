@@ -55,3 +55,40 @@ def test_a_macro_of_the_note_goes_before_one_that_is_known():
     macro = r"$\newcommand{\norm}[1]{#1 \cdot 3}$" + "\n\n"
     note = macro + "$$q = \\norm{v}$$\n\n$$\\frac{\\partial q}{\\partial v} = 3$$\n"
     assert [r.verdict for r in verify(note).results] == ["proved"]
+
+
+LOGISTIC = r"s(u) = \frac{1}{1+e^{-u}}"
+
+
+@pytest.mark.parametrize(
+    ("definition", "right", "wrong"),
+    [
+        (LOGISTIC, r"\frac{d}{du} \log s(u) = 1 - s(u)", r"\frac{d}{du} \log s(u) = s(u)"),
+        (r"y = \exp -x", r"\frac{dy}{dx} = -\exp -x", r"\frac{dy}{dx} = \exp -x"),
+        (r"y = \exp -\frac{x^2}{2}", r"\frac{dy}{dx} = -x y", r"\frac{dy}{dx} = x y"),
+        (r"y = \log \tanh x", r"\frac{dy}{dx} \tanh x = \tanh' x", r"\frac{dy}{dx} = \tanh' x"),
+        (r"y = x \log 2\pi", r"\frac{dy}{dx} = \log(2\pi)", r"\frac{dy}{dx} = \pi \log 2"),
+        (r"y = \log x \log x", r"\frac{dy}{dx} = \frac{2\log x}{x}", r"\frac{dy}{dx} = \frac1x"),
+    ],
+)
+def test_where_an_argument_without_brackets_ends(definition, right, wrong):
+    assert verdicts(definition, right) == ["proved"]
+    assert verdicts(definition, wrong)[0] in ("refuted", "undecided")
+
+
+@pytest.mark.parametrize("unclear", [r"\log x z", r"\log x (1 - x)", r"\log s(u) z", r"\log x / z"])
+def test_an_argument_that_may_go_on_is_refused(unclear):
+    assert verdicts(LOGISTIC, f"y = {unclear}", r"\frac{dy}{dz} = y")[-1] != "proved"
+    assert verdicts(LOGISTIC, rf"\frac{{d}}{{dz}} ({unclear}) = 1") == ["unread"]
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        r"\frac{d}{dx} x \sin(x) = 2 x \sin",
+        r"\frac{d}{dx} \sin x \cos x = \cos^2 x - \sin^2 x",
+        r"\frac{d}{dx} \operatorname{rank}(x) = 1",
+    ],
+)
+def test_a_function_that_is_not_known_is_no_number(claim):
+    assert verdicts(claim)[0] in ("undecided", "unread")
