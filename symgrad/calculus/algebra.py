@@ -18,12 +18,12 @@ class Theory:
     """What is known of functions.
 
     Attributes:
-        unfolds: whether functions are replaced by their definitions.
+        unfolds: which functions are replaced by their definitions.
         written_out: the largest literal size over which sums are written out.
         facts: of each primitive: identity, orders of derivative, and rule, in order of trial.
     """
 
-    unfolds: bool
+    unfolds: Callable[[Function], bool]
     written_out: int
     facts: dict[
         Function,
@@ -167,7 +167,7 @@ class Algebra(Powers):
         if cases is not None:
             polynomial, facts = self.recorded(partial(self._apply_cases, function, order, *cases))
             return -1, polynomial, facts
-        if self.theory.unfolds and function.definition is not None:
+        if function.definition is not None and self.theory.unfolds(function):
             polynomial, facts = self.recorded(partial(self._unfold, function, order, argument))
             return -1, polynomial, facts | {f"definition of {function.name}"}
         for identity, orders, rule in self.theory.facts.get(function, ()):
@@ -177,7 +177,7 @@ class Algebra(Powers):
                 if result is not None:
                     return -1, result, facts | {identity}
         record = self.skeletons[skeleton]
-        known = self.theory.unfolds
+        known = bool(self.theory.facts)
         head = Head(
             APPLICATION,
             record.axes,

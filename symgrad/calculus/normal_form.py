@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from symgrad.calculus.adjoints import Adjoints, NotComposed
 from symgrad.calculus.dependencies import has_names
@@ -19,7 +20,7 @@ from symgrad.calculus.hypotheses import Hypothesis
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.normaliser import WORK, Normaliser
 from symgrad.calculus.rules import Undefined
-from symgrad.calculus.theory import FACTS, FINITE, OPAQUE, rests_on_kinks
+from symgrad.calculus.theory import FACTS, FINITE, FOLDED, OPAQUE, rests_on_kinks
 
 __all__ = ["FACTS", "FINITE", "OPAQUE", "Normaliser", "Proof", "Prover", "prove_equal"]
 
@@ -37,11 +38,11 @@ class Proof:
     hypotheses: tuple[Hypothesis, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Theories:
+class _Theories(NamedTuple):
     """Normal forms under the same hypotheses, by what is known of functions."""
 
     opaque: Normaliser
+    folded: Normaliser
     facts: Normaliser
     finite: Normaliser
 
@@ -56,7 +57,7 @@ class Prover:
     def __init__(self, limit: int = WORK) -> None:
         self._limit = limit
         self._adjoints = Adjoints()
-        self._held = Held(OPAQUE, limit), Held(FACTS, limit)
+        self._held = Held(OPAQUE, limit), Held(FOLDED, limit), Held(FACTS, limit)
         self._under: dict[tuple[Hypothesis, ...], _Theories] = {}
 
     def prove_equal(
@@ -115,7 +116,9 @@ class Prover:
             return None
         for held in self._held:
             try:
-                if held.equal(left, right) and not rests_on_kinks(held.facts):
+                if held.equal(left, right):
+                    if rests_on_kinks(held.facts):
+                        return None
                     proof = Proof(held.facts)
                     held.settle(left, right)
                     return proof
@@ -137,7 +140,10 @@ class Prover:
         theories = self._under.get(hypotheses)
         if theories is None:
             theories = self._under[hypotheses] = _Theories(
-                *[Normaliser(known, self._limit, hypotheses) for known in (OPAQUE, FACTS, FINITE)]
+                *[
+                    Normaliser(known, self._limit, hypotheses)
+                    for known in (OPAQUE, FOLDED, FACTS, FINITE)
+                ]
             )
         return theories
 
@@ -148,7 +154,9 @@ class Prover:
         failure: LimitReached | Undefined | None = None
         theories = self._theories(hypotheses)
         # What holds for all functions comes first, what holds for all sizes second.
-        for normaliser in (theories.opaque, theories.facts, theories.finite):
+        for normaliser in theories:
+            if normaliser is theories.folded and not theories.opaque.algebra.mixed:
+                continue
             if normaliser is theories.facts and not (failure or theories.opaque.informed):
                 continue
             if normaliser is theories.finite and not (

@@ -183,6 +183,8 @@ class Skeletons(Binding):
     def _may_vanish(self, skeleton: Skeleton) -> bool:
         if self._has_a_free_entry(skeleton.polynomial):
             return False
+        if skeleton.heads & self.folded:
+            return True  # its definition may be anything, also 0
         if not skeleton.polynomial or skeleton.heads & self.deltas:
             return True
         if any(size in skeleton.axes for _, size in skeleton.fixed):
@@ -201,11 +203,13 @@ class Skeletons(Binding):
     def may_be_flat(self, skeleton: int) -> bool:
         """Whether the skeleton may be zero for all values of tensors in some region.
 
-        So is z relu'(z) for z < 0. It is not where no step occurs, or where it has a free entry,
-        such as the bias of a layer.
+        So is z relu'(z) for z < 0. It is not where no step occurs, nor a function in whose
+        definition one may be, or where it has a free entry, such as the bias of a layer.
         """
         record = self.skeletons[skeleton]
-        return bool(record.heads & self.steps) and not self._has_a_free_entry(record.polynomial)
+        return bool(record.heads & (self.steps | self.folded)) and not self._has_a_free_entry(
+            record.polynomial
+        )
 
     def _has_a_free_entry(self, polynomial: Polynomial) -> bool:
         """Whether a term is an entry of a tensor that occurs nowhere else, times what is not 0.

@@ -20,7 +20,7 @@ from fractions import Fraction
 from typing import NamedTuple, TypeVar
 
 from symgrad.calculus.canonical import Colours, canonical_order
-from symgrad.calculus.expression import ARGUMENT, RELU, Function
+from symgrad.calculus.expression import ARGUMENT, PRIMITIVES, RELU, Function
 from symgrad.calculus.hypotheses import Hypothesis, known_of
 from symgrad.calculus.index import Index, Position, Size, Tensor
 from symgrad.calculus.limits import LimitReached
@@ -94,8 +94,9 @@ class Table:
 
     Attributes:
         heads: by number.
-        deltas, summing_to_one, steps: the heads that are deltas, that sum to 1, and that are
-            relu or a derivative of it: sets of numbers, one bit each.
+        deltas, summing_to_one, steps, primitives, folded: the heads that are deltas, that sum to
+            1, that are relu or a derivative of it, that are any primitive function, and that are
+            a function with a definition: sets of numbers, one bit each.
         factors: of each component.
         free: the codes of the indices that are free in each component.
         bound: how many bound indices each component has.
@@ -112,7 +113,7 @@ class Table:
         self.work = limit
         self.fired: set[str] = set()
         self.heads: list[Head] = []
-        self.deltas = self.summing_to_one = self.steps = 0
+        self.deltas = self.summing_to_one = self.steps = self.primitives = self.folded = 0
         self.factors: list[tuple[Factor, ...]] = []
         self.free: list[Codes] = []
         self.bound: list[int] = []
@@ -159,9 +160,22 @@ class Table:
                 self.deltas |= 1 << number
             if head.sums_to_one is not None:
                 self.summing_to_one |= 1 << number
-            if head.function is RELU:
-                self.steps |= 1 << number
+            if head.function is not None:
+                self._enter_function(number, head.function)
         return number
+
+    @property
+    def mixed(self) -> bool:
+        """Whether functions with definitions were met, and primitive ones beside them."""
+        return bool(self.folded and self.primitives)
+
+    def _enter_function(self, number: int, function: Function) -> None:
+        if function is RELU:
+            self.steps |= 1 << number
+        if function in PRIMITIVES:
+            self.primitives |= 1 << number
+        elif function.definition is not None:
+            self.folded |= 1 << number
 
     def entry_head(self, tensor: Tensor) -> int:
         """The head of the entries of a tensor; equal tensors have one."""

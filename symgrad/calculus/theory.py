@@ -1,8 +1,9 @@
 """Facts of functions: rewrite rules on normal forms, each with its identity and side condition.
 
-`OPAQUE` has none: what it proves holds for every activation. `FACTS` unfolds the
-definitions of functions and knows relu, exp, log and erf. `FINITE` also writes out sums
-over small literal sizes, so that x_1 + x_2 is the sum of x over {1, 2}.
+`OPAQUE` has none: what it proves holds for every activation. `FOLDED` knows relu, exp, log
+and erf, and takes functions that are made of exp, log or erf as any. `FACTS` unfolds these
+too. `FINITE` also writes out sums over small literal sizes, so that x_1 + x_2 is the sum of
+x over {1, 2}.
 
 The step relu' has no value at 0. A fact that fails there is used only where the
 argument is zero at single points, not for some indices whatever the tensors are
@@ -17,7 +18,19 @@ from fractions import Fraction
 from math import factorial, floor
 
 from symgrad.calculus.algebra import Algebra, Theory
-from symgrad.calculus.expression import ERF, EXP, LOG, PI, RELU, Function
+from symgrad.calculus.expression import (
+    ERF,
+    EXP,
+    LOG,
+    PI,
+    RELU,
+    Add,
+    Apply,
+    Function,
+    Mul,
+    Power,
+    Sum,
+)
 from symgrad.calculus.polynomial import joined
 from symgrad.calculus.powers import Powers
 from symgrad.calculus.table import (
@@ -36,9 +49,31 @@ from symgrad.calculus.table import (
 Fact = Callable[[Algebra, int, Polynomial], Polynomial | None]
 """Takes the order of the derivative and the argument; None where it does not apply."""
 
-OPAQUE = Theory(unfolds=False, written_out=0, facts={})
-FACTS = Theory(unfolds=True, written_out=0, facts={})
-FINITE = Theory(unfolds=True, written_out=8, facts=FACTS.facts)
+
+def _is_made_of_relu(function: Function) -> bool:
+    """Whether a function is defined by polynomials and relu, as |x| is."""
+    if function.definition is None:
+        return function is RELU
+    waiting = [function.definition]
+    while waiting:
+        match waiting.pop():
+            case Apply(function=inner, argument=argument):
+                if not _is_made_of_relu(inner):
+                    return False
+                waiting.append(argument)
+            case Add(terms=parts) | Mul(factors=parts):
+                waiting.extend(parts)
+            case Power(base=base):
+                waiting.append(base)
+            case Sum(body=body):
+                waiting.append(body)
+    return True
+
+
+OPAQUE = Theory(unfolds=lambda function: False, written_out=0, facts={})
+FACTS = Theory(unfolds=lambda function: True, written_out=0, facts={})
+FOLDED = Theory(unfolds=_is_made_of_relu, written_out=0, facts=FACTS.facts)
+FINITE = Theory(unfolds=lambda function: True, written_out=8, facts=FACTS.facts)
 
 
 def _fact(identity: str, function: Function, orders: range) -> Callable[[Fact], Fact]:

@@ -43,6 +43,7 @@ from kernel_builders import (
 from kernel_identities import FALSE, TRUE, WITH_FACTS, first, i, j, k, r, sigma, ui, uj, vi, vj
 
 from symgrad.calculus.expression import (
+    ARGUMENT,
     EXP,
     RELU,
     Delta,
@@ -57,6 +58,7 @@ from symgrad.calculus.index import Fixed, Tensor
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.normal_form import FACTS, OPAQUE, Normaliser, Prover, prove_equal
 from symgrad.calculus.rules import TooDeep, Undefined
+from symgrad.network.functions import ACTIVATIONS
 
 
 @pytest.mark.parametrize("name", TRUE)
@@ -179,6 +181,21 @@ def test_an_entry_that_occurs_nowhere_else_keeps_a_sum_from_zero():
     softmax = mul(call(EXP, ui), power(total, -1))
     assert opposite(minus(softmax, vi)) is not None
     assert opposite(minus(softmax, ONE)) is None
+
+
+def test_functions_with_definitions_are_folded_where_the_others_have_facts():
+    silu = ACTIVATIONS["silu"].function
+
+    # With silu' written out each factor has five terms.
+    slopes = mul(*[add(call(silu, vj, 1), at(u, Fixed(n, N))) for n in range(1, 11)])
+    left, right = mul(slopes, exp(x), exp(y)), mul(slopes, exp(add(x, y)))
+    assert proof(left, right).facts == ("exp(a + b) = exp(a) exp(b)",)
+    # A function that is folded may be 0 wherever relu' is not defined.
+    e = exp(Entry(ARGUMENT, ()))
+    zero = Function("f", minus(e, e))
+    folded = call(zero, x)
+    assert proof(step(negate(folded)), minus(ONE, step(folded))) is None
+    assert proof(step(negate(add(folded, y))), minus(ONE, step(add(folded, y)))) is not None
 
 
 def test_facts_are_used_off_the_kinks():

@@ -94,6 +94,13 @@ def test_kinks_of_kinks_are_proved(activation, loss):
     check(derivation(2, activation, loss, steps=True))
 
 
+@pytest.mark.parametrize(
+    ("activation", "loss"), [("silu", "cross-entropy"), ("sigmoid", "huber"), ("elu", "huber")]
+)
+def test_deep_formulas_without_named_errors_are_proved(activation, loss):
+    check(derivation(6, activation, loss, "expanded", wrt=("W1", "X")))
+
+
 def test_sympy_agrees():
     report = verify(derivation(2, "relu", steps=True))
     opinions = [r.second_opinion for r in report.results if r.second_opinion is not None]
