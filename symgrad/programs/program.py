@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 from symgrad.compiling.plan import Plan, plan_network
 from symgrad.network.network import Network
-from symgrad.writing.to_numpy import size_names, to_numpy
+from symgrad.writing.module_text import size_names
+from symgrad.writing.to_numpy import to_numpy
 
 if TYPE_CHECKING:
     import numpy as np
