@@ -36,6 +36,13 @@ if TYPE_CHECKING:
 )
 @click.option("--line", type=int, help="Of a gradient, where a note has several numbers.")
 @click.option("--input-gradient", is_flag=True, help="Give the gradient by the input too.")
+@click.option(
+    "--backend",
+    type=click.Choice(["numpy", "lambdify", "numba", "jax", "torch"]),
+    default="numpy",
+    show_default=True,
+    help="The library that the program is written for.",
+)
 @click.option("-o", "--output", metavar="FILE", help="Write to a file, not to the terminal.")
 @traceback_option
 def compile_command(
@@ -48,6 +55,7 @@ def compile_command(
     dtype: str,
     line: int | None,
     input_gradient: bool,
+    backend: str,
     output: str | None,
     traceback: bool,
 ) -> None:
@@ -77,7 +85,12 @@ def compile_command(
         if note is not None:
             names = [name.strip() for name in (examples or "").split(",") if name.strip()]
             program = compile_program(
-                note, line=line, activation=activation, batch=names, dtype=dtype
+                note,
+                line=line,
+                activation=activation,
+                batch=names,
+                dtype=dtype,
+                backend=backend,
             )
             for remark in program.plan.remarks:
                 click.echo(printable(f"{note}: {remark}"), err=True)
@@ -86,7 +99,9 @@ def compile_command(
         assert layers is not None
         sizes = [int(part) if part.strip().isdigit() else part for part in layers.split(",")]
         network = Network(sizes, activation or "relu", loss)
-        program = compile_program(network, batch=batch, dtype=dtype, input_gradient=input_gradient)
+        program = compile_program(
+            network, batch=batch, dtype=dtype, input_gradient=input_gradient, backend=backend
+        )
     except Refused as refused:
         for reason in refused.lines():
             click.echo(printable(reason), err=True)

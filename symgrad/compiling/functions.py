@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from math import pi, sqrt
 
-from symgrad.calculus.expression import ARGUMENT, EXP, LOG, RELU, Apply, Entry, Function
+from symgrad.calculus.expression import ARGUMENT, ERF, EXP, LOG, RELU, Apply, Entry, Function
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.normal_form import Prover
 from symgrad.calculus.rules import Undefined
@@ -97,6 +98,12 @@ def _silu_slope(graph: Graph, x: Node, y: Node) -> Node:
     return graph.plus(s, graph.times(y, _one_minus(graph, s)))
 
 
+def _erf_slope(graph: Graph, x: Node, y: Node) -> Node:
+    """(2 / sqrt(pi)) e^(-x^2)."""
+    bell = graph.unary("exp", graph.unary("neg", graph.unary("square", x)))
+    return graph.times(graph.number(Fraction(2 / sqrt(pi))), bell)
+
+
 def _softplus(graph: Graph, x: Node) -> Node:
     """log(1 + e^x) = relu(x) + log(1 + e^-|x|)."""
     small = graph.unary("exp", graph.unary("neg", graph.unary("abs", x)))
@@ -121,6 +128,7 @@ Row("step", lambda graph, x: graph.real(_step(graph, x)), lambda graph, x, y: gr
 Row("exp", _op("exp"), lambda graph, x, y: y)
 Row("log", _op("log"), lambda graph, x, y: graph.unary("reciprocal", x))
 Row("sqrt", _op("sqrt"))
+Row("erf", _op("erf"), _erf_slope)
 
 
 class Recogniser:
@@ -132,6 +140,7 @@ class Recogniser:
             RELU: ROWS["relu"],
             EXP: ROWS["exp"],
             LOG: ROWS["log"],
+            ERF: ROWS["erf"],
         }
 
     def row(self, function: Function) -> Row | None:

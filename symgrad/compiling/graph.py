@@ -7,6 +7,7 @@ same array, whatever their letters, share it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -24,6 +25,11 @@ LEAVES = frozenset({"input", "number", "size"})
 
 CONTRACTIONS = frozenset({"dot", "vdot", "outer", "tensordot", "matmul", "einsum"})
 """Products of arrays."""
+
+OF_NUMBERS = {
+    name: getattr(math, name) for name in ("exp", "expm1", "log", "log1p", "tanh", "sqrt", "erf")
+}
+"""Functions that are worked out at once of a constant."""
 
 USUAL_SIZE = 256
 """Number of entries that an open size counts for when costs are compared."""
@@ -140,6 +146,8 @@ class Graph:
             return node.args[0]
         if op == "reciprocal" and node.op == "reciprocal":
             return node.args[0]
+        if node.op == "number" and op in OF_NUMBERS:
+            return self.number(Fraction(OF_NUMBERS[op](float(node.data[0]))))
         return self.make(op, (node,), (), node.shape, truth)
 
     def binary(self, op: str, left: Node, right: Node) -> Node:
@@ -195,13 +203,12 @@ def _is_plain(node: Node) -> int:
     """0 for a constant, 1 for what is made of constants and sizes, 2 for all else."""
     if node.op == "number":
         return 0
-    return 1 if node.op in ("div", "size") and not node.shape and _made_of_sizes(node) else 2
+    return 1 if node.op in ("div", "size") and not node.shape and is_plain(node) else 2
 
 
-def _made_of_sizes(node: Node) -> bool:
-    return node.op in ("number", "size") or (
-        node.op in ("div", "mul") and all(map(_made_of_sizes, node.args))
-    )
+def is_plain(node: Node) -> bool:
+    """Whether a node is made of constants and sizes only, so that no array is in it."""
+    return node.op in ("number", "size") or (bool(node.args) and all(map(is_plain, node.args)))
 
 
 def is_one(node: Node) -> bool:

@@ -207,8 +207,6 @@ class Lowering:
             return Operand(graph.number(0))
         if function in (EXP, LOG):
             return self._primitive_derivative(function, order, argument)
-        if function is ERF:
-            raise CannotCompile("NumPy has no erf; choose another activation")
         if function.definition is None:
             raise CannotCompile(
                 f"nothing says what {function.name} is; define it, or choose an activation"

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from symgrad.compiling.plan import Plan, plan_network
 from symgrad.network.network import Network
+from symgrad.programs.backends import BACKENDS
 from symgrad.writing.module_text import size_names
 from symgrad.writing.to_numpy import to_numpy
 
@@ -44,10 +45,12 @@ class Program:
     Attributes:
         plan: what is worked out.
         source: the text of the module.
+        backend: for which library it is written; its arrays are what the gradients are.
     """
 
     plan: Plan
     source: str
+    backend: str = "numpy"
 
     @property
     def inputs(self) -> dict[str, tuple[str, ...]]:
@@ -65,7 +68,7 @@ class Program:
         Raises:
             ArgumentError: naming the argument, with what it is and what it should be.
         """
-        return self.module.value(*self._checked(arrays, named))
+        return self.module.value(*self._owned(self._checked(arrays, named)))
 
     def value_and_grad(self, *arrays: Array, **named: Array) -> tuple[Any, dict[str, Array]]:
         """The loss and its gradients by name, each in the shape of its argument.
@@ -73,8 +76,9 @@ class Program:
         Raises:
             ArgumentError: naming the argument, with what it is and what it should be.
         """
-        value, gradients = self.module.value_and_grad(*self._checked(arrays, named))
-        return value, dict(gradients)
+        work = self.module.value_and_grad  # a module may set the precision of its library
+        value, gradients = work(*self._owned(self._checked(arrays, named)))
+        return value, {name: gradients[name] for name in self.plan.gradients}
 
     def workspace(self, *arrays: Array, **named: Array) -> Any:  # noqa: ANN401 - of the module
         """Buffers for arrays of these sizes, whose `value_and_grad` allocates nothing.
@@ -83,7 +87,10 @@ class Program:
 
         Raises:
             ArgumentError: as for `value`.
+            ValueError: where the program is not written for NumPy.
         """
+        if self.backend != "numpy":
+            raise ValueError(f"a program for {self.backend} has no workspace; NumPy's have")
         given = zip(self.plan.inputs, self._checked(arrays, named), strict=True)
         lengths = {
             size: length
@@ -107,13 +114,18 @@ class Program:
         from symgrad.compiling.numerical import errors_of_gradients
 
         given = self._checked(arrays, named)
-        return errors_of_gradients(self.plan, self.module, given)
+        reference = self.module if self.backend == "numpy" else _imported(to_numpy(self.plan))
+        _, gradients = self.module.value_and_grad(*self._owned(given))
+        return errors_of_gradients(self.plan, reference, given, gradients)
 
     def save(self, path: str) -> None:
         """Write the source to a file; never a part of it."""
         from symgrad.writing.files import write_whole
 
         write_whole(path, self.source.encode())
+
+    def _owned(self, arrays: list[Array]) -> list[Any]:
+        return [BACKENDS[self.backend].own(array) for array in arrays]
 
     def _checked(self, arrays: tuple[Array, ...], named: Mapping[str, Array]) -> list[Array]:
         from symgrad.compiling.arguments import checked
@@ -132,8 +144,9 @@ def compile(
     batch: bool | Sequence[str] = False,
     dtype: str = "float64",
     input_gradient: bool = False,
+    backend: str = "numpy",
 ) -> Program:
-    """Compile a network, or the proved formulas of a note, to NumPy.
+    """Compile a network, or the proved formulas of a note, to NumPy or another library.
 
     Args:
         what: a network; or the path of a note, or its text (it has a line break or a dollar).
@@ -144,15 +157,21 @@ def compile(
             does not say which of its arrays are data.
         dtype: `float32` or `float64`.
         input_gradient: whether the gradient by the input is wanted too.
+        backend: a row of `BACKENDS`, such as `numpy`, `torch`, or `lambdify`, which writes every
+            entry of a small network with SymPy. Arguments are NumPy arrays for all of them.
 
     Raises:
-        ValueError: for a dtype that is none of these, or a batch that is not named as it must.
+        ValueError: for a back end or dtype that is none of these, or a batch that is not named
+            as it must.
         Refused: for a note with a formula that is not proved; it names the places.
-        CannotCompile: for a note without gradients, or with those of several numbers.
+        CannotCompile: for a note without gradients, or with those of several numbers, and for
+            what the back end has no form for.
         UnreadableNote: for a path that is no readable note.
     """
     if dtype not in ("float32", "float64"):
         raise ValueError(f"dtype is float32 or float64, not {dtype!r}")
+    if backend not in BACKENDS:
+        raise ValueError(f"backend is one of {', '.join(BACKENDS)}; not {backend!r}")
     if isinstance(what, Network):
         if not isinstance(batch, bool):
             raise ValueError("a network knows its data; batch is True or False")
@@ -172,7 +191,7 @@ def compile(
         is_text = isinstance(what, str) and ("\n" in what or "$" in what)
         note = read_note(Source("<text>", str(what)) if is_text else what)
         plan = plan_note(note, dtype, line, activation, batch)
-    return Program(plan, to_numpy(plan))
+    return Program(plan, BACKENDS[backend].write(plan), backend)
 
 
 class _Loader(SourceLoader):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from symgrad.calculus.index import Size
-from symgrad.compiling.graph import Node
+from symgrad.compiling.graph import Node, is_plain
 
 ATOM, POWER, SIGN, TIMES, MATRIX, PLUS, COMPARE = 7, 6, 5, 4, 3, 2, 1
 """How closely an operator binds; a matrix product stands in brackets beside other products."""
@@ -61,22 +61,27 @@ class Dialect:
         return f"({inner},)" if len(sizes) == 1 else f"({inner})"
 
 
+LARGEST_DENOMINATOR = 10**6
+"""Of fractions that are written as such."""
+
+
 def constant(value: Fraction) -> Text:
-    """A rational number: exact where that is short."""
+    """A rational number: exact where that is short, else as near as 64 bits come."""
     if value.denominator == 1:
         return Text(str(value.numerator), ATOM if value >= 0 else SIGN)
     shown = repr(float(value))
-    if Fraction(shown) == value and "e" not in shown:
+    is_short = value == Fraction(shown) and "e" not in shown
+    if is_short or value.denominator > LARGEST_DENOMINATOR:
         return Text(shown, ATOM if value >= 0 else SIGN)
     return Text(f"{value.numerator} / {value.denominator}", TIMES)
 
 
-def call(name: str) -> Write:
-    """A function of the library, of all arguments."""
+def call(name: str, prefix: str = "") -> Write:
+    """A function of the library, or of another module, of all arguments."""
 
     def write(by: Dialect, node: Node, args: list[Text]) -> Text:
         inner = ", ".join(arg.text for arg in args)
-        return Text(f"{by.prefix}.{name}({inner})")
+        return Text(f"{prefix or by.prefix}.{name}({inner})")
 
     return write
 
@@ -105,6 +110,12 @@ def _minus(by: Dialect, node: Node, args: list[Text]) -> Text:
 
 def _power(by: Dialect, node: Node, args: list[Text]) -> Text:
     return Text(f"{args[0].within(ATOM)} ** {constant(node.data[0]).within(ATOM)}", POWER)
+
+
+def _sqrt(by: Dialect, node: Node, args: list[Text]) -> Text:
+    if is_plain(node):  # a number of Python takes the precision of the arrays beside it
+        return Text(f"{args[0].within(ATOM)} ** 0.5", POWER)
+    return Text(f"{by.prefix}.sqrt({args[0].text})")
 
 
 def _sum(by: Dialect, node: Node, args: list[Text]) -> Text:
@@ -166,8 +177,10 @@ NUMPY_ROWS: dict[str, Write] = {
     "negative": _minus,
     "reciprocal": lambda by, node, args: Text(f"1 / {args[0].within(TIMES + 1)}", TIMES),
     "power": _power,
+    "sqrt": _sqrt,
     "relu": lambda by, node, args: Text(f"{by.prefix}.maximum({args[0].text}, 0)"),
     "positive": lambda by, node, args: Text(f"{args[0].within(COMPARE + 1)} > 0", COMPARE),
+    "erf": lambda by, node, args: Text(f"erf({args[0].text})"),
     "real": lambda by, node, args: Text(f"{args[0].within(ATOM)}.astype({by.prefix}.{by.dtype})"),
     "max": lambda by, node, args: Text(f"{args[0].within(ATOM)}.max(axis={node.data[0]})"),
     "sum": _sum,
@@ -193,7 +206,7 @@ NUMPY_ROWS: dict[str, Write] = {
         name: call(name)
         for name in (
             *("maximum", "minimum", "exp", "expm1", "log", "log1p"),
-            *("tanh", "sqrt", "square", "abs", "sign"),
+            *("tanh", "square", "abs", "sign"),
         )
     },
 }

@@ -87,17 +87,22 @@ def mentions(lines: Sequence[str], name: str) -> bool:
 
 def function(plan: Plan, dialect: Dialect, name: str, outputs: list[Node]) -> list[str]:
     """`value` or `value_and_grad`, which is given all outputs and returns a dict."""
+    lines, writer = body(plan, dialect, outputs)
+    gradients = name == "value_and_grad"
+    lines += _results(plan, writer) if gradients else [f"return {writer.text(plan.value).text}"]
+    said = docstring(plan, dialect.sizes, gradients)
+    return [*signature(name, plan), *indented([*said, *lines])]
+
+
+def body(plan: Plan, dialect: Dialect, outputs: list[Node]) -> tuple[list[str], Writer]:
+    """The lines that work out some nodes, and what knows their names."""
     writer = Writer(plan, dialect, outputs)
     lines = writer.written()
-    gradients = name == "value_and_grad"
     ones = [
         f"{one} = {dialect.prefix}.ones({dialect.size(size)}, dtype={dialect.prefix}.{plan.dtype})"
         for one, size in ones_of(needed(outputs), dialect).items()
     ]
-    body = [*sizes_used(plan, dialect, [*ones, *lines]), *ones, *lines]
-    body += _results(plan, writer) if gradients else [f"return {writer.text(plan.value).text}"]
-    said = docstring(plan, dialect.sizes, gradients)
-    return [*signature(name, plan), *indented([*said, *body])]
+    return [*sizes_used(plan, dialect, [*ones, *lines]), *ones, *lines], writer
 
 
 def _results(plan: Plan, writer: Writer) -> list[str]:

@@ -71,7 +71,10 @@ _ENTRIES: dict[str, Entry] = {
     "abs": _call("abs"),
     "maximum": _call("max"),
     "minimum": _call("min"),
-    **{name: _call(f"math.{name}") for name in ("exp", "expm1", "log", "log1p", "tanh", "sqrt")},
+    **{
+        name: _call(f"math.{name}")
+        for name in ("exp", "expm1", "log", "log1p", "tanh", "sqrt", "erf")
+    },
 }
 """Operations on entries, of numbers."""
 

@@ -13,6 +13,7 @@ from symgrad.compiling.graph import needed
 from symgrad.compiling.plan import Plan
 from symgrad.writing.array_text import NUMPY_ROWS, Dialect
 from symgrad.writing.buffers import BufferWriter
+from symgrad.writing.erf import ERF, uses_erf
 from symgrad.writing.module_text import (
     docstring,
     function,
@@ -43,6 +44,8 @@ def to_numpy(plan: Plan) -> str:
         "",
         *_workspace(plan, dialect),
     ]
+    if uses_erf(plan):
+        parts[2:2] = ["", "", ERF.rstrip()]
     if can_be_unrolled(plan):
         parts += ["", "", *_unrolled(plan, dialect)]
         if any("math." in part for part in parts):

@@ -14,13 +14,7 @@ PROBABILITIES = ("binary-cross-entropy", "cross-entropy-of-probabilities")
 """Losses of numbers between 0 and 1."""
 
 
-WITHOUT_NUMPY = ("erf", "gelu")
-"""Activations that NumPy has no function for; they are refused, see `test_networks`."""
-
-
 def makes_sense(activation, loss, depth):
-    if activation in WITHOUT_NUMPY:
-        return False
     if activation in POSITIVE and depth > 1:
         return False
     return loss not in PROBABILITIES or activation == "sigmoid"

@@ -14,6 +14,8 @@ ACTIVATIONS = {
     "tanh": torch.tanh,
     "softplus": lambda x: torch.nn.functional.softplus(x, threshold=1e9),
     "silu": torch.nn.functional.silu,
+    "gelu": torch.nn.functional.gelu,
+    "erf": torch.erf,
     "elu": torch.nn.functional.elu,
     "abs": torch.abs,
     "sign": torch.sign,

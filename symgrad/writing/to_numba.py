@@ -1,0 +1,113 @@
+"""A plan as NumPy that Numba compiles to machine code when it is first called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from symgrad.compiling.graph import Node, needed
+from symgrad.compiling.lowering import CannotCompile
+from symgrad.compiling.plan import Plan
+from symgrad.writing.array_text import ATOM, NUMPY_ROWS, TIMES, Dialect, Text, Write
+from symgrad.writing.erf import ERF, uses_erf
+from symgrad.writing.module_text import (
+    body,
+    docstring,
+    indented,
+    module_docstring,
+    signature,
+    size_names,
+)
+
+LARGEST_IN_ROWS = '''\
+def largest_in_rows(x):
+    """The largest entry of each row."""
+    found = np.empty(x.shape[0], x.dtype)
+    for row in range(x.shape[0]):
+        found[row] = x[row].max()
+    return found
+'''
+"""Numba has no maximum along an axis."""
+
+
+def _vdot(by: Dialect, node: Node, args: list[Text]) -> Text:
+    left, right = (arg.within(TIMES) for arg in args)
+    return Text(f"({left} * {right}).sum()")
+
+
+def _max(by: Dialect, node: Node, args: list[Text]) -> Text:
+    if len(node.args[0].shape) == 1:
+        return Text(f"{args[0].within(ATOM)}.max()")
+    return Text(f"largest_in_rows({args[0].text})")
+
+
+NUMBA_ROWS: Mapping[str, Write] = {**NUMPY_ROWS, "vdot": _vdot, "max": _max}
+"""Text of every operation in the words that Numba knows."""
+
+
+def to_numba(plan: Plan) -> str:
+    """The source of the module, with `value` and `value_and_grad`.
+
+    Raises:
+        CannotCompile: for a product of arrays of more axes than two, which Numba has not, and
+            for `float32`, which Numba widens as soon as a number of Python stands beside it.
+    """
+    if plan.dtype != "float64":
+        raise CannotCompile("Numba works in double precision; choose float64")
+    order = needed(plan.outputs)
+    for node in order:
+        if not _is_known(node):
+            raise CannotCompile(f"Numba has no {node.op} of these arrays; choose another back end")
+    dialect = Dialect("np", NUMBA_ROWS, plan.dtype, size_names(plan))
+    helpers = [ERF] if uses_erf(plan) else []
+    helpers += [LARGEST_IN_ROWS] if any(_is_in_rows(node) for node in order) else []
+    parts = [
+        module_docstring(plan, "Numba with NumPy"),
+        "import numba",
+        "import numpy as np",
+        *(line for text in helpers for line in ("", "", "@numba.njit", text.rstrip())),
+        "",
+        "",
+        "@numba.njit",
+        *_work(plan, dialect, "value", [plan.value]),
+        "",
+        "",
+        "@numba.njit",
+        *_work(plan, dialect, "_value_and_gradients", [plan.value, *plan.gradients.values()]),
+        "",
+        "",
+        *_with_names(plan, dialect),
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _is_known(node: Node) -> bool:
+    if node.op in ("tensordot", "einsum", "diagonal"):
+        return False
+    if node.op in ("dot", "matmul"):
+        return all(len(arg.shape) <= 2 for arg in node.args)
+    return node.op != "max" or len(node.args[0].shape) == 1 or _is_in_rows(node)
+
+
+def _is_in_rows(node: Node) -> bool:
+    return node.op == "max" and len(node.args[0].shape) == 2 and node.data[0] in (1, -1)
+
+
+def _work(plan: Plan, dialect: Dialect, name: str, outputs: list[Node]) -> list[str]:
+    """A function that gives a tuple: Numba has no dict of arrays of several shapes."""
+    lines, writer = body(plan, dialect, outputs)
+    found = ", ".join(writer.text(node).text for node in outputs)
+    return [*signature(name, plan), *indented([*lines, f"return {found}"])]
+
+
+def _with_names(plan: Plan, dialect: Dialect) -> list[str]:
+    arguments = ", ".join(given.name for given in plan.inputs)
+    return [
+        *signature("value_and_grad", plan),
+        *indented(
+            [
+                *docstring(plan, dialect.sizes, gradients=True),
+                f"loss, *gradients = _value_and_gradients({arguments})",
+                f"return loss, dict(zip({tuple(plan.gradients)!r}, gradients, strict=True))",
+            ]
+        ),
+    ]

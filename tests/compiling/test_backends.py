@@ -1,0 +1,124 @@
+"""Programs for every library against the one for NumPy; what is not installed is left out."""
+
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+from networks import SIZES, arrays_for, grid, makes_sense
+
+import symgrad
+from symgrad.compiling.lowering import CannotCompile
+from symgrad.programs.backends import BACKENDS, Backend
+
+OTHERS = [name for name in BACKENDS if name != "numpy"]
+SOME = [
+    ("relu", "squared-error"),
+    ("gelu", "cross-entropy"),
+    ("elu", "huber"),
+    ("sigmoid", "binary-cross-entropy"),
+    ("softplus", "binary-cross-entropy-with-logits"),
+    ("leaky-relu", "hinge"),
+    ("abs", "absolute-error"),
+]
+
+
+def installed(name):
+    library = BACKENDS[name].library
+    if find_spec(library) is None:
+        pytest.skip(f"{library} is not installed; it is no dependency")
+
+
+def agrees(name, activation, loss, depth, batch, dtype="float64"):
+    network = symgrad.Network(SIZES[: depth + 1], activation, loss)
+    options = {"batch": batch is not None, "dtype": dtype, "input_gradient": True}
+    reference = symgrad.compile(network, **options)
+    program = symgrad.compile(network, backend=name, **options)
+    arrays = arrays_for(reference, batch, activation=activation)
+    tolerance = 1e-10 if dtype == "float64" else 2e-4
+    expected, theirs = reference.value_and_grad(**arrays)
+    value, gradients = program.value_and_grad(**arrays)
+    assert float(value) == pytest.approx(float(expected), rel=tolerance)
+    assert float(program.value(**arrays)) == pytest.approx(float(expected), rel=tolerance)
+    assert list(gradients) == list(theirs)
+    for key, gradient in gradients.items():
+        array = np.asarray(gradient)
+        assert array.dtype == dtype
+        np.testing.assert_allclose(array, theirs[key], rtol=tolerance, atol=tolerance)
+    return program, arrays
+
+
+@pytest.mark.parametrize(("activation", "loss"), SOME)
+@pytest.mark.parametrize("name", OTHERS)
+def test_agrees_with_numpy(name, activation, loss):
+    installed(name)
+    batch = None if name == "lambdify" else 7
+    program, arrays = agrees(name, activation, loss, 2, batch)
+    assert max(program.check(**arrays).values()) < 3e-8
+
+
+@pytest.mark.parametrize("name", [name for name in OTHERS if name != "numba"])
+def test_half_the_precision_of_one_example(name):
+    installed(name)
+    agrees(name, "gelu", "cross-entropy", 2, None, "float32")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("name", OTHERS)
+def test_the_grid(name, dtype):
+    installed(name)
+    if (name, dtype) == ("numba", "float32"):
+        pytest.skip("Numba is refused float32")
+    for activation, loss, depth in grid([1, 3]):
+        assert makes_sense(activation, loss, depth)
+        agrees(name, activation, loss, depth, None, dtype)
+        if name != "lambdify":
+            agrees(name, activation, loss, depth, 7, dtype)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_note_for_every_library(name):
+    installed(name)
+    note = "derivations/three-layers.md"
+    reference = symgrad.compile(note)
+    shapes = {"m": 4, "n": 3, "p": 5, "q": 2}
+    drawn = np.random.default_rng(0)
+    arrays = {
+        key: drawn.normal(size=[shapes[size] for size in sizes])
+        for key, sizes in reference.inputs.items()
+    }
+    if name == "lambdify":
+        with pytest.raises(CannotCompile, match="give all sizes as numbers"):
+            symgrad.compile(note, backend=name)
+        return
+    expected, theirs = reference.value_and_grad(**arrays)
+    value, gradients = symgrad.compile(note, backend=name).value_and_grad(**arrays)
+    assert float(value) == pytest.approx(expected)
+    for key, gradient in gradients.items():
+        np.testing.assert_allclose(np.asarray(gradient), theirs[key], rtol=1e-10, atol=1e-12)
+
+
+def test_numba_is_refused_half_the_precision():
+    with pytest.raises(CannotCompile, match="choose float64"):
+        symgrad.compile(symgrad.Network((2, 3)), backend="numba", dtype="float32")
+
+
+def test_lambdify_is_for_a_few_units():
+    with pytest.raises(CannotCompile, match="200 are the most"):
+        symgrad.compile(symgrad.Network((20, 20, 3)), backend="lambdify")
+
+
+def test_there_is_no_such_back_end():
+    with pytest.raises(ValueError, match="backend is one of numpy, lambdify"):
+        symgrad.compile(symgrad.Network((2, 3)), backend="fortran")
+
+
+def test_only_numpy_has_a_workspace():
+    program = symgrad.compile(symgrad.Network((2, 3)), backend="lambdify")
+    with pytest.raises(ValueError, match="no workspace"):
+        program.workspace(**arrays_for(program))
+
+
+def test_a_back_end_has_one_row():
+    with pytest.raises(ValueError, match="two back ends are called 'numpy'"):
+        Backend("numpy", ("symgrad.writing.to_numpy", "to_numpy"))
