@@ -35,6 +35,7 @@ from symgrad.reading.context import Session
 from symgrad.reading.errors import UNEXPECTED_SYNTAX, ReadingError
 from symgrad.reading.layers import Layers
 from symgrad.reading.note import Formula, Note, read_note
+from symgrad.reading.parameters import Parameters
 from symgrad.reading.prefixes import Prefixes
 from symgrad.reading.recovery import Parsed, parse_all_readings
 from symgrad.reading.scope import TensorBinding
@@ -176,6 +177,10 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
     prefixes = Prefixes.of([piece.node for _, form in parsed for piece in form.pieces])
     if prefixes.used:
         parsed = [(formula, form.changed(prefixes.marked)) for formula, form in parsed]
+    parameters = Parameters.of([piece.node for _, form in parsed for piece in form.pieces])
+    if parameters.of_losses:
+        parsed = [(formula, form.changed(parameters.marked)) for formula, form in parsed]
+    session.parameters = parameters.of_losses
     session.families.layers = layers
     session.formulas = [piece.node for _, form in parsed for piece in form.pieces]
     session.hoists = any(differentiates_by_expressions(node) for node in session.formulas)

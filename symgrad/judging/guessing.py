@@ -12,6 +12,7 @@ from symgrad.judging.rivals import Guesses, Sides
 from symgrad.reading.context import Context, Session
 from symgrad.reading.errors import ReadingError
 from symgrad.reading.lookup import lookup
+from symgrad.reading.names import key_or_none
 from symgrad.reading.partial import derivative_parts
 from symgrad.reading.scope import DefinitionBinding, MapBinding
 from symgrad.reading.syntax import Node
@@ -35,7 +36,12 @@ def _arguments(left: Node, context: Context) -> tuple[str, ...]:
         split = derivative_parts(left)
     except ReadingError:
         return ()
-    found = lookup(split[0], context) if split is not None and split[0] is not None else None
+    if split is None or split[0] is None:
+        return ()
+    known = context.session.parameters.get(key_or_none(split[0]) or "")
+    if known is not None:
+        return tuple(key_or_none(node) or "" for node in known)
+    found = lookup(split[0], context)
     meaning = found.meaning if found is not None else None
     return meaning.parameters if isinstance(meaning, MapBinding) else ()
 

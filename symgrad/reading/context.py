@@ -66,6 +66,7 @@ class Session:
         below: the names below a piece, found once.
         hypotheses: equalities in sentences that do not hold by themselves.
         restated: names that a formula defines and another one is about.
+        parameters: those that the note writes a loss with.
         hidden: indices that a definition uses and its left-hand side does not name.
         macros_at: the note's own commands at a place.
         gradient_is_row: the layout of gradients by a vector, once the note has shown it.
@@ -94,6 +95,7 @@ class Session:
     gradient_is_row: bool | None = None
     equated_sizes: list[str] = field(default_factory=list)
     hypotheses: list[str] = field(default_factory=list)
+    parameters: Mapping[str, tuple[Node, ...]] = field(default_factory=dict)
     hidden: dict[object, tuple[str, ...]] = field(default_factory=dict)
     restated: set[str] = field(default_factory=set)
     conventions: dict[str, Convention] = field(default_factory=dict)
