@@ -5,18 +5,15 @@ from __future__ import annotations
 from symgrad.calculus import expression as ex
 from symgrad.diagnostics import Source
 from symgrad.judging.decide import Decider
-from symgrad.judging.derivation import Rewriting, derivation, has_derivatives
-from symgrad.judging.folding import arguments_named, definitions_before
-from symgrad.judging.forms import nearest, unfoldings
 from symgrad.judging.judge import Judge
-from symgrad.judging.result import Result
+from symgrad.judging.result import Line, Result
 from symgrad.reading.context import Session
 from symgrad.reading.note import Note
 from symgrad.reading.statements import Claim
-from symgrad.verify import judged_in_order, style_of, understand
-from symgrad.writing.derivation import Line, Shown
-from symgrad.writing.latex import SLOT, as_written
-from symgrad.writing.spelling import respelled
+from symgrad.verify import judged_in_order, understand
+from symgrad.writing.corrected import style_of
+from symgrad.writing.derivation import Shown
+from symgrad.writing.steps import steps_of
 
 
 def derivations_at(note: Note, line: int) -> list[Shown]:
@@ -40,14 +37,7 @@ def _is_on(source: Source, result: Result, line: int) -> bool:
 def _shown(session: Session, claim: Claim, steps: list[Result], truth: ex.Expression) -> Shown:
     source = session.source
     style = style_of(source, claim.formula.span)
-
-    def written(expression: ex.Expression) -> str:
-        return respelled(as_written(expression, style), source.text)
-
-    lines = []
-    for step in _rewritings(session, claim, steps, truth):
-        of = respelled(step.of.split(SLOT)[0], source.text)
-        lines.append(Line(written(step.result), step.rule, of))
+    start, *lines = steps_of(session, claim, steps, truth, style)
     for result in steps:
         right, what = result.correction, f"step {result.step} of the note"
         if result.verdict == "proved" and result.place is not None:
@@ -60,20 +50,4 @@ def _shown(session: Session, claim: Claim, steps: list[Result], truth: ex.Expres
         if right is not None and (not lines or lines[-1].latex != right):
             lines.append(Line(right, what))
     line, column = source.position(steps[0].span.start)
-    return Shown(f"{source.path}:{line}:{column}", written(truth), tuple(lines))
-
-
-def _rewritings(
-    session: Session, claim: Claim, steps: list[Result], truth: ex.Expression
-) -> list[Rewriting]:
-    """Derivatives are worked out; names are written out as far as the author does."""
-    decider = Decider()
-    if has_derivatives(truth):
-        names = definitions_before(session, claim.formula.section, claim.formula.span)
-        return derivation(truth, decider, lambda form: arguments_named(form, names, decider))
-    last = steps[-1]
-    goal = last.correction or (session.source.slice(last.place) if last.place is not None else "")
-    longer = unfoldings(truth)
-    texts = [as_written(form) for form in (truth, *(form for _, form in longer))]
-    best = nearest(texts, goal)[0]
-    return [Rewriting("definition", name, form) for name, form in longer[:best]]
+    return Shown(f"{source.path}:{line}:{column}", start.latex, tuple(lines))

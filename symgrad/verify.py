@@ -12,22 +12,16 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from symgrad.calculus import expression as ex
 from symgrad.calculus.limits import LimitReached
 from symgrad.diagnostics import Diagnostic, Source, Span
-from symgrad.judging.corrections import reads_back
 from symgrad.judging.decide import Decider
-from symgrad.judging.diagnosed import Writer
-from symgrad.judging.folding import definitions_before, folded
-from symgrad.judging.forms import forms, lettered, nearest
 from symgrad.judging.judge import Judge
-from symgrad.judging.result import Result, Verdict
+from symgrad.judging.result import Result
 from symgrad.judging.second_opinion import SympyRoute
 from symgrad.reading import gradients, products, symbols  # noqa: F401 - register their rules
 from symgrad.reading.arguments import differentiates_by_expressions
@@ -40,11 +34,9 @@ from symgrad.reading.prefixes import Prefixes
 from symgrad.reading.recovery import Parsed, parse_all_readings
 from symgrad.reading.scope import TensorBinding
 from symgrad.reading.statements import Claim, Statements
-from symgrad.reading.subscripts import has_entries_in_brackets
 from symgrad.reading.tokens import LatexError, tokenize
 from symgrad.reading.usage import Usage
-from symgrad.writing.latex import Style, expanded, to_latex
-from symgrad.writing.spelling import respelled
+from symgrad.writing.corrected import writer, written
 
 if TYPE_CHECKING:
     from typing import Any
@@ -251,7 +243,9 @@ def judge_claim(judge: Judge, claim: Claim) -> list[Result]:
     """Judge one claim; a fault of ours in it must not hide the others."""
     judge.session.look_at([claim.left, *(node for _, node in claim.steps)])
     try:
-        return [_written(result, judge, claim) for result in judge.claim(claim)]
+        return [
+            written(result, claim, judge.session, judge.decider) for result in judge.claim(claim)
+        ]
     except LimitReached as limit:
         message = str(limit) or "the work limit was reached"
     except RecursionError:
@@ -260,68 +254,3 @@ def judge_claim(judge: Judge, claim: Claim) -> list[Result]:
         message = f"internal error, please report it: {type(fault).__name__}: {fault}"
     span, source = claim.formula.span, judge.session.source
     return [Result(span, span, 1, "equality", "undecided", message, source.slice(span).strip())]
-
-
-def writer(session: Session) -> Writer:
-    """Writes expressions as the formulas of a note do."""
-
-    def write(expression: ex.Expression, span: Span, author: str) -> str:
-        style = _unmistakable(style_of(session.source, span), session)
-        latex = to_latex(lettered(expression, author), style)
-        return respelled(latex, session.source.text)
-
-    return write
-
-
-def _written(result: Result, judge: Judge, claim: Claim) -> Result:
-    """The result with its correction and its kinks as LaTeX of the note."""
-    session, decider = judge.session, judge.decider
-    style = _unmistakable(style_of(session.source, claim.formula.span), session)
-    if result.derived is not None and result.correction is None:
-        correction = _correction(result, claim, session, decider, style)
-        after: Verdict | None = "proved" if result.verdict == "ill-typed" else None
-        if correction is not None:
-            result = replace(result, correction=correction, after_correction=after)
-    if result.kinks:
-        kinks = [f"{to_latex(kink, style)} \\neq 0" for kink in result.kinks]
-        result = replace(result, holds_where=", ".join(kinks))
-    return result
-
-
-def _unmistakable(style: Style, session: Session) -> Style:
-    """The style with letters for sums that stand for nothing else in the note."""
-    scope = session.scope
-    return replace(style, names=frozenset((*scope.names.bindings, *scope.sizes.bindings)))
-
-
-MOST_TRIED = 3
-"""Forms of a correction that are read back."""
-
-
-def _correction(
-    result: Result, claim: Claim, session: Session, decider: Decider, style: Style
-) -> str | None:
-    """What a step should be, in the form that is nearest to what the author wrote."""
-    assert result.derived is not None
-    author = session.source.slice(result.place) if result.place is not None else ""
-    names = definitions_before(session, claim.formula.section, claim.formula.span)
-    found = forms(result.derived) if author and result.kind != "blank" else []
-    texts = [to_latex(lettered(form, author), style) for form in found]
-    folded_text = to_latex(folded(expanded(result.derived), names, decider), style)
-    for place in nearest([folded_text, *texts], author)[:MOST_TRIED]:
-        latex = respelled(texts[place - 1] if place else folded_text, session.source.text)
-        if reads_back(latex, result.derived, claim, session, decider):
-            return latex
-    return None
-
-
-_SUBSCRIPTS = re.compile(r"(?<![A-Za-z\\])[A-Za-z]'*_\{?[a-z]")
-
-
-def style_of(source: Source, span: Span) -> Style:
-    """How the formulas around a place are written."""
-    text = source.slice(span)
-    brackets = has_entries_in_brackets(text) or (
-        not _SUBSCRIPTS.search(text) and has_entries_in_brackets(source.text)
-    )
-    return Style("brackets" if brackets else "subscripts", r"\times" if r"\times" in text else "")

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 @click.option("--diff", "as_diff", is_flag=True, help="Show what would change (the default).")
 @click.option("--write", "in_place", is_flag=True, help="Change the file itself.")
 @click.option("-o", "--output", metavar="FILE", help="Write the mended note to a file, or to -.")
+@click.option(
+    "--steps", "with_steps", is_flag=True, help="Fill blanks with the steps that lead there, too."
+)
 @click.option("--no-second-opinion", is_flag=True, help="Do not ask SymPy too (faster).")
 @color_option
 @traceback_option
@@ -35,6 +38,7 @@ def fix_command(
     as_diff: bool,
     in_place: bool,
     output: str | None,
+    with_steps: bool,
     no_second_opinion: bool,
     color: str,
     traceback: bool,
@@ -57,7 +61,8 @@ def fix_command(
 
     def work(path: str) -> tuple[File, Mended]:
         file = open_file(path)
-        mended = mend(file.source, file.places, second_opinion=not no_second_opinion)
+        opinion = not no_second_opinion
+        mended = mend(file.source, file.places, second_opinion=opinion, with_steps=with_steps)
         text = file.rebuilt(mended.after.source.text, mended.after.places)
         if output is None and not in_place:
             show(diff(path, file.raw, text), color)

@@ -31,7 +31,8 @@ def read_command(path: str, color: str, traceback: bool) -> None:
     from symgrad.judging.decide import Decider
     from symgrad.judging.judge import Judge
     from symgrad.reading.note import read_note
-    from symgrad.verify import judged_in_order, style_of, understand, verify_note, writer
+    from symgrad.verify import judged_in_order, understand, verify_note
+    from symgrad.writing.corrected import style_of, writer
     from symgrad.writing.reading import reading_to_text
 
     def reading(path: str) -> str:

@@ -23,6 +23,7 @@ from symgrad.calculus.substitution import (
     unfold,
 )
 from symgrad.judging.decide import Decider
+from symgrad.judging.simplified import worked
 from symgrad.judging.tree import parts, rebuilt
 
 MOST_STEPS = 60
@@ -159,7 +160,7 @@ def _rule(node: ex.Derivative) -> Rule:
         case ex.Apply(function=function, order=order, argument=argument) if not _moves(
             function, node
         ):
-            outer = ex.Apply(function, order + 1, argument)
+            outer = worked(ex.Apply(function, order + 1, argument))
             return "chain rule", function.name, lambda: ex.mul(outer, _by(argument, node))
         case _:
             return "worked out", "", lambda: resolve_derivatives(node)

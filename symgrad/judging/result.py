@@ -28,6 +28,35 @@ VERDICTS: tuple[Verdict, ...] = (
 
 
 @dataclass(frozen=True)
+class Line:
+    """One expression of a derivation.
+
+    Attributes:
+        latex: the expression.
+        rule: why it equals the one before; "" for what is derived.
+        of: LaTeX of what the rule was applied to, where the rule alone does not tell.
+    """
+
+    latex: str
+    rule: str
+    of: str = ""
+
+    @property
+    def is_small(self) -> bool:
+        """Whether a reader would not miss it in a short derivation."""
+        return self.rule in _SMALL
+
+    def reason(self, mark: str = "") -> str:
+        """The rule in words, LaTeX in it between marks."""
+        of = f"{mark}{self.of}{mark}" if self.of else ""
+        return f"{self.rule}{_JOINED.get(self.rule, ' ')}{of}" if of else self.rule
+
+
+_SMALL = ("sum rule", "constant factor", "1 for the same entry, 0 for another")
+_JOINED = {"definition": " of ", "chain rule": ", outer function "}
+
+
+@dataclass(frozen=True)
 class Result:
     r"""What is said of one step, annotation, blank or bare expression.
 
@@ -51,6 +80,7 @@ class Result:
         kinks: expressions that must not be 0 for the claim to hold.
         facts: facts about activations that the proof used.
         assuming: what the note assumes that the proof needed.
+        steps: of a blank, what is derived and the expressions that lead to the correction.
         difference: the terms that are missing or too much, where no mistake has a name.
         contradiction: two displays that disagree, with the second of which the step holds.
     """
@@ -80,5 +110,6 @@ class Result:
     assuming: tuple[str, ...] = ()
     counterexample: Counterexample | None = None
     second_opinion: SecondOpinion | None = None
+    steps: tuple[Line, ...] = ()
     difference: Difference | None = None
     contradiction: Contradiction | None = None

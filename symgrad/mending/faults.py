@@ -46,11 +46,13 @@ class Judged:
         note: as read.
         report: what is said of it.
         places: offsets that are carried through all edits.
+        with_steps: what belongs in a blank is tried with the steps that lead to it first.
     """
 
     note: Note
     report: NoteReport
     places: tuple[int, ...] = field(default=())
+    with_steps: bool = False
 
     @property
     def source(self) -> Source:
@@ -62,6 +64,11 @@ class Judged:
         """All faults: those of declarations first, each kind in the order of the note."""
         found = [*self._declarations(), *self._steps()]
         return {fault.key: fault for fault in found}
+
+    @cached_property
+    def blanks(self) -> set[int]:
+        """The formulas with a blank."""
+        return {self._formula(r.span) for r in self.report.results if r.kind == "blank"}
 
     @cached_property
     def shape(self) -> tuple[int, dict[int, int]]:
@@ -108,6 +115,11 @@ class Judged:
     def _fixes(self, result: Result) -> Iterator[Fix]:
         if result.correction is not None and result.place is not None:
             if result.verdict == "filled":
+                if self.with_steps and not result.entry:
+                    steps = [step.latex for step in result.steps[1:] if not step.is_small]
+                    chain = [*steps, result.correction]
+                    text = " = ".join(dict.fromkeys(chain))
+                    yield (self._into_blank(result.place, text),)
                 yield (self._into_blank(result.place, result.correction),)
             else:
                 yield (Edit(result.place, result.correction),)
@@ -122,14 +134,19 @@ class Judged:
         return Edit(blank, left + text + right)
 
 
-def judged(source: Source, places: tuple[int, ...] = (), second_opinion: bool = False) -> Judged:
+def judged(
+    source: Source,
+    places: tuple[int, ...] = (),
+    second_opinion: bool = False,
+    with_steps: bool = False,
+) -> Judged:
     """Read and judge a text.
 
     Raises:
         UnreadableNote: where the source is no note.
     """
     note = read_note(source)
-    return Judged(note, verify_note(note, second_opinion), places)
+    return Judged(note, verify_note(note, second_opinion), places, with_steps)
 
 
 def _message(result: Result) -> str:

@@ -42,18 +42,24 @@ class Mended:
         return sorted(self.after.faults.values(), key=lambda fault: fault.span.start)
 
 
-def mend(source: Source, places: tuple[int, ...] = (), second_opinion: bool = True) -> Mended:
+def mend(
+    source: Source,
+    places: tuple[int, ...] = (),
+    second_opinion: bool = True,
+    with_steps: bool = False,
+) -> Mended:
     """Mend a note as far as that is possible.
 
     Args:
         source: the note.
         places: offsets to be carried through the edits, see `Judged.places`.
         second_opinion: whether SymPy is asked about the mended note.
+        with_steps: whether a blank is filled with the steps that lead to what belongs there.
 
     Raises:
         UnreadableNote: where the source is no note.
     """
-    before = now = judged(source, places)
+    before = now = judged(source, places, with_steps=with_steps)
     for _ in range(MAXIMAL_PASSES):
         better = _one_by_one(_all_at_once(now))
         if better is now:
@@ -110,9 +116,20 @@ def _may_lead_on(start: Judged, after: Judged, key: Key) -> bool:
 
 def _is_better(before: Judged, after: Judged) -> bool:
     """Fewer faults, no new one, and nothing lost."""
-    return after.shape == before.shape and after.faults.keys() < before.faults.keys()
+    return _nothing_lost(before, after) and after.faults.keys() < before.faults.keys()
+
+
+def _nothing_lost(before: Judged, after: Judged) -> bool:
+    """The same formulas with the same steps; a blank may have become several."""
+    (formulas, steps), (kept, now) = before.shape, after.shape
+    return formulas == kept and all(
+        now.get(formula, 0) == count
+        or (before.with_steps and formula in before.blanks and now.get(formula, 0) > count)
+        for formula, count in steps.items()
+    )
 
 
 def _after(now: Judged, edits: Iterable[Edit]) -> Judged:
     edits = list(edits)
-    return judged(applied(now.source, edits), carried(now.source, now.places, edits))
+    places = carried(now.source, now.places, edits)
+    return judged(applied(now.source, edits), places, with_steps=now.with_steps)

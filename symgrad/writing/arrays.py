@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from symgrad.calculus import expression as ex
-from symgrad.calculus.index import Index, Size
-from symgrad.calculus.substitution import free_indices
+from symgrad.calculus.index import Index, Size, Tensor
+from symgrad.calculus.substitution import free_indices, rename
 from symgrad.writing.latex import Style, as_written, bracketed
 
 _ATOM, _PRODUCT, _ENTRYWISE, _SUM = 4, 3, 2, 1
@@ -99,7 +99,8 @@ class _Arrays:
                 latex = rf"\frac{{\partial {of.name}}}{{\partial {by.name}}}"
                 return self.turned(_Text(latex), node.positions, free)
             case ex.Entry(tensor=tensor, positions=positions):
-                return self.turned(_Text(tensor.name), positions, free)
+                whole = as_written(ex.Entry(Tensor(tensor.name, ()), ()), self.style)
+                return self.turned(_Text(whole), positions, free)
             case ex.Named(definition=definition, positions=positions):
                 return self.turned(_Text(definition.name), positions, free)
         raise NoArrayFormError
@@ -187,6 +188,8 @@ class _Graph:
         return _entrywise(texts)
 
     def matrix(self, i: Index, j: Index) -> _Text:
+        if self.take_delta(i, j):
+            return self.diagonal(i, j)
         texts = []
         for k in self.bound:
             left, right = self.take({i, k}), self.take({k, j})
@@ -200,6 +203,22 @@ class _Graph:
         if not texts:
             return self.outer(i, j)
         return _entrywise(texts)
+
+    def take_delta(self, i: Index, j: Index) -> bool:
+        """Whether a delta makes the entries off the diagonal zero; it then counts as written."""
+        deltas = [
+            factor for factor, of in self.parts if isinstance(factor, ex.Delta) and of == {i, j}
+        ]
+        self.parts = [(factor, of) for factor, of in self.parts if factor not in deltas]
+        return bool(deltas)
+
+    def diagonal(self, i: Index, j: Index) -> _Text:
+        r"""`\operatorname{diag}(v)` for delta_ij v_i."""
+        self.parts = [(rename(f, {j: i}), frozenset(of - {j} | {i}) if j in of else of)
+                      for f, of in self.parts]  # fmt: skip
+        if not self.hangs(i):
+            raise NoArrayFormError
+        return _Text(rf"\operatorname{{diag}}({self.vector(i).latex})")
 
     def outer(self, i: Index, j: Index) -> _Text:
         """U v^T, one of them perhaps the ones."""

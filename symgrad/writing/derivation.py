@@ -5,28 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-
-@dataclass(frozen=True)
-class Line:
-    """One expression of a derivation.
-
-    Attributes:
-        latex: the expression.
-        rule: why it equals the one before.
-        of: LaTeX of what the rule was applied to, where the rule alone does not tell.
-    """
-
-    latex: str
-    rule: str
-    of: str = ""
-
-    def reason(self, mark: str = "") -> str:
-        """The rule in words, LaTeX in it between marks."""
-        of = f"{mark}{self.of}{mark}" if self.of else ""
-        return f"{self.rule}{_JOINED.get(self.rule, ' ')}{of}" if of else self.rule
-
-
-_JOINED = {"definition": " of ", "chain rule": ", outer function "}
+from symgrad.judging.result import Line
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from symgrad.calculus.derivative import resolve_derivatives
 from symgrad.calculus.index import Fixed, Index, Position
 from symgrad.calculus.substitution import free_indices, unfold
 from symgrad.judging.tree import rebuilt
+from symgrad.reading.functionals import MARK
 
 Notation = Literal["brackets", "subscripts"]
 Order = Literal["by-kind", "as-given"]
@@ -132,6 +133,10 @@ class _Writer:
         )
 
     def entry(self, name: str, positions: tuple[Position, ...], letters: Letters) -> str:
+        top, _, below = name.partition(f"/{MARK} ")
+        if name.startswith(MARK) and below:
+            of = self.entry(below, positions, letters)
+            return f"\\frac{{\\partial {top.removeprefix(MARK).strip()}}}{{\\partial {of}}}"
         if not positions:
             return name
         if self.style.notation == "brackets":
@@ -218,9 +223,10 @@ class _Writer:
     def derivative(self, node: ex.Derivative, letters: Letters) -> tuple[str, int]:
         by = self.named(node.variable.name, node.positions, letters)
         body = self.write(node.body, letters)
-        if isinstance(node.body, ex.Named | ex.Entry):
+        called = isinstance(node.body, ex.Apply) and node.body.function not in ex.PRIMITIVES
+        if called or isinstance(node.body, ex.Named | ex.Entry):
             return f"\\frac{{\\partial {body}}}{{\\partial {by}}}", _ATOM
-        return f"\\frac{{\\partial}}{{\\partial {by}}} \\left({body}\\right)", _PRODUCT
+        return f"\\frac{{\\partial}}{{\\partial {by}}} {bracketed(body)}", _PRODUCT
 
     def apply(
         self, function: ex.Function, order: int, argument: ex.Expression, letters: Letters

@@ -102,6 +102,8 @@ def _result(result: Result, before: Result | None, source: Source, width: int) -
     details = [*_refutation(result, before, width), *_reasons(result, source)]
     if result.hint:
         details.append(("help", [result.hint]))
+    if len(result.steps) > 1:
+        details.append(("steps", _steps(result, source)))
     if result.holds_where:
         details.append(("holds where", [result.holds_where]))
     if result.conditions:
@@ -152,6 +154,22 @@ def _refutation(result: Result, before: Result | None, width: int) -> list[Detai
         note = ("note", ["does not follow from the step before either"])
         return [*counterexample, *correction, note]
     return counterexample + correction
+
+
+MOST_STEPS = 3
+"""Lines of a derivation in a report."""
+
+
+def _steps(result: Result, source: Source) -> list[str]:
+    """What leads to a blank, in a few lines, and where to see all of it."""
+    start, *steps = result.steps
+    few = [s for s in steps if not s.is_small] if len(steps) > MOST_STEPS else steps
+    shown = [f"= {step.latex}  ({step.reason()})" for step in few[:MOST_STEPS]]
+    more = len(steps) - len(shown)
+    place = f"{printable(source.path)}:{source.position(result.caret.start)[0]}"
+    where = "" if source.path == "-" else f": symgrad explain {place}"
+    rest = [f"{plural(more, 'more step')}{where}"] if more else []
+    return [start.latex, *shown, *rest]
 
 
 def _reasons(result: Result, source: Source) -> Iterator[Detail]:

@@ -63,6 +63,7 @@ def _result(result: Result, source: Source) -> dict[str, Any]:
         "follows": result.follows,
         "correction": result.correction,
         "after_correction": result.after_correction,
+        "steps": [{"latex": step.latex, "rule": step.reason()} for step in result.steps],
         "holds_where": result.holds_where,
         "facts": list(result.facts),
         "assuming": list(result.assuming),

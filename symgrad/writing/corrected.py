@@ -1,0 +1,173 @@
+"""What belongs in the place of a step or a blank, written in the notation of the note."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from symgrad.calculus import expression as ex
+from symgrad.calculus.substitution import definitions_of
+from symgrad.diagnostics import Source, Span
+from symgrad.judging.chain import Chain
+from symgrad.judging.corrections import reads_back
+from symgrad.judging.decide import Decider
+from symgrad.judging.diagnosed import Writer
+from symgrad.judging.edits import read_at
+from symgrad.judging.folding import definitions_before, folded
+from symgrad.judging.forms import forms, lettered, nearest
+from symgrad.judging.result import Result, Verdict
+from symgrad.judging.simplified import Simplifier
+from symgrad.reading.context import Session
+from symgrad.reading.errors import ReadingError
+from symgrad.reading.statements import Claim
+from symgrad.reading.subscripts import has_entries_in_brackets
+from symgrad.reading.tokens import LatexError
+from symgrad.writing.arrays import array_latex
+from symgrad.writing.latex import Style, expanded, gathered, to_latex
+from symgrad.writing.spelling import respelled
+from symgrad.writing.steps import steps_of
+
+MOST_TRIED = 3
+"""Forms of a correction that are read back."""
+
+
+def written(result: Result, claim: Claim, session: Session, decider: Decider) -> Result:
+    """The result with its correction, its steps and its kinks as LaTeX of the note."""
+    style = unmistakable(style_of(session.source, claim.formula.span), session)
+    if result.derived is not None and result.correction is None:
+        correction = Correcting(result, claim, session, decider, style).correction()
+        after: Verdict | None = "proved" if result.verdict == "ill-typed" else None
+        if correction is not None:
+            result = replace(result, correction=correction, after_correction=after)
+    if result.verdict == "filled" and result.truth is not None:
+        steps = steps_of(session, claim, [result], result.truth, style)
+        result = replace(result, steps=steps)
+    if result.kinks:
+        kinks = [respelled(to_latex(kink, style), session.source.text) for kink in result.kinks]
+        result = replace(result, holds_where=", ".join(rf"{kink} \neq 0" for kink in kinks))
+    return result
+
+
+@dataclass
+class Correcting:
+    """The search for the right-hand side of one step.
+
+    Attributes:
+        result: what is said of the step; it has been derived.
+        claim: its chain.
+        session: the note.
+        decider: proves that what is written is what is meant.
+        style: of the formula.
+    """
+
+    result: Result
+    claim: Claim
+    session: Session
+    decider: Decider
+    style: Style
+
+    def correction(self) -> str | None:
+        """The right-hand side: of a step, like the author's; of a blank, the shortest."""
+        source = self.session.source
+        place = self.result.place
+        author = source.slice(place) if place is not None and self.result.kind != "blank" else ""
+        texts = list(dict.fromkeys(self._texts(author)))
+        if author:
+            texts = [texts[k] for k in nearest(texts, author)]
+        else:
+            texts.sort(key=_length)
+        for text in texts[:MOST_TRIED]:
+            latex = respelled(text, source.text)
+            if self._is_right(latex):
+                return latex
+        return None
+
+    def _texts(self, author: str) -> Iterator[str]:
+        """The right-hand side in several forms; of an array, without indices."""
+        for form in self._expressions(author):
+            if self.result.entry:
+                text = array_latex(gathered(form), self.result.entry, self.style, {})
+                if text is not None:
+                    yield text
+            else:
+                yield to_latex(lettered(form, author) if author else form, self.style)
+
+    def _expressions(self, author: str) -> Iterator[ex.Expression]:
+        derived = self.result.derived
+        assert derived is not None
+        short = folded(expanded(derived), self._names, self.decider)
+        heads = _heads(derived)
+        usable = [n for n in self._names if not heads & {n, *definitions_of(n.body)}]
+        simplifier = Simplifier(usable)
+        yield simplifier.plain(short)
+        yield simplifier.collected(short)
+        if author:
+            yield from (simplifier.plain(form) for form in forms(derived))
+
+    @cached_property
+    def _names(self) -> list[ex.Definition]:
+        formula = self.claim.formula
+        return definitions_before(self.session, formula.section, formula.span)
+
+    def _is_right(self, latex: str) -> bool:
+        """Whether the text, in the place of the step, is proved."""
+        if not self.result.entry:
+            assert self.result.derived is not None
+            return reads_back(latex, self.result.derived, self.claim, self.session, self.decider)
+        chain = Chain(self.session, self.claim, self.decider, lambda *finding: None)
+        at = self.claim.formula.span.end
+        try:
+            node = read_at(latex, Span(at, at), self.session.macros_at(at))
+            left = chain.read(self.claim.left, is_step=False)
+        except (LatexError, ReadingError):
+            return False
+        return left.value is not None and chain.would_prove(left, node)
+
+
+_COMMAND = re.compile(r"\\[A-Za-z]+")
+
+
+def _length(latex: str) -> int:
+    """How long a formula looks: a command is one sign, braces are none."""
+    return len(_COMMAND.sub("x", latex).translate(str.maketrans("", "", "{} _^,")))
+
+
+def _heads(expression: ex.Expression) -> set[ex.Definition]:
+    """The names that an expression begins as: no name may be put for itself."""
+    found: set[ex.Definition] = set()
+    while isinstance(expression, ex.Named):
+        found.add(expression.definition)
+        expression = expression.definition.body
+    return found
+
+
+def writer(session: Session) -> Writer:
+    """Writes expressions as the formulas of a note do."""
+    simplifier = Simplifier()
+
+    def write(expression: ex.Expression, span: Span, author: str) -> str:
+        style = unmistakable(style_of(session.source, span), session)
+        latex = to_latex(lettered(simplifier.plain(expression), author), style)
+        return respelled(latex, session.source.text)
+
+    return write
+
+
+def unmistakable(style: Style, session: Session) -> Style:
+    """The style with letters for sums that stand for nothing else in the note."""
+    scope = session.scope
+    return replace(style, names=frozenset((*scope.names.bindings, *scope.sizes.bindings)))
+
+
+_SUBSCRIPTS = re.compile(r"(?<![A-Za-z\\])[A-Za-z]'*_\{?[a-z]")
+
+
+def style_of(source: Source, span: Span) -> Style:
+    """How the formulas around a place are written."""
+    text = source.slice(span)
+    brackets = has_entries_in_brackets(text) or (
+        not _SUBSCRIPTS.search(text) and has_entries_in_brackets(source.text)
+    )
+    return Style("brackets" if brackets else "subscripts", r"\times" if r"\times" in text else "")
