@@ -27,6 +27,7 @@ from symgrad.reading import gradients, products, symbols  # noqa: F401 - registe
 from symgrad.reading.arguments import differentiates_by_expressions
 from symgrad.reading.context import Session
 from symgrad.reading.errors import UNEXPECTED_SYNTAX, ReadingError
+from symgrad.reading.examples import Examples
 from symgrad.reading.layers import Layers
 from symgrad.reading.note import Formula, Note, read_note
 from symgrad.reading.parameters import Parameters
@@ -163,6 +164,9 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
             parsed.append((formula, parsed_formula(note, formula)))
         except LatexError as error:
             unread.append(_unread(note.source, formula, error))
+    examples = Examples.of([piece.node for _, form in parsed for piece in form.pieces])
+    if examples.letters:
+        parsed = [(formula, form.changed(examples.marked)) for formula, form in parsed]
     layers = Layers.of([piece.node for _, form in parsed for piece in form.pieces])
     if layers.above or layers.below or layers.letters:
         parsed = [(formula, form.changed(layers.marked)) for formula, form in parsed]

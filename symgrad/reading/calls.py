@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from symgrad.calculus.index import Size
 from symgrad.diagnostics import Edit, Source
@@ -38,6 +39,8 @@ def call(
     found from the arguments, or given by the superscript of a family.
     """
     own = _own_sizes(binding, family, context)
+    if context.depth > MAXIMAL_CALLS:
+        raise unread(node.span, "functions are composed too deeply")
     if arguments is None:
         given = [generic(name, binding, context) for name in binding.parameters]
         arguments = [(argument, node) for argument in given]
@@ -63,8 +66,6 @@ def call(
     memo_key = ("call", binding, tuple(sizes.items()), tuple(keys))
     if memo_key in context.session.memo:
         return context.session.memo[memo_key]
-    if context.depth > MAXIMAL_CALLS:
-        raise unread(node.span, "functions are composed too deeply")
     inner = Context(
         context.session,
         binding.section,
@@ -113,12 +114,19 @@ def generic(name: str, binding: MapBinding, context: Context) -> Value:
         return tensor(meaning, context)
     if isinstance(meaning, DefinitionBinding):
         return defined(meaning, context)
+    if isinstance(meaning, MapBinding) and not meaning.is_scalar_function:
+        # The u of v(y, u), where the note has a function u(w, x).
+        return call(meaning, None, None, _at(binding), replace(context, depth=context.depth + 1))
     guessed = implicit_name(name, binding.span, context) if meaning is None else None
     if guessed is not None:
         return guessed
     raise ReadingError(
         binding.span, errors.UNDECLARED_SYMBOL, f"nothing says what the argument {name} is"
     )
+
+
+def _at(binding: MapBinding) -> Node:
+    return syntax.Symbol(binding.span, binding.latex)
 
 
 def _check_argument(

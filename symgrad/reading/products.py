@@ -28,10 +28,11 @@ from symgrad.reading.indicators import ONES
 from symgrad.reading.lookup import lookup
 from symgrad.reading.names import is_label, key_or_none, parts
 from symgrad.reading.partial import derivative_of, derivative_parts, operator_variable
-from symgrad.reading.scope import MapBinding, OpaqueFunctionBinding
+from symgrad.reading.scope import DefinitionBinding, MapBinding, OpaqueFunctionBinding
 from symgrad.reading.subscripts import entry_of, rational, with_superscript
 from symgrad.reading.sums import condition_value
 from symgrad.reading.syntax import Node
+from symgrad.reading.usage import LOSS_NAMES
 from symgrad.reading.values import Value
 
 Applied = Callable[[tuple[Node, ...], Node], Value]
@@ -137,6 +138,8 @@ def _item(node: syntax.Product, place_: int, context: Context) -> tuple[Value, i
             opaque = functional_call(factor, group, context)
             if opaque is not None:
                 return opaque, 2
+        if group is not None and outer is None and _names_its_arguments(factor, group, context):
+            return value(factor, context), 2
         return value(factor, context), 1
     if group is not None:
         span = factor.span.to(group.span)
@@ -192,6 +195,23 @@ def _extent(node: syntax.Product, start: int, context: Context) -> int:
     ):
         stop += 1
     return stop - start
+
+
+def _names_its_arguments(factor: Node, group: syntax.Group, context: Context) -> bool:
+    """Whether a bracket says what a defined name depends on: `C(y, a)`, where C = ...
+
+    Several names in brackets are no factor; and nobody multiplies a loss by one name in them.
+    """
+    names = [_plain_name(item) for item in group.items]
+    found = lookup(factor, context)
+    if found is None or not isinstance(found.meaning, DefinitionBinding) or None in names:
+        return False
+    return group.bracket == "(" and (len(names) > 1 or found.meaning.name in LOSS_NAMES)
+
+
+def _plain_name(node: Node) -> str | None:
+    one = isinstance(node, syntax.Symbol | syntax.Scripted | syntax.Accent)
+    return key_or_none(node) if one else None
 
 
 def _refuse_evaluation(factor: Node, after: Node | None) -> None:

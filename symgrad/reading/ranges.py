@@ -33,7 +33,7 @@ def sum_indices(node: syntax.BigOperator, context: Context) -> Range:
     lower, upper = node.lower, node.upper
     if lower is None or key_or_none(lower) == "1":
         return [_unnamed(node, upper, context)], []
-    _refuse_layers(node, context)
+    _refuse_layers(node)
     if isinstance(lower, syntax.Listing):
         items: tuple[Node, ...] = lower.items
     elif isinstance(lower, syntax.Product) and not any(lower.operators):
@@ -73,14 +73,13 @@ def _item(item: Node, upper: Node | None, context: Context, known: list[str]) ->
     raise unread(item.span, "this range of a sum is not understood")
 
 
-def _refuse_layers(node: syntax.BigOperator, context: Context) -> None:
+def _refuse_layers(node: syntax.BigOperator) -> None:
     r"""Refuse a sum over layers; beside `W^{(k)}`, the k of `\sum_k W^{(1)}_{ik}` is an index.
 
     Raises:
         ReadingError: for a sum over layers.
     """
     layers = {number.letter for _, number in mentions(node.body)}
-    layers &= context.session.families.layers.letters
     assert node.lower is not None
     if layers & all_names(node.lower):
         raise unread(node.lower.span, "sums over layers are not read")

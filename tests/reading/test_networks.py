@@ -32,6 +32,24 @@ STACKED = r"""$$R^{[l]} = W^{[l]} H^{[l-1]} + b^{[l]}, \quad H^{[l]} = g(R^{[l]}
 
 """
 
+SAMPLES = r"""$$J = \frac{1}{q} \sum_{i=1}^q (w u^{(i)} + b - t^{(i)})^2$$
+
+"""
+
+IN_LAYERS = r"""$$J = \frac{1}{q} \sum_{i=1}^q (v^{[2](i)} - t^{(i)})^2$$
+
+"""
+
+LOSS_OF_ARGUMENTS = r"""$$s = U h + c, \quad a = \sigma(s), \quad C = \|t - a\|^2$$
+
+$$G = \frac{\partial C(t, a)}{\partial a}$$
+
+"""
+
+FUNCTIONS = r"""$$u(w, x) = \tanh(w x), \quad v(y, u) = y - u, \quad C(v) = v^2$$
+
+"""
+
 TRUE = [
     (ROWS, r"\frac{\partial L}{\partial Z} = \frac{\partial L}{\partial R} W^T"),
     (ROWS, r"\frac{\partial L}{\partial W} = Z^T \frac{\partial L}{\partial R}"),
@@ -41,6 +59,14 @@ TRUE = [
     (COLUMNS, r"\frac{\partial L}{\partial Z} = W^T \frac{\partial L}{\partial R}"),
     (SQUARE, r"\frac{\partial L}{\partial b_j} = \sum_{n=1}^P \frac{\partial L}{\partial R_{nj}}"),
     (STACKED, r"dR^{[l]} = \frac{\partial J}{\partial R^{[l]}} = dH^{[l]} * g'(R^{[l]})"),
+    (SAMPLES, r"\frac{\partial J}{\partial w} = "
+              r"\frac{2}{q} \sum_{i=1}^q (w u^{(i)} + b - t^{(i)}) u^{(i)}"),
+    (SAMPLES, r"\frac{\partial J}{\partial b} = "
+              r"\frac{2}{q} \sum_{i=1}^q (w u^{(i)} + b - t^{(i)})"),
+    (IN_LAYERS, r"\frac{\partial J}{\partial v^{[2](i)}} = \frac{2}{q} (v^{[2](i)} - t^{(i)})"),
+    (LOSS_OF_ARGUMENTS, r"\frac{\partial C}{\partial c} = G \odot \sigma'(s)"),
+    (LOSS_OF_ARGUMENTS, r"\frac{\partial C(t, a)}{\partial a} = 2 (a - t)"),
+    (FUNCTIONS, r"\frac{\partial C(v)}{\partial w} = -2 (y - \tanh(w x)) (1 - \tanh^2(w x)) x"),
 ]  # fmt: skip
 
 NOT_TRUE = [
@@ -51,6 +77,15 @@ NOT_TRUE = [
     (COLUMNS, r"\frac{\partial L}{\partial b_j} = \sum_{n=1}^Q \frac{\partial L}{\partial R_{nj}}"),
     (SQUARE, r"\frac{\partial L}{\partial b_j} = \sum_{n=1}^P \frac{\partial L}{\partial R_{jn}}"),
     (STACKED, r"dR^{[l]} = \frac{\partial J}{\partial R^{[l]}} = dH^{[l]} * g(R^{[l]})"),
+    (SAMPLES, r"\frac{\partial J}{\partial w} = 2 (w u^{(i)} + b - t^{(i)}) u^{(i)}"),
+    (SAMPLES, r"\sum_{i=1}^q u^{(i)} = q u^{(i)}"),
+    (SAMPLES, r"\frac{\partial J}{\partial b} = 2 (w u^{(i)} + b - t^{(i)})"),
+    (SAMPLES, r"\sum_l U^{[l]} = q U^{[l]}"),
+    (SAMPLES, r"\sum_{l=1}^q \|U^{(l)}\|^2 = q \|U^{(l)}\|^2"),
+    (IN_LAYERS, r"\frac{\partial J}{\partial v^{[2](i)}} = 2 (v^{[2](i)} - t^{(i)})"),
+    (LOSS_OF_ARGUMENTS, r"\frac{\partial C}{\partial c} = G \odot \sigma(s)"),
+    (LOSS_OF_ARGUMENTS, r"\frac{\partial C(t, a)}{\partial a} = a - t"),
+    (FUNCTIONS, r"\frac{\partial C(v)}{\partial w} = -2 (y - \tanh(w x)) (1 - \tanh^2(w x))"),
 ]  # fmt: skip
 
 
