@@ -24,6 +24,10 @@ class NotReadError(Exception):
     """The text is not in the notation of the note, or has no value."""
 
 
+class OutsideError(NotReadError):
+    """A position that an array does not have."""
+
+
 @dataclass(frozen=True)
 class Token:
     text: str

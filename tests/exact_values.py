@@ -16,9 +16,12 @@ from itertools import product
 from random import Random
 
 import numpy as np
-from exact_note import OPENING, Note, NotReadError, name_of, split
+from exact_note import OPENING, Note, NotReadError, OutsideError, name_of, split
 
 _STEP = Fraction(1, 10**12)
+MOST_ENTRIES = 9
+"""No axis is as long."""
+
 _INDEX = re.compile("[a-z]'*")
 SEEDS = (8, 2)
 
@@ -182,6 +185,8 @@ class _Expression:
         if self.peek() == "_":
             self.take()
             low = self.inside()
+        if self.peek() != "^":
+            return self.whole_axis("".join(low))
         self.take("^")
         high = self.inside() if self.peek() == "{" else [self.take()]
         index, _, first = "".join(low).partition("=")
@@ -195,6 +200,28 @@ class _Expression:
             term = self.term()
             total = term if at == _integer(first) else total + term
         self.names = outside
+        return total
+
+    def whole_axis(self, low: str) -> Value:
+        """A sum from 1 without an upper bound: as far as there are entries."""
+        index, _, first = low.partition("=")
+        if not _INDEX.fullmatch(index) or first != "1":
+            raise NotReadError("a sum needs an index and two bounds")
+        start, outside = self.place, self.names
+        total, at = None, 1
+        while True:
+            self.place, self.names = start, {**outside, index: at}
+            try:
+                term = self.term()
+            except OutsideError:
+                break
+            total = term if total is None else total + term
+            end, at = self.place, at + 1
+            if at > MOST_ENTRIES:
+                raise NotReadError("the index stands at no axis")
+        if total is None:
+            raise NotReadError("a sum without a term")
+        self.place, self.names = end, outside
         return total
 
     def only_unknown_index(self) -> str:
@@ -251,7 +278,7 @@ class _Expression:
             raise NotReadError("subscripts that do not fit")
         row, column = (*places, 1)[:2]
         if not (1 <= row <= array.shape[0] and 1 <= column <= array.shape[1]):
-            raise NotReadError("outside of the array")
+            raise OutsideError("outside of the array")
         return row - 1, column - 1
 
     def square(self) -> Fraction:

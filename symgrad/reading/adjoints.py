@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from symgrad.reading import syntax
 from symgrad.reading.context import Context
+from symgrad.reading.families import is_derivative
 from symgrad.reading.functions import KNOWN_FUNCTIONS
 from symgrad.reading.layers import LayerNumber, family_name, layer_number
 from symgrad.reading.losses import losses_of
@@ -41,6 +42,27 @@ def delta_of_a_layer(node: Node, context: Context) -> Node | None:
     shown = context.session.source.slice(arguments[0].span).strip()
     context.session.assume(f"\\delta is taken to be the gradient by {shown} in its layer")
     return derivative_node(loss, by, node)
+
+
+def has_own_deltas(node: Node, context: Context) -> bool:
+    r"""Whether a numbered `\delta` stands in a note that says of other layers what theirs are.
+
+    Where some are defined as derivatives, custom says nothing of one that is left out: that
+    is a slip of the pen.
+    """
+    number = layer_of_delta(node)
+    if number is None or number.letter:
+        return False
+    known = context.scope.names.bindings
+    return any(
+        isinstance(binding, DefinitionBinding) and is_derivative(binding.body)
+        for name, bindings in known.items()
+        if _NUMBERED_DELTA.fullmatch(name)
+        for binding in bindings
+    )
+
+
+_NUMBERED_DELTA = re.compile(r"\\delta[_^]\{?[(\[]?\d+[)\]]?\}?")
 
 
 def derivative_node(body: Node, by: Node, place: Node) -> syntax.Fraction:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symgrad.calculus import expression as ex
 from symgrad.reading import errors, syntax, values
-from symgrad.reading.adjoints import delta_of_a_layer
+from symgrad.reading.adjoints import delta_of_a_layer, has_own_deltas
 from symgrad.reading.calls import call
 from symgrad.reading.context import Context
 from symgrad.reading.definitions import apply_entrywise, defined, tensor
@@ -109,7 +109,7 @@ def _undeclared(node: Node, context: Context) -> Value:
         by_bound = implicit_size(name, context, node.span)
         if by_bound is not None:
             return by_bound
-    gradient = delta_of_a_layer(node, context)
+    gradient = None if has_own_deltas(node, context) else delta_of_a_layer(node, context)
     if gradient is not None:
         found = value(gradient, context)
         scripted = sup is not None and not is_label(sup) and not isinstance(base, syntax.Scripted)

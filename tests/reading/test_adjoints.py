@@ -163,3 +163,21 @@ $$dx = M^T dz$$
 def test_several_losses_leave_it_open_of_which_the_gradient_is():
     note = NET + r"$$J = L + \|M_1\|^2$$" + "\n\n"
     assert verdicts(note, r"dM_1 = dZ_1 X^T") == ["unread"]
+
+
+def test_custom_says_nothing_of_a_delta_that_was_left_out():
+    """The note says what each of its deltas is; one that has no definition is a slip."""
+    note = (
+        "Let $x \\in \\mathbb R^n$, $t \\in \\mathbb R^p$, $s: \\mathbb R \\to \\mathbb R$,"
+        " $V^{(1)} \\in \\mathbb R^{m \\times n}$, $V^{(2)} \\in \\mathbb R^{p \\times m}$.\n\n"
+        "$$u^{(1)} = V^{(1)} x$$\n\n$$h^{(1)} = s(u^{(1)})$$\n\n"
+        "$$u^{(2)} = V^{(2)} h^{(1)}$$\n\n$$h^{(2)} = s(u^{(2)})$$\n\n"
+        "$$C = \\sum_{k=1}^p (h^{(2)}_k - t_k)^2$$\n\n"
+        "$$\\delta^{(2)} = \\frac{\\partial C}{\\partial u^{(2)}}$$\n\n"
+        "$$\\delta^{(1)} = \\frac{\\partial C}{\\partial u^{(1)}}$$\n\n"
+        "$$\\frac{\\partial C}{\\partial V^{(1)}} = \\delta^{(1)} x^\\top$$\n"
+    )
+    assert verify(note, second_opinion=False).passed()
+    slip = note.replace(r"$\delta^{(1)} = ", r"$\delta^{(3)} = ")
+    assert slip != note
+    assert not verify(slip, second_opinion=False).passed()
