@@ -26,6 +26,7 @@ from symgrad.judging.second_opinion import SympyRoute
 from symgrad.reading import gradients, products, symbols  # noqa: F401 - register their rules
 from symgrad.reading.arguments import differentiates_by_expressions
 from symgrad.reading.context import Session
+from symgrad.reading.entry_functions import EntryFunctions
 from symgrad.reading.errors import UNEXPECTED_SYNTAX, ReadingError
 from symgrad.reading.examples import Examples
 from symgrad.reading.layers import Layers
@@ -173,6 +174,9 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
     prefixes = Prefixes.of([piece.node for _, form in parsed for piece in form.pieces])
     if prefixes.used:
         parsed = [(formula, form.changed(prefixes.marked)) for formula, form in parsed]
+    entries = EntryFunctions.of([piece.node for _, form in parsed for piece in form.pieces])
+    if entries.arguments:
+        parsed = [(formula, form.changed(entries.marked)) for formula, form in parsed]
     parameters = Parameters.of([piece.node for _, form in parsed for piece in form.pieces])
     if parameters.of_losses:
         parsed = [(formula, form.changed(parameters.marked)) for formula, form in parsed]
