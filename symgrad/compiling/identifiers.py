@@ -6,7 +6,12 @@ import keyword
 import re
 from collections.abc import Iterable
 
-RESERVED = frozenset({"np", "loss", "gradients", "ones", "work", "out", "self", "dtype", "math"})
+RESERVED = frozenset(
+    {
+        *("np", "loss", "gradients", "ones", "work", "out", "self", "dtype", "math"),
+        *("buffer", "erf"),
+    }
+)
 """Names that the programs themselves use."""
 
 _ACCENT = re.compile(r"\\(tilde|hat|bar|dot|vec|mathbf|mathrm|operatorname)\s*\{?(\\?[A-Za-z]+)\}?")

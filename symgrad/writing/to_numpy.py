@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from itertools import product
+from textwrap import dedent
 
 from symgrad.compiling.graph import needed
 from symgrad.compiling.plan import Plan
@@ -53,6 +54,20 @@ def to_numpy(plan: Plan) -> str:
     return "\n".join(parts) + "\n"
 
 
+_BUFFER = dedent(
+    '''\
+    def buffer(shape, dtype):
+        """An array that starts at a cache line, which is quicker than one that does not."""
+        length = np.dtype(dtype).itemsize * int(np.prod(shape))
+        memory = np.empty(length + 64, np.uint8)
+        start = -memory.ctypes.data % 64
+        return memory[start : start + length].view(dtype).reshape(shape)
+
+
+    '''
+).splitlines()
+
+
 def _workspace(plan: Plan, dialect: Dialect) -> list[str]:
     """The class whose buffers are made once."""
     writer = BufferWriter(plan, dialect, plan.outputs)
@@ -60,7 +75,7 @@ def _workspace(plan: Plan, dialect: Dialect) -> list[str]:
     ones = ones_of(needed(plan.outputs), dialect)
     for one in ones:
         lines = [re.sub(rf"(?<![\w.]){one}(?!\w)", f"self.{one}", line) for line in lines]
-    made = [f"self.{name} = np.empty({what})" for name, what in writer.buffers.items()]
+    made = [f"self.{name} = buffer({what})" for name, what in writer.buffers.items()]
     made += [
         f"self.{one} = np.ones({dialect.size(size)}, dtype=np.{plan.dtype})"
         for one, size in ones.items()
@@ -89,6 +104,7 @@ def _workspace(plan: Plan, dialect: Dialect) -> list[str]:
         f"return {writer.text(plan.value).text}, self.gradients",
     ]
     return [
+        *(_BUFFER if writer.buffers else []),
         "class Workspace:",
         '    """Buffers for arrays of one size; nothing is allocated once they are made.',
         "",

@@ -4,7 +4,8 @@ Run with `pytest tests/benchmarks/test_programs.py -s`. Every rival runs once in
 round, so that what else the machine does hits all of them, in an order drawn anew, so that
 none always finds the arrays in the cache that another left there; medians over the rounds.
 OpenBLAS should be left to choose its kernel: unset OPENBLAS_CORETYPE and
-OPENBLAS_L2_SIZE for the run. Rivals that are not installed are left out.
+OPENBLAS_L2_SIZE for the run, and set OPENBLAS_NUM_THREADS and OMP_NUM_THREADS alike: the
+rivals are held to that number. Rivals that are not installed are left out.
 """
 
 import os
@@ -211,6 +212,7 @@ def medians(runs):
     while time.perf_counter() < end or len(times[order[0]]) < 9:
         drawn.shuffle(order)
         for name in order:
+            runs[name]()  # caches hold its own arrays then; threads of the one before have stopped
             start = time.perf_counter()
             for _ in range(inner[name]):
                 runs[name]()
@@ -226,7 +228,10 @@ def setting():
         found = [i for i in threadpool_info() if i.get("internal_api") == "openblas"]
         kernels = ", ".join(f"{i['architecture']} x {i['num_threads']} threads" for i in found)
     core = os.environ.get("OPENBLAS_CORETYPE", "not set")
-    return f"OpenBLAS {kernels}; OPENBLAS_CORETYPE {core}; NumPy {np.__version__}"
+    return (
+        f"OpenBLAS {kernels}; OPENBLAS_CORETYPE {core}; NumPy {np.__version__}; "
+        f"rivals held to {threads()} threads"
+    )
 
 
 def ours(sizes, batch, dtype, arrays):
@@ -267,6 +272,7 @@ def test_speed(sizes, batch, dtype):
     print(f"\n{sizes} batch {batch} {dtype}; {setting()}")
     for name, seconds in found.items():
         print(f"  {name:14} {seconds * 1e6:10.1f} us   best of ours / it: {best / seconds:.2f}")
+    print(f"  the bare products are {found['products'] / best:.1%} of ours")
     assert best <= (0.85 if max(sizes) <= SMALL else 1.0) * found["by hand"]
     assert max(sizes) <= SMALL or OF_PRODUCTS * best <= found["products"]
     if "torch" in found:
