@@ -184,7 +184,7 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
     session.families.layers = layers
     session.formulas = [piece.node for _, form in parsed for piece in form.pieces]
     session.hoists = any(differentiates_by_expressions(node) for node in session.formulas)
-    session.usage = Usage.of(session.formulas)
+    session.usage = Usage.of(session.formulas, examples.letters)
     for formula, form in parsed:
         try:
             statements.read(formula, form)

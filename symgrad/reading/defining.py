@@ -96,7 +96,11 @@ class Definer:
         if parts(head)[3] or not parameters:
             return False
         single = len(parameters) == 1 and not (parameters[0] or "").startswith(r"\mathbf")
-        scalar = single and not self._is_array(parameters[0] or "", left.span.start)
+        scalar = (
+            single
+            and not self._is_array(parameters[0] or "", left.span.start)
+            and not _has_transpose(body)
+        )
         axes: tuple[tuple[()] | None, ...] = ((),) if scalar else (None,) * len(parameters)
         self.session.scope.names.add(
             MapBinding(
@@ -177,3 +181,10 @@ def plain_name(node: Node) -> str | None:
 def _by_formula(meaning: Meaning) -> bool:
     """Whether a function was given by `f(x) = ...`, not declared between spaces."""
     return isinstance(meaning, MapBinding) and not any(meaning.axes)
+
+
+def _has_transpose(node: Node) -> bool:
+    r"""Whether something is transposed below a node: the argument in `\theta^T x` is an array."""
+    if isinstance(node, syntax.Scripted) and key_or_none(node.superscript or node) in TRANSPOSES:
+        return True
+    return any(_has_transpose(child) for child in syntax.children(node))

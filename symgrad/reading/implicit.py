@@ -34,6 +34,8 @@ def implicit(node: Node, context: Context) -> tuple[Value, Reading] | None:
         power = superscript is not None and not is_label(superscript)
         if reading.primes or (power and reading.superscript is not superscript):
             continue
+        if reading.name in usage.samples:
+            return _examples(reading, node.span, context), reading
         rank = usage.ranks.get(reading.name)
         plain = _is_plain_number(node, reading, context)
         kind = None if plain else _rank_found(node, reading, context)
@@ -48,6 +50,15 @@ def implicit(node: Node, context: Context) -> tuple[Value, Reading] | None:
         if usage.is_number(reading.name) and reading.subscript is None:
             return _array(reading.name, 0, node.span, context), reading
     return None
+
+
+def _examples(reading: Reading, span: Span, context: Context) -> Value:
+    """All examples of a name, each a number or an array."""
+    session = context.session
+    ranks = session.ranks()
+    kind = ranks.found.get(reading.name) if ranks is not None else None
+    each = session.usage.samples[reading.name] if kind is None else AXES[kind]
+    return _array(reading.name, 1 + each, span, context)
 
 
 def implicit_name(name: str, span: Span, context: Context) -> Value | None:

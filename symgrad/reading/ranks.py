@@ -122,7 +122,10 @@ class RankFinder:
 
     def _left(self, binding: DefinitionBinding | MapBinding) -> Node | str:
         """What is defined: an entry is a number, and so is a loss."""
-        plain = isinstance(binding, DefinitionBinding) and not binding.indices
+        plain = isinstance(binding, DefinitionBinding) and (
+            not binding.indices
+            or (len(binding.indices) == 1 and binding.name in self.usage.samples)
+        )
         return binding.name if plain else NUMBER
 
     def _choose(
@@ -212,6 +215,9 @@ class RankFinder:
         if declared and isinstance(declared[-1], TensorBinding):
             rank = len(declared[-1].axes)
             return [(kind, 0.0) for kind in (NUMBER, COLUMN, MATRIX) if AXES[kind] == rank]
+        if name in self.usage.samples:
+            entries = self.usage.samples[name]
+            return [(COLUMN, 0.0)] if entries else [(COLUMN, 0.0), (NUMBER, 1.0)]
         rank_used = self.usage.ranks.get(name) or self.by_subscripts.get(name)
         if rank_used == 1:
             return [(COLUMN, 0.0), (ROW, 3.0)]
@@ -277,6 +283,8 @@ class RankFinder:
         if found is None or name in _NO_NAMES:
             return None
         letters = self.usage.index_letters(sub) if sub is not None else None
+        if letters is not None and name in self.usage.samples:
+            letters = letters[1:] or None  # one example has the rank that is kept
         if letters is not None:
             if AXES[found] != len(letters):
                 raise Misfit

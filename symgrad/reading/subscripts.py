@@ -50,7 +50,7 @@ def entry_of(base: Value, node: Node, subscript: Node, context: Context) -> Valu
 def checked_places(base: Value, node: Node, subscript: Node, context: Context) -> tuple[Place, ...]:
     """The places that subscripts name, once their number and ranges fit the axes."""
     items = subscripts(subscript, len(base.axes))
-    if len(items) != len(base.axes):
+    if len(items) != len(base.axes) and not _is_an_example(items, base, context):
         shape = values.describe(context.sizes, base)
         count = "one subscript" if len(items) == 1 else f"{len(items)} subscripts"
         raise ReadingError(
@@ -61,9 +61,15 @@ def checked_places(base: Value, node: Node, subscript: Node, context: Context) -
             edits=_other_arrays(_array(node), len(items), context),
         )
     places = tuple(place(item, context) for item in items)
-    for item, at, axis in zip(items, places, base.axes, strict=True):
+    for item, at, axis in zip(items, places, base.axes, strict=False):
         check_range(item, at, axis, context)
     return places
+
+
+def _is_an_example(items: tuple[Node, ...], base: Value, context: Context) -> bool:
+    """Whether subscripts name one example, which is an array: the `x^{(i)}` of a matrix x."""
+    letter = key_or_none(items[0])
+    return len(items) == 1 < len(base.axes) and letter in context.session.usage.examples
 
 
 def _array(node: Node) -> Node:

@@ -47,6 +47,8 @@ class Usage:
             times something.
         bold: some names are bold.
         norms: lengths of arrays are taken.
+        examples: letters that count examples, as the first subscript of a name.
+        samples: names that have one, each with the number of its other subscripts.
     """
 
     ranks: dict[str, int | None] = field(default_factory=dict)
@@ -59,11 +61,13 @@ class Usage:
     matrix_style: bool = False
     bold: bool = False
     norms: bool = False
+    examples: frozenset[str] = frozenset()
+    samples: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, nodes: Sequence[Node]) -> Usage:
+    def of(cls, nodes: Sequence[Node], examples: frozenset[str] = frozenset()) -> Usage:
         """The usage that the formulas of a note show; sums first, they say what is an index."""
-        usage = cls()
+        usage = cls(examples=examples)
         for node in nodes:
             usage._sums(node)
         for node in nodes:
@@ -122,7 +126,9 @@ class Usage:
         if node.subscript is None or name is None:
             return
         letters = self.index_letters(node.subscript)
-        if letters is not None:
+        if letters is not None and letters[0] in self.examples:
+            self.samples[name] = max(self.samples.get(name, 0), len(letters) - 1)
+        elif letters is not None:
             known = self.ranks.setdefault(name, len(letters))
             if known != len(letters):
                 self.ranks[name] = None

@@ -298,15 +298,13 @@ def mapped(value: Value, function: Callable[[Frame, ex.Expression], ex.Expressio
 
 
 def selected(value: Value, places: tuple[Place, ...]) -> Value:
-    """The entry of a value at subscripts; the ranges were checked before."""
+    """The part of a value at subscripts of its first axes; the ranges were checked before."""
 
-    def build(frame: Frame) -> ex.Expression:
-        return value.entry(
-            frame,
-            tuple(frame.position(p, axis) for p, axis in zip(places, value.axes, strict=True)),
-        )
+    def entry(frame: Frame, positions: tuple[Position, ...]) -> ex.Expression:
+        named = zip(places, value.axes, strict=False)
+        return value.entry(frame, (*(frame.position(p, axis) for p, axis in named), *positions))
 
-    return scalar(build)
+    return Value(value.axes[len(places) :], entry)
 
 
 def squared_norm(value: Value) -> Value:

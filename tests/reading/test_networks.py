@@ -36,6 +36,19 @@ SAMPLES = r"""$$J = \frac{1}{q} \sum_{i=1}^q (w u^{(i)} + b - t^{(i)})^2$$
 
 """
 
+LOGISTIC = r"""$$g_\beta(u) = \frac{1}{1 + e^{-\beta^T u}}$$
+
+$$E(\beta) = -\frac1q \sum_{k=1}^q [t^{(k)} \log(g_\beta(u^{(k)})) +
+ (1 - t^{(k)}) \log(1 - g_\beta(u^{(k)}))]$$
+
+"""
+
+LINEAR = r"""$$p^{(i)} = w^T u^{(i)} + b$$
+
+$$L = \frac{1}{2q} \sum_{i=1}^q (p^{(i)} - t^{(i)})^2$$
+
+"""
+
 IN_LAYERS = r"""$$J = \frac{1}{q} \sum_{i=1}^q (v^{[2](i)} - t^{(i)})^2$$
 
 """
@@ -63,6 +76,13 @@ TRUE = [
               r"\frac{2}{q} \sum_{i=1}^q (w u^{(i)} + b - t^{(i)}) u^{(i)}"),
     (SAMPLES, r"\frac{\partial J}{\partial b} = "
               r"\frac{2}{q} \sum_{i=1}^q (w u^{(i)} + b - t^{(i)})"),
+    (LOGISTIC, r"\frac{\partial E}{\partial \beta_j} = "
+               r"\frac{1}{q} \sum_{k=1}^q (g_\beta(u^{(k)}) - t^{(k)}) u^{(k)}_j"),
+    (LOGISTIC, r"\nabla_\beta E(\beta) = "
+               r"\frac{1}{q} \sum_{k=1}^q (g_\beta(u^{(k)}) - t^{(k)}) u^{(k)}"),
+    (LINEAR, r"\frac{\partial L}{\partial w_j}=\frac1q\sum_{i=1}^q (p^{(i)} - t^{(i)}) u_j^{(i)}"),
+    (LINEAR, r"\frac{\partial L}{\partial w} = \frac1q \sum_{i=1}^q (p^{(i)} - t^{(i)}) u^{(i)}"),
+    (LINEAR, r"\frac{\partial L}{\partial b} = \frac1q \sum_{i=1}^q (w^T u^{(i)} + b - t^{(i)})"),
     (IN_LAYERS, r"\frac{\partial J}{\partial v^{[2](i)}} = \frac{2}{q} (v^{[2](i)} - t^{(i)})"),
     (LOSS_OF_ARGUMENTS, r"\frac{\partial C}{\partial c} = G \odot \sigma'(s)"),
     (LOSS_OF_ARGUMENTS, r"\frac{\partial C(t, a)}{\partial a} = 2 (a - t)"),
@@ -82,6 +102,14 @@ NOT_TRUE = [
     (SAMPLES, r"\frac{\partial J}{\partial b} = 2 (w u^{(i)} + b - t^{(i)})"),
     (SAMPLES, r"\sum_l U^{[l]} = q U^{[l]}"),
     (SAMPLES, r"\sum_{l=1}^q \|U^{(l)}\|^2 = q \|U^{(l)}\|^2"),
+    (LOGISTIC, r"\frac{\partial E}{\partial \beta_j} = "
+               r"\frac{1}{q} \sum_{k=1}^q (t^{(k)} - g_\beta(u^{(k)})) u^{(k)}_j"),
+    (LOGISTIC, r"\frac{\partial E}{\partial \beta_j} = (g_\beta(u^{(k)}) - t^{(k)}) u^{(k)}_j"),
+    (LOGISTIC, r"\nabla_\beta E(\beta) = \frac{1}{q} \sum_{k=1}^q (g_\beta(u^{(k)}) - t^{(k)})"),
+    (LINEAR, r"\frac{\partial L}{\partial w_j}=\frac1q\sum_{i=1}^q (p^{(i)} - t^{(i)}) u_i^{(j)}"),
+    (LINEAR, r"\frac{\partial L}{\partial w} = \frac2q \sum_{i=1}^q (p^{(i)} - t^{(i)}) u^{(i)}"),
+    (LINEAR, r"\frac{\partial L}{\partial b} = \frac1q \sum_{i=1}^q (w^T u^{(i)} - t^{(i)})"),
+    (LINEAR, r"\frac{\partial L}{\partial w} = (p^{(i)} - t^{(i)}) u^{(i)}"),
     (IN_LAYERS, r"\frac{\partial J}{\partial v^{[2](i)}} = 2 (v^{[2](i)} - t^{(i)})"),
     (LOSS_OF_ARGUMENTS, r"\frac{\partial C}{\partial c} = G \odot \sigma(s)"),
     (LOSS_OF_ARGUMENTS, r"\frac{\partial C(t, a)}{\partial a} = a - t"),
