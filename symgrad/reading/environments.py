@@ -38,7 +38,7 @@ def _cells(parser: Parser, opening: Token) -> list[list[syntax.Node]]:
             rows.append([])
         elif token.kind in ("cell", "gap") or (token.kind == "symbol" and token.text in ",;.:"):
             parser.next()
-        elif token.kind == "text" and not parser.word_is_function():
+        elif token.kind == "text" and not parser.word_is_name():
             parser.next()
             rows[-1].append(syntax.Words(token.span, token.text))
         else:

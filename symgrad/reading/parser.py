@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from symgrad.diagnostics import Span
 from symgrad.reading import constructs as words
 from symgrad.reading import syntax
+from symgrad.reading.labels import scripted
 from symgrad.reading.relations import RelationReader
 from symgrad.reading.rows import join_rows
 from symgrad.reading.slanted import with_slanted_derivatives
@@ -94,7 +95,7 @@ class Parser(RelationReader):
             separator = self.separators(separator)
             if self.peek().kind == "end-of-formula":
                 return pieces
-            if self.at("text") and not self.word_is_function():
+            if self.at("text") and not self.word_is_name():
                 token = self.next()
                 pieces.append(Piece(syntax.Words(token.span, token.text), separator))
                 separator = "text"
@@ -222,20 +223,27 @@ class Parser(RelationReader):
     def ends_product(self, token: Token) -> bool:
         """A bar closes the innermost open bar; words end a product unless they are a function."""
         if token.kind == "text":
-            return not self.word_is_function()
+            return not self.word_is_name()
         return bool(self.bars) and self.bars[-1] == token.text
 
     def starts_operand(self, token: Token) -> bool:
         """Whether a factor can begin with this token."""
         return _rule_key(token) in OPERANDS
 
-    def word_is_function(self) -> bool:
-        """Whether words inside a formula name a function: they are followed by a bracket."""
+    def word_is_name(self) -> bool:
+        """Whether words inside a formula name something: a function, or a quantity.
+
+        A bracket follows, a script or an equality sign; or the sign of a derivative is before.
+        """
         token = self.peek()
         following = self.peek(1)
         name = token.text.strip()
+        before = self.tokens[self.place - 1].text if self.place else ""
         return name.isidentifier() and (
             name in words.FUNCTION_WORDS
+            or (name in words.NAME_WORDS and token.text == name)
+            or (token.text == name and following.text in ("=", "_", "^"))
+            or before == r"\partial"
             or (following.text in ("(", "[") and following.span.start - token.span.end <= 6)
         )
 
@@ -273,7 +281,7 @@ class Parser(RelationReader):
                 break
         if subscript is None and superscript is None and not primes:
             return base
-        return syntax.Scripted(base.span.to(end), base, subscript, superscript, primes)
+        return scripted(base, subscript, superscript, primes, end)
 
     def superscript_argument(self) -> tuple[syntax.Node | None, int]:
         r"""The exponent, without the primes that may be all of it: `^{\prime\prime}`."""
@@ -310,9 +318,11 @@ class Parser(RelationReader):
         while not self.at("close"):
             if self.peek().kind == "end-of-formula":
                 raise LatexError(opening.span, "this brace is never closed")
-            if self.at("text") and not self.word_is_function():
+            if self.at("text") and not self.word_is_name():
                 token = self.next()
                 items.append(syntax.Words(token.span, token.text))
+                if self.at("symbol", ","):
+                    self.next()
                 continue
             before = self.place
             items.append(self.over(self.chain()))

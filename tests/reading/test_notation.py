@@ -92,3 +92,45 @@ def test_an_argument_that_may_go_on_is_refused(unclear):
 )
 def test_a_function_that_is_not_known_is_no_number(claim):
     assert verdicts(claim)[0] in ("undecided", "unread")
+
+
+@pytest.mark.parametrize(
+    ("definition", "right", "wrong"),
+    [
+        (r"y_{\text{hat}} = w x", r"\pdv{y_{\text{hat}}}{w} = x", r"\pdv{y_{hat}}{w} = 2x"),
+        (r"y^{\text{hat}} = w x", r"\pdv{y^{\text{hat}}}{w} = x", r"\pdv{y^{hat}}{w} = 2x"),
+        (
+            r"L = \sum_k (q_{\text{est},k} - q_k)^2",
+            r"\pdv{L}{q_{\text{est},k}} = 2 (q_{\text{est},k} - q_k)",
+            r"\pdv{L}{q_{est,k}} = 2 (q_k - q_{est,k})",
+        ),
+        (
+            r"L = \sum_k (q_{\mathrm{est},k} - q_k)^2",
+            r"\pdv{L}{q_{est}} = 2 (q_{est} - q)",
+            r"\pdv{L}{q_{est}} = q_{est} - q",
+        ),
+        (
+            r"\text{err} = (w x - y)^2",
+            r"\pdv{\text{err}}{w} = 2 (wx - y) x",
+            r"\pdv{\text{err}}{w} = x",
+        ),
+        (
+            r"R_{\text{reg}} = \|v\|^2",
+            r"\pdv{R_{\text{reg}}}{v} = 2v",
+            r"\pdv{R_{reg}}{v} = 3v",
+        ),
+    ],
+)
+def test_words_belong_to_a_name(definition, right, wrong):
+    assert verdicts(definition, right) == ["proved"]
+    assert verdicts(definition, wrong)[0] in ("refuted", "undecided")
+
+
+def test_words_below_a_sum_are_no_index():
+    claim = r"\frac{\partial}{\partial w} \sum_{\text{batch}} w^2 = 2 w"
+    assert verdicts(claim) == ["unread"]
+
+
+def test_words_in_a_sentence_stay_words():
+    rows = r"\begin{cases} u & \text{if } u > 0 \\ 0 & \text{otherwise} \end{cases}"
+    assert verdicts(rf"f(u) = {rows}", r"f(2) = 2 \text{ as it is positive}") == ["proved"]
