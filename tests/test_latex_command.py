@@ -43,7 +43,7 @@ def test_a_document_compiles_by_itself():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "give the sizes of a network"),
+        ([], "give a NOTE, or the sizes of a network"),
         (["--layers", "m"], "two sizes or more"),
         (["--layers", "m,,q"], "a size is a positive integer or a name"),
         (["--layers", "3,0,2"], "a size is a positive integer or a name"),

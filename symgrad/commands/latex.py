@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symgrad.commands.shared import UNUSABLE, Command, traceback_option
+from symgrad.commands.shared import NOT_PROVED, UNUSABLE, Command, Faults, traceback_option
 
 if TYPE_CHECKING:
     from symgrad.writing.document import Document
@@ -17,6 +17,7 @@ FORMATS = ("fragment", "markdown", "tex", "pdf")
 
 
 @click.command("latex", cls=Command)
+@click.argument("note", required=False, metavar="[NOTE]")
 @click.option("--layers", metavar="SIZES", help="Sizes of a network, such as m,n,p,q or 4,3,2.")
 @click.option("--activation", metavar="NAME", help="Of every layer; a letter: any function.")
 @click.option(
@@ -53,6 +54,7 @@ FORMATS = ("fragment", "markdown", "tex", "pdf")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file, not to the terminal.")
 @traceback_option
 def latex_command(
+    note: str | None,
     layers: str | None,
     activation: str | None,
     output_activation: str | None,
@@ -66,18 +68,33 @@ def latex_command(
     output: str | None,
     traceback: bool,
 ) -> None:
-    """Write the derivation of the gradients of a network.
+    """Write the verified derivatives of a NOTE, or the derivation for a network.
 
-    What is written is proved when it is read: `symgrad latex --layers m,n,q --to markdown`
-    makes a note for `symgrad verify`.
+    Of a note, what is wrong is corrected and what is blank is filled in, all in its own
+    notation; what is neither proved nor mended is left out, and said on standard error.
+    Of a network, given by --layers, all gradients are derived. What is written is proved
+    when it is read: `symgrad latex --layers m,n,q --to markdown` makes a note for
+    `symgrad verify`.
 
-    Exit code 0: it is written; 2: it cannot be.
+    Exit code 0: it is written; 1: something of the note was left out; 2: it cannot be written.
     """
+    if (note is None) == (layers is None):
+        raise click.UsageError("give a NOTE, or the sizes of a network: --layers m,n,p,q")
+    if note is not None:
+        for_networks = {
+            "--activation": activation,
+            "--output-activation": output_activation,
+            "--loss": loss,
+            "--wrt": wrt,
+        }
+        given = [name for name, value in for_networks.items() if value is not None]
+        if given:
+            raise click.UsageError(f"{given[0]} goes with --layers: a note says it itself")
+        sys.exit(_write_note(note, target, output, traceback))
+    assert layers is not None
     from symgrad.network.network import Network
     from symgrad.writing.network_derivation import Options, network_document
 
-    if layers is None:
-        raise click.UsageError("give the sizes of a network, such as --layers m,n,p,q")
     wanted = tuple(name.strip() for name in wrt.split(",")) if wrt else ()
     try:
         network = Network(
@@ -91,6 +108,29 @@ def latex_command(
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     deliver(document, target, output)
+
+
+def _write_note(path: str, target: str, output: str | None, traceback: bool) -> int:
+    """Write what is verified of a note; the exit code."""
+    from symgrad.mending.files import open_file
+    from symgrad.mending.verified import Verified, verified
+    from symgrad.writing.excerpt import one_line
+    from symgrad.writing.note_document import note_document
+
+    def work(path: str) -> Verified:
+        return verified(open_file(path).source)
+
+    found = Faults(traceback).attempt(work, path)
+    if found is None:
+        return UNUSABLE
+    if not found.judged.report.results:
+        click.echo(f"{path}: no claim in it is proved, or can be mended", err=True)
+        return NOT_PROVED
+    deliver(note_document(found.judged.note, target != "markdown"), target, output)
+    for fault in found.left_out:
+        line, column = found.mended.position(fault.span.start)
+        click.echo(one_line(f"{path}:{line}:{column}: left out: {fault.message}"), err=True)
+    return NOT_PROVED if found.left_out else 0
 
 
 def deliver(document: Document, target: str, output: str | None) -> None:

@@ -22,6 +22,7 @@ __all__ = [
     "Note",
     "UnreadableNote",
     "find_notes",
+    "is_latex_note",
     "markdown_cells",
     "note_text",
     "read_note",
@@ -60,7 +61,7 @@ def read_note(path_or_source: str | os.PathLike[str] | Source) -> Note:
     else:
         source = _load(os.fspath(path_or_source))
     # Only the language of the note is loaded: its patterns take longer to compile than to use.
-    if _is_latex(source):
+    if is_latex_note(source):
         from symgrad.reading.latex_file import read_latex
 
         return read_latex(source)
@@ -72,7 +73,7 @@ def read_note(path_or_source: str | os.PathLike[str] | Source) -> Note:
 _DOCUMENT = re.compile(r"^\s*\\(?:documentclass|begin\{document\})", re.M)
 
 
-def _is_latex(source: Source) -> bool:
+def is_latex_note(source: Source) -> bool:
     """Whether a source is LaTeX: by its suffix, or for standard input by how it starts."""
     if source.path == "-":
         return _DOCUMENT.search(source.text) is not None

@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from symgrad.reading.macros import Macro
+
 WIDEST_ROW = 78.0
 """Of what a page is wide, in the measure of `symgrad.writing.lines`."""
 
@@ -43,7 +45,21 @@ class Display:
     rows: tuple[str, ...]
 
 
-Block = Heading | Paragraph | Items | Display
+@dataclass(frozen=True)
+class Formulas:
+    """A displayed formula as somebody else wrote it, perhaps with an environment of its own."""
+
+    latex: str
+
+
+@dataclass(frozen=True)
+class Macros:
+    """Definitions of commands."""
+
+    macros: tuple[Macro, ...]
+
+
+Block = Heading | Paragraph | Items | Display | Formulas | Macros
 Document = tuple[Block, ...]
 
 
@@ -62,6 +78,10 @@ def _markdown(block: Block) -> str:
             return "\n".join(f"- {text}" for text in texts)
         case Display(rows=rows):
             return f"$${_plain(rows) or _aligned(rows)}$$"
+        case Formulas(latex=latex):
+            return f"$${latex}$$"
+        case Macros(macros=macros):
+            return "\n".join(f"${_definition(macro)}$" for macro in macros)
 
 
 def to_fragment(document: Document) -> str:
@@ -69,7 +89,7 @@ def to_fragment(document: Document) -> str:
     text = ""
     for block in document:
         # A display belongs to the paragraph before it.
-        gap = "\n" if isinstance(block, Display) else "\n\n"
+        gap = "\n" if isinstance(block, Display | Formulas) else "\n\n"
         text += (gap if text else "") + _latex(block)
     return text + "\n"
 
@@ -114,6 +134,25 @@ def _latex(block: Block) -> str:
             return f"\\begin{{itemize}}{tight}\n{items}\n\\end{{itemize}}"
         case Display(rows=rows):
             return f"\\[{plain}\\]" if (plain := _plain(rows)) else _aligned(rows)
+        case Formulas(latex=latex):
+            return latex if _OWN_DISPLAY.match(latex) else f"\\[{latex}\\]"
+        case Macros(macros=macros):
+            return "\n".join(map(_redefinition, macros))
+
+
+_OWN_DISPLAY = re.compile(r"\\begin\{(?:align|alignat|flalign|gather|multline|equation)\*?\}")
+"""Environments that stand outside of mathematics."""
+
+
+def _definition(macro: Macro) -> str:
+    count = f"[{macro.arguments}]" if macro.arguments else ""
+    default = f"[{macro.default}]" if macro.default is not None else ""
+    return f"\\newcommand{{{macro.name}}}{count}{default}{{{macro.body}}}"
+
+
+def _redefinition(macro: Macro) -> str:
+    """A definition that holds also where LaTeX has the name already."""
+    return rf"\providecommand{{{macro.name}}}{{}}\re{_definition(macro)[1:]}"
 
 
 def _plain(rows: tuple[str, ...]) -> str:
