@@ -55,6 +55,7 @@ NOTHING = (
     "",
     r"Unless $\sum_k y_k = 1$ this is another formula.",
     r"If $\sum_k y_k = 1$ it is simpler.",
+    r"In the special case with $\sum_k y_k = 1$ it is simpler.",
     r"It is not assumed that $\sum_k y_k = 1$.",
     r"Here $\sum_k y_k = 1$ does not hold.",
     r"Is it given that $\sum_k y_k = 1$?",
