@@ -55,6 +55,9 @@ TAKING_WORDS = _words(
 )
 """Words that may take a statement back, make it depend, or make it a claim."""
 
+LONGEST = 1000
+"""Characters before and after a formula in which its sentence is sought."""
+
 _MATHEMATICS = re.compile(r"\$\$.*?\$\$|\$.*?\$|\\\(.*?\\\)|\\\[.*?\\\]|<!--.*?-->", re.S)
 _PARAGRAPH = re.compile(r"\n[ \t>]*\r?\n|\\par\b|\\(?:begin|end)\{[^{}]*\}|^\#.*$", re.M)
 _SENTENCE = re.compile(r"[.!?][)\"'»”]*(?:\s|$)|[。！？]")
@@ -91,12 +94,12 @@ _CONDITIONS = _words(
 
 def _sentence(text: str, span: Span) -> str:
     """The words before and after a formula, as far as its sentence goes, without mathematics."""
-    before = _blanked(_OPENING.sub("", text[: span.start]))
+    before = _blanked(_OPENING.sub("", text[max(0, span.start - LONGEST) : span.start]))
     start = max((m.end() for m in _PARAGRAPH.finditer(before)), default=0)
     before = before[start:]
     stops = [m.end() for m in _SENTENCE.finditer(before)]
     before = before[stops[-1] if stops else 0 :]
-    after = re.sub(r"\A\s*(?:\$\$?|\\\)|\\\])", "", text[span.end :])
+    after = re.sub(r"\A\s*(?:\$\$?|\\\)|\\\])", "", text[span.end : span.end + LONGEST])
     after = _blanked(after)
     paragraph = _PARAGRAPH.search(after)
     after = after[: paragraph.start()] if paragraph else after

@@ -155,15 +155,25 @@ class Statements:
             # Beside declarations a comparison says more of what was declared.
             self.claims += [c for n in conditions for c in _comparison(n, formula)]
             claims = self.claims[first:]
-        equalities = [c for c in claims if _may_state(c)]
+        equalities = [c for c in claims if self._may_state(c)]
         stated = [c for c in equalities if c.left.span.start in beside]
         others = [c for c in claims if c not in stated]
         if stated and others:
             held = [replace(c, is_beside=True) for c in stated]
             self.claims[first:] = [*held, *(replace(c, beside=tuple(held)) for c in others)]
-        elif len(claims) == len(equalities) and words_known:
+        elif claims and len(claims) == len(equalities) and words_known:
             assumed = standing(self.session.source, formula)
             self.claims[first:] = [replace(c, assumed=assumed) for c in claims]
+
+    def _may_state(self, claim: Claim) -> bool:
+        """Whether a claim has the form of what is said of inputs: `... = 1`, `A = A^T`, `x > 0`."""
+        one = len(claim.steps) == 1 and not claim.annotations and not claim.conditions
+        if not one or claim.kind != "equality" or claim.first_step != 1 or claim.parameters:
+            return False
+        left, right = claim.left, claim.steps[0][1]
+        if claim.sign != "=" or _is_one(left) or _is_one(right):
+            return True
+        return _is_short(left) and _is_short(right)
 
     def _condition(self, group: list[Node], context: Context, beside: bool) -> Node | None:
         """A comparison that restricts the claims beside it; of two indices, also alone."""
@@ -349,12 +359,6 @@ def _declares(group: list[Node]) -> bool:
     return isinstance(chain, Chain) and chain.relations[0].sign == r"\in"
 
 
-def _may_state(claim: Claim) -> bool:
-    """Whether a claim is one equality or comparison, of which nothing else is said."""
-    one = len(claim.steps) == 1 and not claim.annotations and not claim.conditions
-    return one and claim.kind == "equality" and claim.first_step == 1 and not claim.parameters
-
-
 def _comparison(node: Node, formula: Formula) -> list[Claim]:
     """`x_i > 0` or `0 < x_i`, as something that may be assumed."""
     if not isinstance(node, Chain) or len(node.relations) != 1:
@@ -367,6 +371,15 @@ def _comparison(node: Node, formula: Formula) -> list[Claim]:
         return []
     start = node.span.start
     return [Claim(formula, left, ((relation.span, right),), start=start, sign=">")]
+
+
+def _is_short(node: Node) -> bool:
+    """Whether a member is a name with scripts, as the sides of `A = A^T` are."""
+    return not isinstance(node, syntax.Product | syntax.Terms | syntax.Fraction)
+
+
+def _is_one(node: Node) -> bool:
+    return isinstance(node, syntax.Numeral) and node.text == "1"
 
 
 def _is_zero(node: Node) -> bool:
