@@ -29,6 +29,7 @@ from symgrad.reading.context import Session
 from symgrad.reading.entry_functions import EntryFunctions
 from symgrad.reading.errors import UNEXPECTED_SYNTAX, ReadingError
 from symgrad.reading.examples import Examples
+from symgrad.reading.kinds import Kinds
 from symgrad.reading.layers import Layers
 from symgrad.reading.note import Formula, Note, read_note
 from symgrad.reading.parameters import Parameters
@@ -171,6 +172,9 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
     layers = Layers.of([piece.node for _, form in parsed for piece in form.pieces])
     if layers.above or layers.below or layers.letters:
         parsed = [(formula, form.changed(layers.marked)) for formula, form in parsed]
+    kinds = Kinds.of([piece.node for _, form in parsed for piece in form.pieces])
+    if kinds.used:
+        parsed = [(formula, form.changed(kinds.marked)) for formula, form in parsed]
     prefixes = Prefixes.of([piece.node for _, form in parsed for piece in form.pieces])
     if prefixes.used:
         parsed = [(formula, form.changed(prefixes.marked)) for formula, form in parsed]

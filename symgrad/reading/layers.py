@@ -34,8 +34,8 @@ class LayerNumber:
 def layer_number(node: Node) -> LayerNumber | None:
     """The layer that a script names: `l`, `l+1`, `(l-1)`, `3`, `out`."""
     match node:
-        case syntax.Label(content=content):
-            return layer_number(content)
+        case syntax.Label(content=content, layer=layer):
+            return layer_number(content) if layer else None
         case syntax.Group(items=(item,)):
             return layer_number(item)
         case syntax.Symbol(name=name):

@@ -16,6 +16,7 @@ from typing import TypeGuard
 
 from symgrad.reading import syntax
 from symgrad.reading.functions import KNOWN_FUNCTIONS, REDUCING
+from symgrad.reading.kinds import SCRIPT
 from symgrad.reading.layers import family_name
 from symgrad.reading.names import TRANSPOSES, is_label, key_or_none, parts
 from symgrad.reading.scope import (
@@ -189,7 +190,9 @@ class RankFinder:
 
     def _variable_of(self, name: str) -> str:
         label = _LABELLED.match(name)
-        return name if label is None or label[3].strip("()[]").isdigit() else label[1] + label[2]
+        if label is None or label[3].strip("()[]").isdigit() or SCRIPT.match(label[3]):
+            return name
+        return label[1] + label[2]
 
     def _names(self, node: Node) -> Iterator[str]:
         """The names below a node that may be arrays, functions left out."""
@@ -277,6 +280,9 @@ class RankFinder:
             return _TRANSPOSED[inner] if transposed and inner is not None else inner
         if isinstance(base, syntax.Scripted | syntax.Adjoint):
             inner = self.rank(base)
+            letters = self.usage.index_letters(sub) if sub is not None else None
+            if inner is not None and letters is not None:
+                return _entry(inner, letters)
             return _TRANSPOSED[inner] if transposed and inner is not None else inner
         name = self.variable(node)
         found = self.found.get(name) if name is not None else None
@@ -286,9 +292,7 @@ class RankFinder:
         if letters is not None and name in self.usage.samples:
             letters = letters[1:] or None  # one example has the rank that is kept
         if letters is not None:
-            if AXES[found] != len(letters):
-                raise Misfit
-            return NUMBER
+            return _entry(found, letters)
         glued = isinstance(sup, syntax.Product) and key_or_none(sup.factors[-1]) in TRANSPOSES
         return _TRANSPOSED[found] if transposed or glued else found
 
@@ -361,8 +365,15 @@ class RankFinder:
         return ranks[0]
 
 
+def _entry(whole: str, letters: Sequence[str]) -> str:
+    """An entry is a number, where an array has as many axes."""
+    if AXES[whole] != len(letters):
+        raise Misfit
+    return NUMBER
+
+
 _NO_NAMES = frozenset({r"\partial", "e", r"\nabla"})
-_LABELLED = re.compile(r"^(.*?)([_^])\{([^{}]*)\}$")
+_LABELLED = re.compile(r"^(.*?)([_^])\{((?:[^{}]|\{[^{}]*\})*)\}$")
 
 
 def _ranks_of_families(usage: Usage) -> dict[str, int]:

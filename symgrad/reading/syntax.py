@@ -55,9 +55,13 @@ class Scripted(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Label(Node):
-    """A script that says of which layer something is: the l of `z^l`, the 3 of `x_3`."""
+    r"""A script that is part of a name: the layer l of `z^l`, the 3 of `x_3`.
+
+    Where it says which one, but of no layer, `layer` is false: `\mu_{\mathcal B}`, `W_{hh}`.
+    """
 
     content: Node
+    layer: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
