@@ -11,7 +11,8 @@ from symgrad.reading import errors, syntax, values
 from symgrad.reading.context import Context
 from symgrad.reading.elaborate import powered, raised
 from symgrad.reading.errors import ReadingError, unread
-from symgrad.reading.names import TRANSPOSES, is_label, key_or_none
+from symgrad.reading.families import all_names
+from symgrad.reading.names import TRANSPOSES, Reading, is_label, key_or_none, parts
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import Place, Value
 
@@ -70,6 +71,24 @@ def _is_an_example(items: tuple[Node, ...], base: Value, context: Context) -> bo
     """Whether subscripts name one example, which is an array: the `x^{(i)}` of a matrix x."""
     letter = key_or_none(items[0])
     return len(items) == 1 < len(base.axes) and letter in context.session.usage.examples
+
+
+def refuse_bound_letters(node: Node, reading: Reading, context: Context) -> None:
+    r"""Refuse a name with an index in its script: it is another one for each value of the index.
+
+    In `\sum_i x_{i+1}` or `\sum_i x^{(i,j)}` nothing is known of x that does not depend on i.
+
+    Raises:
+        ReadingError: where a script that belongs to the name holds a bound index.
+    """
+    _, sub, sup, _ = parts(node)
+    for script, left in ((sub, reading.subscript), (sup, reading.superscript)):
+        if script is None or script is left or isinstance(script, syntax.Label):
+            continue
+        for letter in all_names(script) & context.indices.keys():
+            if context.indices[letter].bound or isinstance(script, syntax.Terms):
+                shown = context.session.source.slice(node.span)
+                raise unread(node.span, f"what {shown} is for each {letter} is not read")
 
 
 def _array(node: Node) -> Node:

@@ -16,7 +16,12 @@ from symgrad.reading.indicators import indicator_of
 from symgrad.reading.lookup import Found, lookup
 from symgrad.reading.names import Reading, is_label, key_or_none, parts
 from symgrad.reading.scope import DefinitionBinding, MapBinding, TensorBinding
-from symgrad.reading.subscripts import entry_of, subscripts, with_superscript
+from symgrad.reading.subscripts import (
+    entry_of,
+    refuse_bound_letters,
+    subscripts,
+    with_superscript,
+)
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import Value
 
@@ -41,6 +46,7 @@ def symbol(node: Node, context: Context) -> Value:
     found = lookup(node, context)
     if found is None:
         return _undeclared(node, context)
+    refuse_bound_letters(node, found.reading, context)
     return _with_scripts(_meaning_value(found, node, context), found.reading, node, context)
 
 
@@ -99,6 +105,8 @@ def _undeclared(node: Node, context: Context) -> Value:
             result = entry_of(result, node, sub, context)
         return result if sup is None else with_superscript(result, sup, context)
     name = key_or_none(base)
+    if name in context.indices and base is node:
+        raise unread(node.span, f"the index {name} is used as a number: that is not read")
     if name == "e" and sub is None and not primes:
         exponent = values.constant(1) if sup is None else value(sup, context)
         return apply_entrywise(ex.EXP, 0, exponent)
@@ -116,6 +124,7 @@ def _undeclared(node: Node, context: Context) -> Value:
         return with_superscript(found, sup, context) if scripted and sup else found
     guessed = implicit(node, context)
     if guessed is not None:
+        refuse_bound_letters(node, guessed[1], context)
         return _with_scripts(guessed[0], guessed[1], node, context)
     shown = context.session.source.slice(node.span)
     raise ReadingError(

@@ -160,3 +160,22 @@ $$s = \frac{1}{N} \sum_k (u_k - \mu)^2$$
 """
     claim = r"\frac{\partial s}{\partial u_i} = \frac{2}{N}\sum_k (u_k - \mu)"
     assert [result.verdict for result in results(note, claim)] == ["refuted"]
+
+
+OF_AN_INDEX = [
+    r"u_{(i)}", r"u_{[i]}", r"u^{(i,j)}", r"u_{s_i}", r"u^{(s_i)}", r"u(i)", r"u[i]", r"u^{(t-i)}",
+    r"u_{i+1}", r"u_{q-i}", r"u^{(2i)}", r"u_{2i}", r"u_{\pi(i)}", r"u^{[i]}", r"u^{(i)}", r"i",
+    r"u i",
+    r"\frac{u}{i}", r"u_{:,i}", r"f(u_{i+1})", r"f(i)", r"f^{(i)}(u)", r"u^{\langle i\rangle}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("term", OF_AN_INDEX)
+@pytest.mark.parametrize("before", ["", r"Let $i \in \{1,\dots,q\}$." + "\n\n"])
+def test_what_depends_on_the_index_of_a_sum_is_no_constant(term, before):
+    for claim in (
+        rf"\sum_{{i=1}}^q {term} = q {term}",
+        rf"\sum_i {term} = q {term}",
+        rf"\frac{{\partial}}{{\partial w}} \sum_{{i=1}}^q w {term} = q {term}",
+    ):
+        assert "proved" not in [r.verdict for r in verify(f"{before}$${claim}$$\n").results]
