@@ -23,7 +23,7 @@ from symgrad.judging.verdicts import Verdicts
 from symgrad.reading import errors, values
 from symgrad.reading.adjoints import delta_of_a_layer
 from symgrad.reading.context import Context, Session
-from symgrad.reading.implicit import conventions, guessed_names
+from symgrad.reading.implicit import SIGMOID, conventions, guessed_names, speaks_of_others
 from symgrad.reading.scope import TensorBinding
 from symgrad.reading.statements import Claim
 from symgrad.reading.syntax import Node
@@ -132,6 +132,7 @@ class Judge:
         verdicts, results = self._judged(claim)
         self._report_sizes(claim.start)
         results = self._under_other_conventions(claim, results, verdicts.chain.context)
+        results = self._with_the_sigmoid(claim, results, verdicts.chain.context)
         results = [self._with_hypotheses(result, claim) for result in results]
         return [self._diagnosed(result, verdicts) for result in results]
 
@@ -177,6 +178,21 @@ class Judge:
             doubted(result, verdicts.refuted.get(result.caret), chain, guessed)
             for result in results
         ]
+
+    def _with_the_sigmoid(
+        self, claim: Claim, results: list[Result], context: Context
+    ) -> list[Result]:
+        r"""Steps that hold for the sigmoid, which a `\sigma` without declaration is by custom."""
+        undecided = [r for r in results if r.verdict == "undecided" and r.counterexample]
+        if not undecided or SIGMOID not in guessed_names(_nodes(claim), context):
+            return results
+        if speaks_of_others(self.session.source.text):
+            return results
+        with self.session.read_with_the_sigmoid():
+            again = {r.caret: r for r in self._judged(claim)[1] if r.verdict == "proved"}
+        if any(r.caret in again for r in undecided):
+            self.session.assume(rf"{SIGMOID} is not declared: read as the sigmoid 1/(1 + e^{{-x}})")
+        return [again.get(r.caret, r) if r in undecided else r for r in results]
 
     def _under_other_conventions(
         self, claim: Claim, results: list[Result], context: Context

@@ -60,6 +60,7 @@ class Session:
         diagnostics: such names in a note that declares others.
         used_sizes: declared sizes that something has.
         equated_sizes: sizes of which the note says what they are; that is not used.
+        with_the_sigmoid: whether a sigma that nothing declares is read as the sigmoid.
         formulas: the pieces of all formulas.
         customs: whether some gradient was read by what its name says by custom.
         hoists: whether the note differentiates by what functions are applied to.
@@ -100,6 +101,7 @@ class Session:
     restated: set[str] = field(default_factory=set)
     conventions: dict[str, Convention] = field(default_factory=dict)
     by_columns: bool = False
+    with_the_sigmoid: bool = False
     formulas: Sequence[Node] = ()
     hoists: bool = False
     customs: bool = False
@@ -147,6 +149,17 @@ class Session:
         """Record what a function was taken to mean."""
         self.conventions[name] = convention
         self.assume(convention.sentence)
+
+    @contextmanager
+    def read_with_the_sigmoid(self) -> Iterator[None]:
+        """Read the note with the sigmoid for a letter that is so by custom."""
+        sizes, memo, losses = self.sizes.snapshot(), self.memo, self.losses
+        self.memo, self.losses, self.with_the_sigmoid = {}, {}, True
+        try:
+            yield
+        finally:
+            self.sizes.restore(sizes)
+            self.memo, self.losses, self.with_the_sigmoid = memo, losses, False
 
     @contextmanager
     def read_by_columns(self) -> Iterator[None]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from symgrad.calculus import expression as ex
 from symgrad.diagnostics import Diagnostic, Span
+from symgrad.network.functions import ACTIVATIONS
 from symgrad.reading import errors, syntax
 from symgrad.reading.adjoints import layer_of_delta
 from symgrad.reading.context import Context
@@ -20,6 +21,17 @@ from symgrad.reading.ranks import AXES, ROW
 from symgrad.reading.scope import DefinitionBinding, MapBinding, TensorBinding
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import Value, transposed
+
+SIGMOID = r"\sigma"
+"""The letter of a function that is the sigmoid by custom."""
+
+_SIGMOIDS = re.compile(r"sigmoid|logistic|sigmoïd|logistisch", re.I)
+_OTHERS = re.compile(r"soft-?max|tanh|hyperbolic|relu|rectif", re.I)
+
+
+def speaks_of_others(text: str) -> bool:
+    """Whether a note speaks of other activations, and not of the sigmoid: then custom is silent."""
+    return _OTHERS.search(text) is not None and _SIGMOIDS.search(text) is None
 
 
 def implicit(node: Node, context: Context) -> tuple[Value, Reading] | None:
@@ -121,6 +133,8 @@ def implicit_function(head: Node, context: Context) -> ex.Function | None:
         if not (sub is None or is_label(sub) or isinstance(sub, syntax.Numeral)):
             return None
         name = key(replace(head, superscript=sup if is_label(sup) else None, primes=0))
+    if name == SIGMOID and session.with_the_sigmoid:
+        return ACTIVATIONS["sigmoid"].function
     if name not in session.functions:
         session.functions[name] = ex.Function(name)
         session.assume(f"{name} is not declared: read as any differentiable function of a number")

@@ -18,6 +18,7 @@ ENTROPY = (
     r"L = -\sum_k t_k \log q_k",
 )
 NEURON = (r"z = w x + b", r"a = \sigma(z)", r"C = \frac12 (a - y)^2")
+UNIT = (r"z = w x + b", r"a = \phi(z)", r"C = \frac12 (a - y)^2")
 SLOPE = r"\frac{\partial a}{\partial z} = \sigma'(z)"
 MOMENTS = (
     r"m = \frac{1}{N}\sum_{i=1}^N x_i",
@@ -68,8 +69,8 @@ def test_false_in_every_reading(definitions, claim):
         ((r"L = (y - t)^2 + w^2",), r"\frac{\partial L}{\partial w} = 2 (y - t) x + 2 w"),
         # t may be one-hot.
         (ENTROPY, r"\frac{\partial L}{\partial z_j} = q_j - t_j"),
-        # sigma may be the sigmoid, or the identity.
-        (NEURON, r"\frac{\partial C}{\partial w} = (a - y) a (1 - a) x"),
+        # phi may be the sigmoid; sigma may be the identity.
+        (UNIT, r"\frac{\partial C}{\partial w} = (a - y) a (1 - a) x"),
         (NEURON, r"\frac{\partial C}{\partial w} = (a - y) x"),
         # m and v may be kept fixed.
         (MOMENTS, r"\frac{\partial h_i}{\partial x_i} = \frac1v"),
