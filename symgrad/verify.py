@@ -84,6 +84,12 @@ class Report:
 
         return report_to_json(self)
 
+    def _repr_html_(self) -> str:
+        """The verdicts as a table, for notebooks."""
+        from symgrad.writing.to_html import report_to_html
+
+        return report_to_html(self)
+
     def passed(self, allow_blank: bool = False) -> bool:
         """Whether every claim is proved and no declaration is wrong."""
         good = {"proved"} | ({"filled", "identified"} if allow_blank else set())
