@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 @click.option(
     "--activation",
     help="Of every layer (relu, unless it is given); in a note, of a function without a formula.",
+)
+@click.option(
+    "--output-activation",
+    metavar="NAME",
+    help="Of the last layer, where it has another one, such as softmax.",
 )
 @click.option("--loss", default="squared-error", show_default=True, help="Of the output.")
 @click.option("--batch", is_flag=True, help="Take many examples at once; the loss is their mean.")
@@ -49,6 +55,7 @@ def compile_command(
     note: str | None,
     layers: str | None,
     activation: str | None,
+    output_activation: str | None,
     loss: str,
     batch: bool,
     examples: str | None,
@@ -63,60 +70,89 @@ def compile_command(
 
     From a NOTE, the program is made of the note's own formulas; where one is not proved, it
     is named, nothing is written, and the exit code is 1. Of a network, given by --layers,
-    the gradients are derived and proved. The program needs NumPy and nothing else.
+    the gradients are derived and proved. The program needs nothing but NumPy, or the
+    library that --backend names.
     """
-    from symgrad.compiling.lowering import CannotCompile
-    from symgrad.network.network import Network
-    from symgrad.programs.formulas import Refused
-    from symgrad.programs.program import compile as compile_program
-    from symgrad.reading.note import UnreadableNote
-    from symgrad.writing.excerpt import printable
-
     if (note is None) == (layers is None):
         raise click.UsageError("give a NOTE, or --layers such as --layers 784,256,128,10")
-    if note is not None and batch:
+    if note is not None:
+        _refuse_for_a_note(batch, output_activation)
+        names = [name.strip() for name in (examples or "").split(",") if name.strip()]
+        program = _of_note(
+            note, line=line, activation=activation, batch=names, dtype=dtype, backend=backend
+        )
+    else:
+        assert layers is not None
+        if examples:
+            raise click.UsageError("--examples is for a NOTE; --layers goes with --batch")
+        program = _of_network(
+            (layers, activation or "relu", loss, output_activation),
+            batch=batch,
+            dtype=dtype,
+            input_gradient=input_gradient,
+            backend=backend,
+        )
+    deliver(program, output)
+
+
+def _refuse_for_a_note(batch: bool, output_activation: str | None) -> None:
+    """Options that say what a note says itself."""
+    if batch:
         raise click.UsageError(
             "a note does not say which of its arrays are data; instead of --batch, name those "
             "of which each example has its own, such as --examples X,Y_tilde"
         )
-    if layers is not None and examples:
-        raise click.UsageError("--examples is for a NOTE; --layers goes with --batch")
+    if output_activation is not None:
+        raise click.UsageError("--output-activation goes with --layers; a NOTE has its own formula")
+
+
+def _of_note(note: str, **options: Any) -> Program:  # noqa: ANN401 - those of `compile`
+    """The program of a note; leaves with the reasons where there is none."""
+    from symgrad.compiling.lowering import CannotCompile
+    from symgrad.programs.formulas import Refused
+    from symgrad.programs.program import compile as compile_program
+    from symgrad.reading.note import UnreadableNote
+
     try:
-        if note is not None:
-            names = [name.strip() for name in (examples or "").split(",") if name.strip()]
-            program = compile_program(
-                note,
-                line=line,
-                activation=activation,
-                batch=names,
-                dtype=dtype,
-                backend=backend,
-            )
-            for remark in program.plan.remarks:
-                click.echo(printable(f"{note}: {remark}"), err=True)
-            deliver(program, output)
-            return
-        assert layers is not None
-        sizes = [int(part) if part.strip().isdigit() else part for part in layers.split(",")]
-        network = Network(sizes, activation or "relu", loss)
-        program = compile_program(
-            network, batch=batch, dtype=dtype, input_gradient=input_gradient, backend=backend
-        )
+        program = compile_program(note, **options)
     except Refused as refused:
-        for reason in refused.lines():
-            click.echo(printable(reason), err=True)
-        sys.exit(NOT_PROVED)
+        _leave(refused.lines(), NOT_PROVED)
     except CannotCompile as error:
-        if note is None:
-            raise click.UsageError(str(error)) from None
-        click.echo(printable(f"{note}: {error}"), err=True)
-        sys.exit(NOT_PROVED)
+        _leave([f"{note}: {error}"], NOT_PROVED)
     except UnreadableNote as error:
-        click.echo(printable(str(error)), err=True)
-        sys.exit(UNUSABLE)
+        _leave([str(error)], UNUSABLE)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    deliver(program, output)
+    _say(f"{note}: {remark}" for remark in program.plan.remarks)
+    return program
+
+
+def _of_network(network: tuple[str, str, str, str | None], **options: Any) -> Program:  # noqa: ANN401
+    """The program of a network, given by layers, activation, loss and output activation."""
+    from symgrad.compiling.lowering import CannotCompile
+    from symgrad.network.network import Network
+    from symgrad.programs.program import compile as compile_program
+
+    layers, activation, loss, last = network
+    sizes = [int(part) if part.strip().isdigit() else part for part in layers.split(",")]
+    try:
+        program = compile_program(Network(sizes, activation, loss, last), **options)
+    except (CannotCompile, ValueError) as error:
+        raise click.UsageError(str(error)) from None
+    _say(program.plan.remarks)
+    return program
+
+
+def _say(lines: Iterable[str]) -> None:
+    from symgrad.writing.excerpt import printable
+
+    for line in lines:
+        click.echo(printable(line), err=True)
+
+
+def _leave(lines: Iterable[str], code: int) -> NoReturn:
+    _say(lines)
+    sys.exit(code)
 
 
 def deliver(program: Program, output: str | None) -> None:

@@ -32,23 +32,26 @@ def softmaxes(
     """The factors that are left, and an operand for each softmax found among them."""
     made: list[Operand] = []
     rest = list(factors)
-    for factor in factors:
-        if not isinstance(factor, Power) or factor.exponent >= 0:
-            continue
+    waiting = [factor for factor in factors if isinstance(factor, Power) and factor.exponent < 0]
+    while waiting:
+        factor = waiting.pop()
         total = sum_of_exponentials(factor.base)
-        if total is None:
-            continue
-        for other in rest:
-            if not (isinstance(other, Apply) and other.function is EXP) or factor not in rest:
-                continue
-            found = _softmax(lower(other.argument), lower(total[1]), total[0], graph)
+        exponentials = [f for f in rest if isinstance(f, Apply) and f.function is EXP]
+        for one in exponentials if total is not None else ():
+            assert total is not None
+            found = _softmax(lower(one.argument), lower(total[1]), total[0], graph)
             if found is None:
                 continue
             made.append(found)
-            rest.remove(other)
+            rest.remove(one)
             rest.remove(factor)
-            if factor.exponent != -1:
+            if factor.exponent <= -2:  # another exponential may go with what is left
+                factor = Power(factor.base, factor.exponent + 1)
+                rest.append(factor)
+                waiting.append(factor)
+            elif factor.exponent != -1:
                 rest.append(Power(factor.base, factor.exponent + 1))
+            break
     return rest, made
 
 

@@ -11,6 +11,7 @@ from symgrad.calculus.substitution import substitute
 from symgrad.compiling.backward import Backward, batched
 from symgrad.compiling.graph import Graph, Node
 from symgrad.compiling.identifiers import Names
+from symgrad.compiling.logits import of_logits, remarks_on
 from symgrad.compiling.lowering import Lowering, batch_size
 from symgrad.network.network import TARGET, Network
 
@@ -77,12 +78,16 @@ def plan_network(
 ) -> Plan:
     """The program of a network, from its own derivatives; each is proved first.
 
+    A loss of probabilities is worked out from the logits, see `logits`.
+
     Args:
         network: whose `equations()` are compiled.
         batch: whether X and the target have an axis of examples; the loss is then their mean.
         dtype: of all arrays.
         input_gradient: whether the gradient by X is wanted too.
     """
+    title, remarks = _title(network), remarks_on(network)
+    network = of_logits(network)
     definitions = list(network.definitions.values())
     tensors = dict(network.parameters)
     size = batch_size(network.sizes)
@@ -107,9 +112,8 @@ def plan_network(
     found = {
         name: lowering.array(Named(g, g.parameters), g.parameters) for name, g in gradients.items()
     }
-    shown = " - ".join(size.name for size in network.sizes)
     return Plan(
-        f"a network {shown}, {network.activation}, {network.loss_name}",
+        title,
         tuple(Input(n, t.name, t.axes) for n, t in tensors.items()),
         value,
         found,
@@ -118,7 +122,15 @@ def plan_network(
         batch,
         dtype,
         "Every gradient was proved equal to the derivative of the loss, for all sizes.",
+        remarks,
     )
+
+
+def _title(network: Network) -> str:
+    sizes = " - ".join(size.name for size in network.sizes)
+    last = network.output_activation
+    output = f" and {last}" if last != network.activation else ""
+    return f"a network {sizes}, {network.activation}{output}, {network.loss_name}"
 
 
 def node_names(origin: Mapping[Node, Definition], taken: Sequence[str]) -> dict[Node, str]:
