@@ -44,6 +44,7 @@ from symgrad.calculus.interval import Interval, NoValue, Scalar, Undefined
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.point import Context, Point, Work
 from symgrad.calculus.primitives import LARGEST_BITS, erf, log, power, relu
+from symgrad.calculus.run import Frame, NoTape, Run
 from symgrad.calculus.tape import Leaf, Sweep, Tape, Worth, coefficient, composed, seed
 
 LARGEST_ORDER = 12
@@ -72,8 +73,8 @@ def evaluate(
         LimitReached: too much work, too many digits, or nested too deeply.
     """
     in_range = all(_is_in_range(index, value, point) for index, value in indices.items())
-    run = _Run(point, work or Work(), in_range)
-    waiting = [lambda: _value(run, expression, _Frame(dict(indices), None, point.context))]
+    run = Run(point, work or Work(), in_range)
+    waiting = [lambda: _value(run, expression, Frame(dict(indices), None, point.context))]
     # Named quantities that lie too deep for Python's stack are evaluated first.
     while True:
         try:
@@ -108,71 +109,22 @@ def equal(left: Fraction | Interval, right: Fraction | Interval) -> bool | None:
     return False if difference.excludes_zero() else None
 
 
-class _Run:
-    """One evaluation.
-
-    Attributes:
-        point: the values of everything that is open.
-        work: the budget.
-        in_range: whether every free index is within its size. Those that a sum or a
-            definition binds always are.
-        nesting: how many named quantities are under way.
-    """
-
-    __slots__ = ("in_range", "nesting", "point", "work")
-
-    def __init__(self, point: Point, work: Work, in_range: bool) -> None:
-        self.point = point
-        self.work = work
-        self.in_range = in_range
-        self.nesting = 0
-
-
-class _Frame:
-    """What indices and `ARGUMENT` mean where a node stands.
-
-    Attributes:
-        indices: value of every index in scope.
-        argument: value of `ARGUMENT` inside the definition of a function.
-        context: the derivatives under way.
-        bit: number of the first tag that is free here.
-    """
-
-    __slots__ = ("argument", "bit", "context", "indices")
-
-    def __init__(
-        self,
-        indices: dict[Index, int],
-        argument: Worth | None,
-        context: Context,
-        bit: int | None = None,
-    ) -> None:
-        self.indices = indices
-        self.argument = argument
-        self.context = context
-        self.bit = context.bit if bit is None else bit
-
-
-class _NoTape(Exception):  # noqa: N818 - nothing is wrong, the other way is taken
-    """A definition has derivatives in it, and no tape."""
-
-
 class _Postponed(Exception):  # noqa: N818 - nothing is wrong, it only waits
     """A named quantity must be evaluated before the task that needs it goes on."""
 
     def __init__(self, definition: Definition, at: tuple[int, ...], context: Context) -> None:
         self.needed = definition, at, context
 
-    def task(self, run: _Run) -> Callable[[], Worth]:
+    def task(self, run: Run) -> Callable[[], Worth]:
         return lambda: _named_value(run, *self.needed)
 
 
-def _value(run: _Run, node: Expression, frame: _Frame) -> Worth:
+def _value(run: Run, node: Expression, frame: Frame) -> Worth:
     """The value of a node: by the rule of its class."""
     return _RULES[type(node)](run, node, frame)
 
 
-def _positions(run: _Run, positions: tuple[Position, ...], frame: _Frame) -> tuple[int, ...]:
+def _positions(run: Run, positions: tuple[Position, ...], frame: Frame) -> tuple[int, ...]:
     """The integers that positions stand for; `Undefined` where one is out of range."""
     result = []
     for position in positions:
@@ -189,22 +141,22 @@ def _positions(run: _Run, positions: tuple[Position, ...], frame: _Frame) -> tup
     return tuple(result)
 
 
-def _number(run: _Run, node: Number, frame: _Frame) -> Worth:
+def _number(run: Run, node: Number, frame: Frame) -> Worth:
     value = node.value
     return value.numerator if value.denominator == 1 else value
 
 
-def _constant(run: _Run, node: Constant, frame: _Frame) -> Worth:
+def _constant(run: Run, node: Constant, frame: Frame) -> Worth:
     if node is not PI:
         raise TypeError(f"the value of {node.name} is not known")
     return interval.pi(run.point.bits)
 
 
-def _size_value(run: _Run, node: SizeValue, frame: _Frame) -> Worth:
+def _size_value(run: Run, node: SizeValue, frame: Frame) -> Worth:
     return run.point.size(node.size)
 
 
-def _entry(run: _Run, node: Entry, frame: _Frame) -> Worth:
+def _entry(run: Run, node: Entry, frame: Frame) -> Worth:
     tensor = node.tensor
     if frame.argument is not None and not node.positions and tensor == ARGUMENT:
         return frame.argument
@@ -219,7 +171,7 @@ def _entry(run: _Run, node: Entry, frame: _Frame) -> Worth:
     return value
 
 
-def _named(run: _Run, node: Named, frame: _Frame) -> Worth:
+def _named(run: Run, node: Named, frame: Frame) -> Worth:
     at = _positions(run, node.positions, frame)
     leaves = frame.context.leaves
     context = run.point.context if leaves else frame.context
@@ -233,11 +185,11 @@ def _named(run: _Run, node: Named, frame: _Frame) -> Worth:
     return Tape(value, {(node.definition, at): 1}) if leaves else value
 
 
-def _named_value(run: _Run, definition: Definition, at: tuple[int, ...], context: Context) -> Value:
+def _named_value(run: Run, definition: Definition, at: tuple[int, ...], context: Context) -> Value:
     """The value of a named quantity, plus its tags where it is an independent variable."""
     run.work.spend(1)
     scope = dict(zip(definition.parameters, at, strict=True))
-    value = _value(run, definition.body, _Frame(scope, None, context))
+    value = _value(run, definition.body, Frame(scope, None, context))
     for variable, place, tag in context.seeds:
         if variable is definition and place == at:
             value = seed(value, tag)
@@ -247,12 +199,12 @@ def _named_value(run: _Run, definition: Definition, at: tuple[int, ...], context
     return value
 
 
-def _delta(run: _Run, node: Delta, frame: _Frame) -> Worth:
+def _delta(run: Run, node: Delta, frame: Frame) -> Worth:
     left, right = _positions(run, (node.left, node.right), frame)
     return 1 if left == right else 0
 
 
-def _add(run: _Run, node: Add, frame: _Frame) -> Worth:
+def _add(run: Run, node: Add, frame: Frame) -> Worth:
     run.work.spend(len(node.terms))
     total: Worth = 0
     for term in node.terms:
@@ -260,7 +212,7 @@ def _add(run: _Run, node: Add, frame: _Frame) -> Worth:
     return total
 
 
-def _mul(run: _Run, node: Mul, frame: _Frame) -> Worth:
+def _mul(run: Run, node: Mul, frame: Frame) -> Worth:
     run.work.spend(len(node.factors))
     product: Worth = 1
     for factor in node.factors:
@@ -269,7 +221,7 @@ def _mul(run: _Run, node: Mul, frame: _Frame) -> Worth:
     return product
 
 
-def _power(run: _Run, node: Power, frame: _Frame) -> Worth:
+def _power(run: Run, node: Power, frame: Frame) -> Worth:
     run.work.spend(1)
     exponent, bits = node.exponent, run.point.bits
 
@@ -284,7 +236,7 @@ def _power(run: _Run, node: Power, frame: _Frame) -> Worth:
     return composed(_value(run, node.base, frame), derivative)
 
 
-def _sum(run: _Run, node: Sum, frame: _Frame) -> Worth:
+def _sum(run: Run, node: Sum, frame: Frame) -> Worth:
     index, body, indices = node.index, node.body, frame.indices
     length = run.point.size(index.size)
     run.work.spend(length)
@@ -301,7 +253,7 @@ def _sum(run: _Run, node: Sum, frame: _Frame) -> Worth:
     return total
 
 
-def _apply(run: _Run, node: Apply, frame: _Frame) -> Worth:
+def _apply(run: Run, node: Apply, frame: Frame) -> Worth:
     run.work.spend(1)
     function, order = node.function, node.order
     if order > LARGEST_ORDER:
@@ -324,25 +276,23 @@ def _apply(run: _Run, node: Apply, frame: _Frame) -> Worth:
     return composed(argument, run.point.functions[function].derivative, order)
 
 
-def _defined(
-    run: _Run, definition: Expression, order: int, argument: Worth, frame: _Frame
-) -> Worth:
+def _defined(run: Run, definition: Expression, order: int, argument: Worth, frame: Frame) -> Worth:
     """The derivative of some order of a defined function: one tag of `ARGUMENT` an order."""
     tags = [1 << frame.bit + k for k in range(order)]
     for tag in tags:
         argument = seed(argument, tag)
-    inner = _Frame({}, argument, frame.context, frame.bit + order)
+    inner = Frame({}, argument, frame.context, frame.bit + order)
     value = _value(run, definition, inner)
     for tag in tags:
         value = coefficient(value, tag)
     return value
 
 
-def _derivative(run: _Run, node: Derivative, frame: _Frame) -> Worth:
+def _derivative(run: Run, node: Derivative, frame: Frame) -> Worth:
     run.work.spend(1)
     at = _positions(run, node.positions, frame)
     if frame.context.leaves:
-        raise _NoTape
+        raise NoTape
     if isinstance(node.body, Named) and frame.argument is None and not frame.context.seeds:
         root = node.body.definition, _positions(run, node.body.positions, frame)
         value = _swept(run, root, (node.variable, at))
@@ -351,13 +301,13 @@ def _derivative(run: _Run, node: Derivative, frame: _Frame) -> Worth:
     bit, argument = frame.bit, frame.argument
     if argument is not None and node.variable == ARGUMENT:
         # By the argument of the function being defined: nothing outside depends on it.
-        inner = _Frame(frame.indices, seed(argument, 1 << bit), frame.context, bit + 1)
+        inner = Frame(frame.indices, seed(argument, 1 << bit), frame.context, bit + 1)
     else:
-        inner = _Frame(frame.indices, argument, frame.context.child(node.variable, at, bit))
+        inner = Frame(frame.indices, argument, frame.context.child(node.variable, at, bit))
     return coefficient(_value(run, node.body, inner), 1 << bit)
 
 
-def _swept(run: _Run, root: Leaf, variable: Leaf) -> Value | None:
+def _swept(run: Run, root: Leaf, variable: Leaf) -> Value | None:
     """The derivative of a named quantity, found in reverse; None where that way is not open.
 
     Reverse differentiation needs a value of every derivative on its way, also of those that
@@ -375,18 +325,18 @@ def _swept(run: _Run, root: Leaf, variable: Leaf) -> Value | None:
         return None
     try:
         return sweep.derivative(*variable, lambda name, at: _tape(run, name, at))
-    except (NoValue, _NoTape):
+    except (NoValue, NoTape):
         sweeps[root] = None
         return None
 
 
-def _tape(run: _Run, definition: Definition, at: tuple[int, ...]) -> Tape:
+def _tape(run: Run, definition: Definition, at: tuple[int, ...]) -> Tape:
     """A named quantity with its derivatives by all that its definition mentions."""
     tape = run.point.tapes.get((definition, at))
     if tape is None:
         run.work.spend(1)
         scope = dict(zip(definition.parameters, at, strict=True))
-        value = _value(run, definition.body, _Frame(scope, None, run.point.leaves))
+        value = _value(run, definition.body, Frame(scope, None, run.point.leaves))
         tape = value if isinstance(value, Tape) else Tape(value, {})
         run.work.spend(len(tape.partials))
         run.point.tapes[definition, at] = tape
@@ -407,7 +357,7 @@ def _check_digits(value: Worth | Tape) -> None:
         raise LimitReached("digits of a number")
 
 
-_RULES: dict[type[Expression], Callable[[_Run, Any, _Frame], Worth]] = {
+_RULES: dict[type[Expression], Callable[[Run, Any, Frame], Worth]] = {
     Number: _number,
     Constant: _constant,
     SizeValue: _size_value,

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
-from typing import Literal
 
 from symgrad.diagnostics import Diagnostic, Span
 from symgrad.reading import syntax
 from symgrad.reading.adjoints import layer_of_delta
-from symgrad.reading.assumptions import Standing, condition_beside, standing
+from symgrad.reading.assumptions import condition_beside, standing
+from symgrad.reading.claim import Claim as Claim  # also from here
 from symgrad.reading.conditions import parted
 from symgrad.reading.context import Context, Session
 from symgrad.reading.declarations import declare_arrows, declare_in, declare_map, declare_range
@@ -27,12 +26,10 @@ from symgrad.reading.names import (
     parts,
 )
 from symgrad.reading.note import Formula
-from symgrad.reading.parser import Piece
 from symgrad.reading.patterns import (
     COMPARISONS,
     DECLARATIONS,
     EQUALITIES,
-    Annotation,
     check_condition_words,
     claims_under_braces,
     equal_steps,
@@ -46,47 +43,8 @@ from symgrad.reading.scope import (
     OpaqueFunctionBinding,
 )
 from symgrad.reading.spaces import is_space, looks_like_a_space, space_of
+from symgrad.reading.stating import after_words, comparison, declares, may_state
 from symgrad.reading.syntax import Chain, Node
-
-
-@dataclass(frozen=True)
-class Claim:
-    r"""A chain `left = step 1 = step 2 = ...`, or a bare expression.
-
-    Attributes:
-        formula: where it stands.
-        left: the first member.
-        steps: the members after it, with the spans of their relation signs.
-        first_step: number of the first of them; 2 where step 1 was the definition.
-        conditions: under which it is claimed.
-        parameters: numbers bound by `x \longmapsto`, for a claim about a function.
-        annotations: claims under braces in it.
-        by_custom: whether the left-hand side is defined by step 1, and has a meaning by custom
-            that step 1 can be held against.
-        kind: `equality` for chains, `expression` for a bare expression.
-        start: where the text of the chain begins.
-        rivals: other readings of a member, by its span.
-        sign: of a comparison with zero, which is no claim but may be an assumption.
-        assumed: whether the words around it let it state what inputs are.
-        beside: what stands beside it as a condition, and may be assumed for it alone.
-        is_beside: whether it is such a condition.
-    """
-
-    formula: Formula
-    left: Node
-    steps: tuple[tuple[Span, Node], ...]
-    first_step: int = 1
-    conditions: tuple[Node, ...] = ()
-    parameters: tuple[str, ...] = ()
-    annotations: tuple[Annotation, ...] = ()
-    kind: Literal["equality", "expression"] = "equality"
-    start: int = 0
-    rivals: Mapping[Span, tuple[Node, ...]] = field(default_factory=dict)
-    by_custom: bool = False
-    sign: str = "="
-    assumed: Standing = ""
-    beside: tuple[Claim, ...] = ()
-    is_beside: bool = False
 
 
 @dataclass
@@ -132,12 +90,12 @@ class Statements:
         for group, condition in zip(groups, found, strict=True):
             if condition is None:
                 self._piece(group, formula, context, conditions)
-        declares = all(_declares(g) for g, c in zip(groups, found, strict=True) if c is None)
+        only_declared = all(declares(g) for g, c in zip(groups, found, strict=True) if c is None)
         words_known = all(
             condition_beside(p.node.text) for p in pieces if isinstance(p.node, syntax.Words)
         )
-        after = _after_words(pieces)
-        self._note_assumptions(formula, conditions, first, after, declares, words_known)
+        after = after_words(pieces)
+        self._note_assumptions(formula, conditions, first, after, only_declared, words_known)
         self.diagnostics.extend(context.found)
 
     def _note_assumptions(
@@ -146,16 +104,16 @@ class Statements:
         conditions: tuple[Node, ...],
         first: int,
         beside: set[int],
-        declares: bool,
+        only_declared: bool,
         words_known: bool,
     ) -> None:
         """Mark those claims of a formula that may be assumptions, of all or of their neighbours."""
         claims = self.claims[first:]
-        if not claims and conditions and declares:
+        if not claims and conditions and only_declared:
             # Beside declarations a comparison says more of what was declared.
-            self.claims += [c for n in conditions for c in _comparison(n, formula)]
+            self.claims += [c for n in conditions for c in comparison(n, formula)]
             claims = self.claims[first:]
-        equalities = [c for c in claims if self._may_state(c)]
+        equalities = [c for c in claims if may_state(c)]
         stated = [c for c in equalities if c.left.span.start in beside]
         others = [c for c in claims if c not in stated]
         if stated and others:
@@ -164,16 +122,6 @@ class Statements:
         elif claims and len(claims) == len(equalities) and words_known:
             assumed = standing(self.session.source, formula)
             self.claims[first:] = [replace(c, assumed=assumed) for c in claims]
-
-    def _may_state(self, claim: Claim) -> bool:
-        """Whether a claim has the form of what is said of inputs: `... = 1`, `A = A^T`, `x > 0`."""
-        one = len(claim.steps) == 1 and not claim.annotations and not claim.conditions
-        if not one or claim.kind != "equality" or claim.first_step != 1 or claim.parameters:
-            return False
-        left, right = claim.left, claim.steps[0][1]
-        if claim.sign != "=" or _is_one(left) or _is_one(right):
-            return True
-        return _is_short(left) and _is_short(right)
 
     def _condition(self, group: list[Node], context: Context, beside: bool) -> Node | None:
         """A comparison that restricts the claims beside it; of two indices, also alone."""
@@ -216,8 +164,8 @@ class Statements:
             self._piece([rest], formula, context, conditions)
         elif any(sign in EQUALITIES for sign in signs):
             self._equality(node, formula, context, conditions)
-        elif len(signs) == 1 and signs[0] in ("<", ">") and _comparison(node, formula):
-            comparisons = _comparison(node, formula)
+        elif len(signs) == 1 and signs[0] in ("<", ">") and comparison(node, formula):
+            comparisons = comparison(node, formula)
             if formula.display and not standing(self.session.source, formula):
                 raise unread(node.span, f"claims with {signs[0]} are not judged")
             self.claims += comparisons
@@ -352,44 +300,3 @@ class Statements:
             return True
         simple = isinstance(right, syntax.Numeral | syntax.Symbol)
         return simple and self.definer.is_index(name, context, left.span)
-
-
-def _declares(group: list[Node]) -> bool:
-    chain = group[-1]
-    return isinstance(chain, Chain) and chain.relations[0].sign == r"\in"
-
-
-def _comparison(node: Node, formula: Formula) -> list[Claim]:
-    """`x_i > 0` or `0 < x_i`, as something that may be assumed."""
-    if not isinstance(node, Chain) or len(node.relations) != 1:
-        return []
-    left, right = node.members
-    relation = node.relations[0]
-    if relation.sign == "<":
-        left, right = right, left
-    if relation.sign not in ("<", ">") or not _is_zero(right):
-        return []
-    start = node.span.start
-    return [Claim(formula, left, ((relation.span, right),), start=start, sign=">")]
-
-
-def _is_short(node: Node) -> bool:
-    """Whether a member is a name with scripts, as the sides of `A = A^T` are."""
-    return not isinstance(node, syntax.Product | syntax.Terms | syntax.Fraction)
-
-
-def _is_one(node: Node) -> bool:
-    return isinstance(node, syntax.Numeral) and node.text == "1"
-
-
-def _is_zero(node: Node) -> bool:
-    return isinstance(node, syntax.Numeral) and node.text.strip("0.") == ""
-
-
-def _after_words(pieces: Sequence[Piece]) -> set[int]:
-    """Where the chains begin that words such as "if" or "where" make conditions."""
-    return {
-        piece.node.span.start
-        for before, piece in pairwise(pieces)
-        if isinstance(before.node, syntax.Words) and condition_beside(before.node.text)
-    }
