@@ -8,7 +8,7 @@ takes what it runs over for a constant. `a^{[2](i)}` is the i-th example in laye
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from symgrad.reading import syntax
@@ -30,8 +30,11 @@ class Examples:
     @classmethod
     def of(cls, nodes: Sequence[Node]) -> Examples:
         """What the formulas of a note show; a letter that is shifted counts layers."""
-        summed = {name for node in nodes for name in _summed(node)}
-        return cls(frozenset(summed - {name for node in nodes for name in _shifted(node)}))
+        summed: set[str] = set()
+        shifted: set[str] = set()
+        for node in nodes:
+            _look(node, frozenset(), summed, shifted)
+        return cls(frozenset(summed - shifted))
 
     def marked(self, node: Node) -> Node:
         """The node with such superscripts as subscripts."""
@@ -72,30 +75,18 @@ def _letter(sup: Node) -> syntax.Symbol | None:
     return None
 
 
-def _superscripts(node: Node) -> Iterator[Node]:
-    """The superscripts below a node, and the brackets they are made of."""
-    if isinstance(node, syntax.Scripted) and node.superscript is not None:
-        yield node.superscript
-        yield from syntax.children(node.superscript)
-    for child in syntax.children(node):
-        yield from _superscripts(child)
-
-
-def _summed(node: Node) -> Iterator[str]:
-    """Letters over which a sum runs that has them in brackets above a name."""
+def _look(node: Node, bound: frozenset[str], summed: set[str], shifted: set[str]) -> None:
+    """Enter the letters above names that a sum around them binds, and those that are shifted."""
     if isinstance(node, syntax.BigOperator) and node.lower is not None:
-        bound = {key_or_none(n) for n in (node.lower, *syntax.children(node.lower))}
-        for sup in _superscripts(node.body):
+        below = (node.lower, *syntax.children(node.lower))
+        bound |= {name for n in below if (name := key_or_none(n)) is not None}
+    elif isinstance(node, syntax.Scripted) and node.superscript is not None:
+        for sup in (node.superscript, *syntax.children(node.superscript)):
             found = _letter(sup)
             if found is not None and found.name in bound:
-                yield found.name
+                summed.add(found.name)
+            number = layer_number(sup)
+            if number is not None and number.letter and number.offset:
+                shifted.add(number.letter)
     for child in syntax.children(node):
-        yield from _summed(child)
-
-
-def _shifted(node: Node) -> Iterator[str]:
-    """Letters to which something is added above a name: `a^{(l-1)}`."""
-    for sup in _superscripts(node):
-        number = layer_number(sup)
-        if number is not None and number.letter and number.offset:
-            yield number.letter
+        _look(child, bound, summed, shifted)
