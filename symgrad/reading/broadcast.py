@@ -1,9 +1,15 @@
-r"""A bias added to every example: the `b` of `Z = XW + b`, where Z has one row for each.
+r"""What is added to an array that is smaller: a bias to every example, a number to every entry.
+
+`Z = XW + b`, where Z has a row for each example; `1 - h \odot h`; `x - \mu`, the mean taken off.
 
 An author who stacks examples writes the bias as if there were one. What is added to a
 matrix is then a name that is smaller: a matrix with one row or one column, or a vector
 that fits one of the axes. Where a vector may fit both, the side on which the weights
 stand says it: `WX` has an example in each column, `XW` in each row.
+
+A number is added to each entry of a vector, unless nothing but its use says that it is a
+number. To a matrix only a number written out is, and not to a square one: there 1 may be
+the identity.
 """
 
 from __future__ import annotations
@@ -23,7 +29,8 @@ _WEIGHTS = re.compile(r"^(\\(mathbf|vec|hat)\{)?(W|w|U|V|\\Theta|\\theta)\b")
 
 
 def stretched(node: syntax.Terms, values: Sequence[Value], context: Context) -> list[Value]:
-    """The terms of a sum, a bias among them as a matrix like the others."""
+    """The terms of a sum, a bias and numbers among them as arrays like the others."""
+    values = _with_numbers(node, values, context)
     matrices = [v for v in values if len(v.axes) == 2 and not _unit_axes(v)]
     if not matrices:
         return list(values)
@@ -34,6 +41,33 @@ def stretched(node: syntax.Terms, values: Sequence[Value], context: Context) -> 
         else found
         for term, found in zip(node.terms, values, strict=True)
     ]
+
+
+def _with_numbers(node: syntax.Terms, values: Sequence[Value], context: Context) -> Sequence[Value]:
+    """The terms of a sum, numbers among them on each entry where they can stand for that."""
+    arrays = [v for v in values if v.axes]
+    if not arrays or len(arrays) == len(values):
+        return values
+    like = arrays[0]
+    axes = [context.sizes.resolve(axis) for axis in like.axes]
+    vector = len(axes) == 1
+    if not vector and (len(axes) != 2 or axes[0] == axes[1]):
+        return values
+    found = []
+    for term, value in zip(node.terms, values, strict=True):
+        written = isinstance(term, syntax.Numeral)
+        guessed = key_or_none(term) in context.session.implicit
+        if value.axes or not (written or (vector and not guessed)):
+            found.append(value)
+            continue
+        shown = context.session.source.slice(term.span).strip()
+        context.session.assume(f"{shown} is added to each entry of what it is added to")
+        found.append(_on_each_entry(value, like))
+    return found
+
+
+def _on_each_entry(number: Value, like: Value) -> Value:
+    return Value(like.axes, lambda frame, positions: number.entry(frame, ()), like.row)
 
 
 def _stretched(
