@@ -187,6 +187,9 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
     entries = EntryFunctions.of([piece.node for _, form in parsed for piece in form.pieces])
     if entries.arguments:
         parsed = [(formula, form.changed(entries.marked)) for formula, form in parsed]
+    densities = Parameters.of_densities([piece.node for _, form in parsed for piece in form.pieces])
+    if densities.densities:
+        parsed = [(formula, form.changed(densities.with_densities)) for formula, form in parsed]
     parameters = Parameters.of([piece.node for _, form in parsed for piece in form.pieces])
     if parameters.of_losses:
         parsed = [(formula, form.changed(parameters.marked)) for formula, form in parsed]

@@ -153,7 +153,7 @@ def _items(
     items: list[syntax.Node] = []
     while True:
         while parser.peek().kind in ("gap", "ampersand", "newrow") or (
-            parser.peek().kind == "symbol" and parser.peek().text in ",;" and items
+            parser.peek().text in (",", ";", r"\mid") and items
         ):
             parser.next()
         if closed():

@@ -23,9 +23,29 @@ class Parameters:
 
     Attributes:
         of_losses: the parameters of each, by its name.
+        densities: names for logarithms of densities that the note defines by a formula.
     """
 
     of_losses: dict[str, tuple[Node, ...]] = field(default_factory=dict)
+    densities: frozenset[str] = frozenset()
+
+    @classmethod
+    def of_densities(cls, nodes: Sequence[Node]) -> Parameters:
+        r"""The densities of which the note defines the logarithm: `\log p(x \mid \mu) = ...`."""
+        found: dict[str, str] = {}
+        twice: set[str] = set()
+        for node in nodes:
+            if not isinstance(node, syntax.Chain) or node.relations[0].sign not in ("=", ":="):
+                continue
+            left = node.members[0]
+            name = None
+            if isinstance(left, syntax.Product):
+                name = _density(list(left.factors), list(left.operators))
+            if name is not None:
+                if name[0] in found:
+                    twice.add(name[0])
+                found[name[0]] = name[1]
+        return cls(densities=frozenset(found) - twice)
 
     @classmethod
     def of(cls, nodes: Sequence[Node]) -> Parameters:
@@ -47,6 +67,28 @@ class Parameters:
             and (name in LOSS_NAMES or (len(items) == 1 and _is_array(items[0], arrays)))
         }
         return cls(kept)
+
+    def with_densities(self, node: Node) -> Node:
+        r"""The node with one name for each `\log p(x \mid \mu)` that the note defines as such."""
+        new = syntax.rebuilt(node, self.with_densities)
+        if not isinstance(new, syntax.Product):
+            return new
+        factors, operators = list(new.factors), list(new.operators)
+        place = 0
+        while place + 1 < len(factors):
+            for length in (3, 2):
+                part = factors[place : place + length]
+                name = _density(part, operators[place:]) if len(part) == length else None
+                if name is not None and name[0] in self.densities:
+                    factors[place : place + length] = [
+                        syntax.Symbol(part[0].span.to(part[-1].span), name[0])
+                    ]
+                    del operators[place : place + length - 1]
+                    break
+            place += 1
+        if len(factors) == 1:
+            return factors[0]
+        return replace(new, factors=tuple(factors), operators=tuple(operators))
 
     def marked(self, node: Node) -> Node:
         """The node with the name of a loss for the loss with its parameters."""
@@ -84,6 +126,25 @@ class Parameters:
         if len(factors) == 1:
             return factors[0]
         return replace(node, factors=tuple(factors), operators=tuple(operators))
+
+
+def _density(factors: Sequence[Node], operators: Sequence[str]) -> tuple[str, str] | None:
+    r"""A name for `\log p(x \mid \mu)` with several arguments, and that of the density."""
+    if len(factors) not in (2, 3) or any(operators[: len(factors) - 1]):
+        return None
+    head, *rest = factors
+    if key_or_none(head) not in (r"\log", r"\ln"):
+        return None
+    if len(rest) == 1 and isinstance(rest[0], syntax.Group) and len(rest[0].items) == 1:
+        inner = rest[0].items[0]
+        rest = list(inner.factors) if isinstance(inner, syntax.Product) else []
+    match rest:
+        case [syntax.Symbol() as density, syntax.Group(bracket="(", items=items)] if len(items) > 1:
+            names = [key_or_none(item) for item in items]
+            if None not in names and density.name.isalpha():
+                shown = ",".join(str(name) for name in names)
+                return rf"\log {density.name}({shown})", density.name
+    return None
 
 
 def _defined_call(node: Node) -> tuple[str, tuple[Node, ...]] | None:

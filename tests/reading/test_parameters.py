@@ -56,3 +56,16 @@ def test_the_parameters_of_a_loss_are_independent_of_its_other_names():
 )
 def test_a_loss_of_something_else_stays_a_function(claim):
     assert verdicts(r"J(w) = w^2", claim) == ["proved"]
+
+
+NORMAL = r"-\log s - \frac{(u - m)^2}{2 s^2}"
+
+
+@pytest.mark.parametrize(
+    "call", [r"\log q(u \mid m, s)", r"\log{q(u \mid m, s)}", r"\ln q(u; m, s)"]
+)
+def test_the_logarithm_of_a_density_is_what_the_note_says(call):
+    definition = f"{call} = {NORMAL}"
+    slope = rf"\frac{{\partial {call}}}{{\partial m}}"
+    assert verdicts(definition, rf"{slope} = \frac{{u - m}}{{s^2}}") == ["proved"]
+    assert "proved" not in verdicts(definition, rf"{slope} = \frac{{m - u}}{{s^2}}")
