@@ -36,8 +36,6 @@ from symgrad.calculus.expression import (
     Power,
     SizeValue,
     Sum,
-    mul,
-    power,
 )
 from symgrad.calculus.index import Fixed, Index, Position, Size, Tensor, fresh
 from symgrad.calculus.rules import Rules, bounded
@@ -45,7 +43,7 @@ from symgrad.compiling.contraction import Contractor
 from symgrad.compiling.exponentials import log_of_sum, softmaxes, sum_of_exponentials
 from symgrad.compiling.functions import Recogniser
 from symgrad.compiling.graph import Graph, Node, Operand
-from symgrad.compiling.products import Resolve, collected, opened
+from symgrad.compiling.products import Resolve, collected, is_one_array, opened
 
 
 def batch_size(taken: Iterable[Size]) -> Size:
@@ -80,7 +78,7 @@ class Lowering:
         batch: the size of an axis that comes first in every array that has it.
         varying: inputs that have that axis in the program and not in the expressions: each
             example of a batch has its own. What is made of them has it too; the expressions
-            are then those of one example, and `mean` brings the examples together.
+            are then those of one example, and `over_batch` adds the examples.
         origin: the definition that each node was first got from.
     """
 
@@ -111,22 +109,18 @@ class Lowering:
         return self._over(self.lower(expression, axes), axes)
 
     @bounded
-    def mean(self, expression: Expression, axes: Sequence[Index]) -> Node:
-        """As `array`, of the mean of an expression over the examples of the batch."""
+    def over_batch(self, expression: Expression, axes: Sequence[Index]) -> Node:
+        """As `array`, of the sum of an expression over the examples of the batch."""
         if self.example is None:
             return self.array(expression, axes)
         self._want(axes)
-        total = self.total(expression, (self.example,))
-        one = Operand(self.graph.unary("reciprocal", self.graph.size(self.example.size)))
-        return self._over(self.contractor.scaled(one, total), axes)
+        return self._over(self.total(expression, (self.example,)), axes)
 
     @bounded
     def of_each(self, expression: Expression, axes: Sequence[Index]) -> Node:
-        """The derivative of that mean by what each example has of its own, of one example's."""
-        if self.example is None:
-            return self.array(expression, axes)
-        one = power(SizeValue(self.example.size), -1)
-        return self.array(mul(one, expression), (self.example, *axes))
+        """As `array`, of an expression for every example of the batch."""
+        own = () if self.example is None else (self.example,)
+        return self.array(expression, (*own, *axes))
 
     def _over(self, operand: Operand, axes: Sequence[Index]) -> Node:
         own = tuple(i for i in axes if i in operand.indices)
@@ -250,7 +244,12 @@ class Lowering:
         if isinstance(expression, Derivative):
             return self.total(self.resolve(expression), over)
         if isinstance(expression, Add):
-            return self._added([self.total(term, over) for term in collected(expression)])
+            terms = collected(expression)
+            if over and all(map(is_one_array, terms)):
+                added = self._added([self.lower(term) for term in terms])
+                if all(index in added.indices for index in over):
+                    return self.contractor.summed(added, over)
+            return self._added([self.total(term, over) for term in terms])
         return self._product(expression, over) if over else self.lower(expression)
 
     def _product(self, expression: Expression, over: tuple[Index, ...] = ()) -> Operand:

@@ -13,10 +13,15 @@ from symgrad.calculus.expression import (
     LOG,
     Add,
     Apply,
+    Constant,
     Delta,
     Derivative,
+    Entry,
     Expression,
     Mul,
+    Named,
+    Number,
+    SizeValue,
     Sum,
     mul,
     power,
@@ -102,6 +107,13 @@ def opened(expression: Expression, resolve: Resolve) -> Product:
     product.take(expression, resolve)
     product.contract_deltas()
     return product
+
+
+def is_one_array(term: Expression) -> bool:
+    """Whether a term is an array as it stands, perhaps times a number: no product of two."""
+    factors = term.factors if isinstance(term, Mul) else (term,)
+    arrays = [f for f in factors if not isinstance(f, Number | Constant | SizeValue)]
+    return len(arrays) == 1 and isinstance(arrays[0], Entry | Named | Apply)
 
 
 def collected(node: Add) -> list[Expression]:

@@ -10,6 +10,7 @@ from symgrad.calculus.index import Tensor
 from symgrad.compiling.graph import Graph, Node, needed
 from symgrad.compiling.identifiers import Names, identifier
 from symgrad.compiling.lowering import CannotCompile, Lowering, batch_size
+from symgrad.compiling.mean import divided
 from symgrad.compiling.plan import Input, Plan, node_names
 from symgrad.diagnostics import Span
 from symgrad.network.functions import ACTIVATIONS
@@ -157,16 +158,18 @@ def plan_note(
         batch=size,
         varying=varying,
     )
-    value = lowering.mean(Named(number, ()), ())
+    value = lowering.over_batch(Named(number, ()), ())
     outputs: dict[str, Node] = {}
     places = Places(note, formulas)
-    gradients: dict[Node, Formula] = {}
     for tensor, formula in by_tensor.items():
-        work = lowering.of_each if names[tensor] in varying else lowering.mean
-        node = work(formula.body, formula.parameters)
-        outputs[names[tensor]] = node
-        gradients[node] = formula
-    places.gradients = gradients
+        work = lowering.of_each if names[tensor] in varying else lowering.over_batch
+        outputs[names[tensor]] = work(formula.body, formula.parameters)
+    if lowering.example is not None:
+        count = lowering.graph.size(size)
+        value = lowering.graph.quotient(value, count)
+        outputs, moved = divided(lowering.graph, value, outputs, count)
+        lowering.origin = {moved.get(n, n): d for n, d in lowering.origin.items()}
+    places.gradients = {outputs[names[t]]: formula for t, formula in by_tensor.items()}
     nodes = needed([value, *outputs.values()])
     used = [a.data[0] for n in nodes for a in n.args if a.op == "input"]
     by_name = {name: tensor for tensor, name in names.items()}
@@ -195,7 +198,12 @@ def plan_note(
         bool(varying),
         dtype,
         "Every formula is one of the note, and was proved there for all sizes."
-        + (" Each example of a batch counts alike." if varying else ""),
+        + (
+            " Each example of a batch counts alike; what all gradients are made of is divided"
+            " by their number, once."
+            if varying
+            else ""
+        ),
         left_out(note, found, (number, by_tensor)),
     )
 

@@ -212,3 +212,37 @@ $$\frac{\partial L}{\partial w_i} = \sigma(w_i) (1 - \sigma(w_i))$$
     with np.errstate(all="raise"):
         _, gradients = program.value_and_grad(np.array([-2000.0, 0.0, 2000.0]))
     np.testing.assert_allclose(gradients["w"], [0, 0.25, 0])
+
+
+def test_a_batch_is_divided_once_where_all_gradients_have_an_array_in_common():
+    source = symgrad.compile(THREE, batch=("X", "Y_tilde")).source
+    body = source[source.index("def value_and_grad") : source.index("class Workspace")]
+    divided = [line.strip() for line in body.splitlines() if "/ N" in line]
+    assert divided == ["loss = L.sum() / N", "delta3 = t * (Y > 0) / N"]
+
+
+def test_gradients_with_nothing_in_common_are_divided_each():
+    note = r"""$x, u \in \mathbb R^n$, $v, y \in \mathbb R^m$.
+
+$$L = \sum_{i=1}^n u_i x_i^2 + \sum_{k=1}^m v_k y_k^3$$
+
+$$\frac{\partial L}{\partial u_i} = x_i^2$$
+
+$$\frac{\partial L}{\partial v_k} = y_k^3$$
+"""
+    program = symgrad.compile(note, batch=("x", "y"))
+    body = program.source[program.source.index("def value_and_grad") :]
+    assert body[: body.index("class Workspace")].count("/ N") == 3
+    checked(program)
+
+
+def test_a_difference_is_summed_over_the_batch_as_one_array():
+    note = r"""$z, t, b \in \mathbb R^m$.
+
+$$L = \frac12 \sum_{i=1}^m (z_i + b_i - t_i)^2$$
+
+$$\frac{\partial L}{\partial b_i} = z_i + b_i - t_i$$
+"""
+    program = symgrad.compile(note, batch=("z", "t"))
+    assert program.source.count("ones_N @") == 1
+    checked(program)
