@@ -6,7 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from symgrad.calculus.expression import EXP, PRIMITIVES, RELU, Function
+from symgrad.calculus.expression import (
+    EXP,
+    PRIMITIVES,
+    RELU,
+    Add,
+    Apply,
+    Function,
+    Mul,
+    Power,
+    Sum,
+)
 from symgrad.calculus.hypotheses import Hypothesis
 from symgrad.calculus.index import Size
 from symgrad.calculus.powers import Powers
@@ -29,6 +39,26 @@ class Theory:
         Function,
         list[tuple[str, range, Callable[[Algebra, int, Polynomial], Polynomial | None]]],
     ]
+
+
+def is_made_of_relu(function: Function) -> bool:
+    """Whether a function is defined by polynomials and relu, as |x| is."""
+    if function.definition is None:
+        return function is RELU
+    waiting = [function.definition]
+    while waiting:
+        match waiting.pop():
+            case Apply(function=inner, argument=argument):
+                if not is_made_of_relu(inner):
+                    return False
+                waiting.append(argument)
+            case Add(terms=parts) | Mul(factors=parts):
+                waiting.extend(parts)
+            case Power(base=base):
+                waiting.append(base)
+            case Sum(body=body):
+                waiting.append(body)
+    return True
 
 
 Applied = tuple[int, Polynomial, frozenset[str]]

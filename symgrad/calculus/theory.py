@@ -17,20 +17,8 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from math import factorial, floor
 
-from symgrad.calculus.algebra import Algebra, Theory
-from symgrad.calculus.expression import (
-    ERF,
-    EXP,
-    LOG,
-    PI,
-    RELU,
-    Add,
-    Apply,
-    Function,
-    Mul,
-    Power,
-    Sum,
-)
+from symgrad.calculus.algebra import Algebra, Theory, is_made_of_relu
+from symgrad.calculus.expression import ERF, EXP, LOG, PI, RELU, Function
 from symgrad.calculus.polynomial import joined
 from symgrad.calculus.powers import Powers
 from symgrad.calculus.table import (
@@ -49,30 +37,9 @@ from symgrad.calculus.table import (
 Fact = Callable[[Algebra, int, Polynomial], Polynomial | None]
 """Takes the order of the derivative and the argument; None where it does not apply."""
 
-
-def _is_made_of_relu(function: Function) -> bool:
-    """Whether a function is defined by polynomials and relu, as |x| is."""
-    if function.definition is None:
-        return function is RELU
-    waiting = [function.definition]
-    while waiting:
-        match waiting.pop():
-            case Apply(function=inner, argument=argument):
-                if not _is_made_of_relu(inner):
-                    return False
-                waiting.append(argument)
-            case Add(terms=parts) | Mul(factors=parts):
-                waiting.extend(parts)
-            case Power(base=base):
-                waiting.append(base)
-            case Sum(body=body):
-                waiting.append(body)
-    return True
-
-
 OPAQUE = Theory(unfolds=lambda function: False, written_out=0, facts={})
 FACTS = Theory(unfolds=lambda function: True, written_out=0, facts={})
-FOLDED = Theory(unfolds=_is_made_of_relu, written_out=0, facts=FACTS.facts)
+FOLDED = Theory(unfolds=is_made_of_relu, written_out=0, facts=FACTS.facts)
 FINITE = Theory(unfolds=lambda function: True, written_out=8, facts=FACTS.facts)
 
 
