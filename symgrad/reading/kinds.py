@@ -38,11 +38,13 @@ class Kinds:
         stems: names of which every single subscript is a label.
         scripts: keys of subscripts that are labels wherever they stand.
         first: names with a label, of which entries are written with both.
+        letters: letters of layers and times, which are labels before a comma on any name.
     """
 
     stems: set[str] = field(default_factory=set)
     scripts: set[str] = field(default_factory=set)
     first: set[tuple[str, str]] = field(default_factory=set)
+    letters: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, nodes: Sequence[Node]) -> Kinds:
@@ -61,7 +63,8 @@ class Kinds:
         }
         labelled = {(stem, k) for stem, k in seen.labelled}
         labelled |= {(stem, k) for stem, keys in seen.single.items() for k in keys & scripts}
-        return cls(stems, scripts, labelled)
+        letters = {k for _, k in labelled if k.isalpha() and k not in seen.bound}
+        return cls(stems, scripts, labelled, letters)
 
     @property
     def used(self) -> bool:
@@ -85,7 +88,8 @@ class Kinds:
     def _parted(self, node: syntax.Scripted, stem: str, sub: syntax.Listing) -> Node:
         """`y_{t,k}` as entry k of `y_t`."""
         label, *rest = sub.items
-        if (stem, key_or_none(label) or "") not in self.first:
+        name = key_or_none(label) or ""
+        if (stem, name) not in self.first and name not in self.letters:
             return node
         mark = syntax.Label(label.span, label, layer=key(label) not in self.scripts)
         inner = syntax.Scripted(node.span, node.base, mark, None, node.primes)

@@ -3,7 +3,8 @@ r"""Layers by a letter: which scripts say of which layer something is.
 `z^l = W^l a^{l-1}` and `x_i = f_i(W_i x_{i-1})` say the same thing of every layer.
 A letter is a layer's where it stands shifted by a number (`l-1`, `l+1`) in the
 scripts of several names, is never a factor, no sum runs over it and no entry
-has it beside another subscript. Other scripts of the same names (`a^L`, `W^o`)
+has it beside another subscript, except before the comma of `y_{t,k}` where
+`y_t` is written too. Other scripts of the same names (`a^L`, `W^o`)
 are then labels too. `marked` rewrites the syntax: such a script becomes a
 `Label`, so that nothing else takes it for an index or a power.
 """
@@ -141,6 +142,7 @@ class Layers:
             for a in seen.below.shifted
             if _many(seen.below, a)
             and a not in seen.factors | seen.indices
+            and seen.may_come_first(a)
             and not seen.below.names(a) & seen.declared
         ]
         letters = {*above, *below, *seen.bracketed.shifted}
@@ -231,6 +233,12 @@ class _Seen:
     indices: set[str] = field(default_factory=set)
     declared: set[str] = field(default_factory=set)
     bare: set[str] = field(default_factory=set)
+    first: dict[str, set[str]] = field(default_factory=dict)
+
+    def may_come_first(self, letter: str) -> bool:
+        """Whether `y_{t,k}` may be an entry of `y_t`: some such name has t alone too."""
+        names = self.first.get(letter, set())
+        return not names or bool(names & self.below.names(letter))
 
     def shifts_layers(self, letter: str) -> bool:
         """Whether `l+1` over a name is another layer, not another power.
@@ -284,6 +292,9 @@ class _Seen:
         sub = node.subscript
         if isinstance(sub, syntax.Listing | syntax.Product):
             items = sub.items if isinstance(sub, syntax.Listing) else sub.factors
+            if isinstance(sub, syntax.Listing) and isinstance(items[0], syntax.Symbol):
+                self.first.setdefault(items[0].name, set()).add(stem)
+                items = items[1:]
             self.indices |= {item.name for item in items if isinstance(item, syntax.Symbol)}
         elif sub is not None:
             self.below.add(sub, stem)

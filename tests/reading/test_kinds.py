@@ -87,3 +87,17 @@ def test_what_a_sum_binds_is_an_index():
     # a name with scripts of its own may be an index all the same
     note = (r"s = \sum_i w_i z_i", r"i_t = 3")
     assert last(note, r"\frac{\partial s}{\partial w_i} = z_i") == "proved"
+
+
+def test_a_time_before_an_entry():
+    note = (
+        r"q_t = \tanh(A u_t + B q_{t-1})",
+        r"\hat{v}_t = C q_t",
+        r"E_t = \frac{1}{2} \sum_k (v_{t,k} - \hat{v}_{t,k})^2",
+    )
+    claim = r"\frac{\partial E_t}{\partial \hat{v}_{t,k}} = \hat{v}_{t,k} - v_{t,k}"
+    assert last(note, claim) == "proved"
+    assert last(note, claim + " + v_{t,k}") != "proved"
+    # two indices of a matrix stay two
+    table = (r"v_i = \sum_j a_{i,j} u_j", r"w_i = u_{i-1} v_i")
+    assert last(table, r"\frac{\partial v_i}{\partial a_{i,j}} = u_j") == "proved"
