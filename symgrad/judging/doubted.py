@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from symgrad.calculus.expression import Derivative
 from symgrad.judging.chain import Chain
 from symgrad.judging.diagnosed import Refuted
-from symgrad.judging.doubts import doubt, hypothesis_in_doubt
-from symgrad.judging.guessing import ambiguous, argument_in_doubt, equal_sizes, guesses_of
+from symgrad.judging.doubts import array_in_doubt, doubt, hypothesis_in_doubt
+from symgrad.judging.guessing import (
+    ambiguous,
+    argument_in_doubt,
+    by_custom,
+    equal_sizes,
+    guesses_of,
+    shows_arrays,
+)
 from symgrad.judging.result import Result
-from symgrad.judging.rivals import Sides
+from symgrad.judging.rivals import Sides, opened
 from symgrad.reading.values import Frame
 
 FALSE = ("refuted", "ill-typed")
@@ -37,16 +45,23 @@ def doubted(
         return _undecided(result, reason)
     if not guessed:
         return result
-    of_array = left.value is not None and bool(left.value.axes)
-    if result.kind != "derivative" or of_array or session.equated_sizes:
-        # The layout of a derivative by an array that nothing declares is open too.
+    sides = opened(sides)
+    written = (chain.claim.left, *(node for _, node in chain.claim.steps))
+    rank = len(left.value.axes) if left.value is not None else 0
+    plain = result.kind == "derivative" and not rank
+    if not plain and (
+        (result.kind != "derivative" and not isinstance(sides.left, Derivative))
+        or by_custom(written, chain.context)
+    ):
+        return _with_guesses(result, guessed)
+    if session.equated_sizes:
         return _with_guesses(result, guessed)
     if ambiguous(sides.left, session):
         return _with_guesses(result, guessed, "the note defines a name of it twice")
     guesses = guesses_of(guessed, chain.claim.left, chain.context)
     with equal_sizes(sides, session):
-        same = Sides(*chain.built(Frame(session.sizes), left, member, guards))
-    reason = doubt(sides, guesses, same)
+        same = opened(Sides(*chain.built(Frame(session.sizes), left, member, guards)))
+    reason = array_in_doubt(same, rank, shows_arrays(written)) or doubt(sides, guesses, same)
     return result if reason is None else _with_guesses(result, guessed, reason)
 
 

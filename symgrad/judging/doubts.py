@@ -16,6 +16,8 @@ that the note leaves open:
   writes its gradient out.
 - **Fixed intermediates.** `\partial` may keep the named quantities in between fixed.
 - **Layout.** The derivative by a matrix that nothing declares may be the transpose.
+- **Numbers.** What is read as arrays may be numbers, unless the claim is written as one about
+  arrays is: with a transpose, an index, a product by entries.
 - **Names from nowhere.** A name that only the claim has, and not what its left-hand side is
   defined by, says that the author knows more than the note tells.
 - **Dependence.** A name without a definition may depend on the variable: the denominator Z
@@ -43,7 +45,15 @@ from symgrad.calculus.normal_form import FACTS, Normaliser
 from symgrad.calculus.rules import Undefined
 from symgrad.calculus.substitution import depends_on, unfold
 from symgrad.judging.points import occurrences
-from symgrad.judging.rivals import Guesses, Sides, below, derivatives_in, may_agree, other_reading
+from symgrad.judging.rivals import (
+    Guesses,
+    Sides,
+    below,
+    derivatives_in,
+    may_agree,
+    other_reading,
+    transposed,
+)
 from symgrad.reading.functionals import MARK
 
 CONSTANTS = frozenset({r"\epsilon", r"\varepsilon", r"\lambda", r"\eta", r"\alpha", r"\pi", "N"})
@@ -60,6 +70,28 @@ def hypothesis_in_doubt(sides: Sides) -> str | None:
         vector = len(tensor.axes) == 1 and tensor not in variables and not _is_gradient(tensor)
         if vector and may_agree(sides, found, (OneHot(tensor),)):
             return f"does not hold unless {tensor.name} sums to 1 or is one-hot"
+    return None
+
+
+def array_in_doubt(same_sizes: Sides, rank: int, shows_arrays: bool) -> str | None:
+    """Why a claim about the gradient by an array is not called false, besides what `doubt` says.
+
+    Args:
+        same_sizes: the claim, with all sizes that nothing declares put equal.
+        rank: of both sides; the last free indices are theirs.
+        shows_arrays: whether the claim is written as one about arrays is.
+    """
+    if rank == 0:
+        return None
+    if rank > 2:
+        return "the order of its axes is not said"
+    found = occurrences((same_sizes.left, same_sizes.right), same_sizes.free)
+    if rank == 2:
+        turned = transposed(same_sizes)
+        if turned is None or may_agree(turned, found, ()):
+            return "it may hold for the other layout of the derivative"
+    if not shows_arrays and may_agree(same_sizes, found, (), largest=1):
+        return "it may be meant for numbers"
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -9,13 +10,17 @@ from symgrad.calculus.expression import Expression
 from symgrad.calculus.substitution import definitions_of
 from symgrad.judging.points import occurrences
 from symgrad.judging.rivals import Guesses, Sides
+from symgrad.reading import syntax
 from symgrad.reading.context import Context, Session
 from symgrad.reading.errors import ReadingError
+from symgrad.reading.implicit import named_by_custom
+from symgrad.reading.layers import Layers
 from symgrad.reading.lookup import lookup
-from symgrad.reading.names import key_or_none
+from symgrad.reading.names import TRANSPOSES, key_or_none
 from symgrad.reading.partial import derivative_parts
 from symgrad.reading.scope import DefinitionBinding, MapBinding
 from symgrad.reading.syntax import Node
+from symgrad.reading.usage import ENTRYWISE
 
 
 def guesses_of(names: Iterable[str], left: Node, context: Context) -> Guesses:
@@ -26,8 +31,21 @@ def guesses_of(names: Iterable[str], left: Node, context: Context) -> Guesses:
         frozenset(set(names) - functions),
         frozenset(functions),
         frozenset(functions & session.usage.primed),
+        frozenset(name for name in names if _is_of_a_layer(name, session.families.layers)),
         frozenset(_arguments(left, context)),
     )
+
+
+def _is_of_a_layer(name: str, layers: Layers) -> bool:
+    """Whether a name has the label of a layer: `w^{l+1}`, `W^{(2)}`."""
+    stem, script, _ = re.split(r"([_^])", f"{name}_", maxsplit=1)
+    labelled = layers.above if script == "^" else layers.below
+    return stem in labelled or "^{(" in name or "^{[" in name
+
+
+def by_custom(nodes: Iterable[Node], context: Context) -> bool:
+    """Whether formulas have a gradient of which only custom says what it is."""
+    return any(named_by_custom(node, context) for node in nodes)
 
 
 def _arguments(left: Node, context: Context) -> tuple[str, ...]:
@@ -64,6 +82,22 @@ def argument_in_doubt(sides: Sides, session: Session) -> str | None:
         if tensor.name in arguments and tensor.name not in left and left & arguments:
             return f"does not hold as it is read; which value {tensor.name} has here is not said"
     return None
+
+
+def shows_arrays(nodes: Iterable[Node]) -> bool:
+    """Whether formulas are written as those about arrays: with a transpose, index or such sign."""
+    waiting = list(nodes)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, syntax.Product) and ENTRYWISE.intersection(node.operators):
+            return True
+        if isinstance(node, syntax.Scripted):
+            if isinstance(node.subscript, syntax.Symbol | syntax.Product | syntax.Listing):
+                return True
+            if node.superscript is not None and key_or_none(node.superscript) in TRANSPOSES:
+                return True
+        waiting.extend(syntax.children(node))
+    return False
 
 
 def ambiguous(expression: Expression, session: Session) -> bool:

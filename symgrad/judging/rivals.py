@@ -54,12 +54,14 @@ class Guesses:
         tensors: arrays and numbers that nothing declares.
         functions: functions of which nothing but the name is known, and nothing says that.
         primed: those of them of which the note writes the derivative.
+        of_layers: those of the arrays that every layer has one of.
         arguments: the variables are arguments of a function that the note writes as one.
     """
 
     tensors: frozenset[str] = frozenset()
     functions: frozenset[str] = frozenset()
     primed: frozenset[str] = frozenset()
+    of_layers: frozenset[str] = frozenset()
     arguments: frozenset[str] = frozenset()
 
 
@@ -84,11 +86,37 @@ def below(expression: ex.Expression) -> Iterator[ex.Expression]:
                 waiting.append(part)
 
 
+def opened(sides: Sides) -> Sides:
+    r"""The claim with a gradient that has a name on the left, `\delta^l`, written out."""
+    left = sides.left
+    while isinstance(left, ex.Named):
+        body = unfold(left.definition, left.positions)
+        if not isinstance(body, ex.Named | ex.Derivative):
+            return sides
+        left = body
+    return replace(sides, left=left)
+
+
+def transposed(sides: Sides) -> Sides | None:
+    """The claim with its left-hand side transposed; None where its last axes differ in size."""
+    first, last = sides.free[-2:]
+    if first.size != last.size:
+        return None
+    left = substitute(sides.left, {first: last, last: first})
+    return replace(sides, left=left)
+
+
 def other_reading(sides: Sides, guesses: Guesses) -> str | None:
     """A reading in which both sides agree, in words."""
     found = occurrences((sides.left, sides.right), sides.free)
     open_tensors = [t for t in found.tensors if t.name in guesses.tensors]
-    square = [t for t in open_tensors if len(t.axes) == 2 and t.axes[0] == t.axes[1]]
+    square = [
+        tensor
+        for tensor in open_tensors
+        if len(tensor.axes) == 2
+        and tensor.axes[0] == tensor.axes[1]
+        and tensor.name not in guesses.of_layers  # what leads from layer to layer never is
+    ]
     counts = [t for t in open_tensors if not t.axes and t.name.lower() in _COUNTS]
     if may_agree(sides, found, ()) or (counts and may_agree(sides, found, (), counts=counts)):
         return "it may hold where sizes that nothing declares are equal"
@@ -137,13 +165,15 @@ def may_agree(
     functions: dict[ex.Function, Interpretation] | None = None,
     counts: Iterable[Tensor] = (),
     conditions: Sequence[Condition] = (),
+    largest: int = 3,
 ) -> bool:
-    """Whether no point that meets the hypotheses tells the sides apart."""
+    """Whether no point that meets the hypotheses tells the sides apart, up to a largest size."""
     known = tuple(hypotheses)
     random, work = Random(SEED), Work()
     try:
         for turn in range(2 * len(CHOICES)):
-            sizes = {s: max(2 + turn % 2, least) for s, least in found.sizes.items()}
+            size = min(2 + turn % 2, largest)
+            sizes = {s: max(size, least) for s, least in found.sizes.items()}
             values = random_values(
                 found.tensors, sizes, CHOICES[turn % len(CHOICES)], random, known
             )

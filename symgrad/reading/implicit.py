@@ -187,7 +187,7 @@ def _mentioned(nodes: Sequence[Node], guesses: set[str], context: Context) -> se
         if known_families and any(name in known_families for name, _ in mentions(node)):
             found |= guesses  # what a layer is made of has no declaration of its own
         if session.customs:
-            found |= _named_by_custom(node, context)
+            found |= named_by_custom(node, context)
         names = set(session.names_below(node))
         if session.usage.bold:
             names |= {rf"\mathbf{{{name}}}" for name in names}
@@ -206,7 +206,7 @@ def _mentioned(nodes: Sequence[Node], guesses: set[str], context: Context) -> se
     return found
 
 
-def _named_by_custom(node: Node, context: Context) -> set[str]:
+def named_by_custom(node: Node, context: Context) -> set[str]:
     """Gradients below a node that nothing defines: what they are is custom."""
     found: set[str] = set()
     if (
@@ -216,5 +216,5 @@ def _named_by_custom(node: Node, context: Context) -> set[str]:
     ):
         found.add(context.session.source.slice(node.span).strip())
     for child in syntax.children(node):
-        found |= _named_by_custom(child, context)
+        found |= named_by_custom(child, context)
     return found

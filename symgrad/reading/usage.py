@@ -28,7 +28,8 @@ LOSS_NAMES = frozenset(
 )
 """Names that stand for a loss by custom."""
 
-_ENTRYWISE = frozenset({r"\odot", r"\circ", r"\otimes"})
+ENTRYWISE = frozenset({r"\odot", r"\circ", r"\otimes"})
+"""Signs of products entry by entry."""
 
 
 @dataclass
@@ -143,7 +144,7 @@ class Usage:
                 self.functions.add(name)
 
     def _product(self, node: syntax.Product) -> None:
-        if set(node.operators) & _ENTRYWISE:
+        if set(node.operators) & ENTRYWISE:
             self.matrix_style = True
         for factor, after, sign in zip(
             node.factors, node.factors[1:], node.operators, strict=False

@@ -153,3 +153,40 @@ def test_a_cost_given_by_its_arguments_is_what_the_note_displays():
     )
     claim = r"\frac{\partial J}{\partial \theta_1} = \frac1m \sum_{i=1}^{m} (g_\theta(x_i)-t_i) x_i"
     assert last_verdict(*definitions, claim) != "refuted"
+
+
+LAYERS = (
+    r"z^l = w^l a^{l-1} + b^l, \quad a^l = g(z^l)",
+    r"\delta^l = \frac{\partial C}{\partial z^l}",
+)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        r"\delta^l = (w^{l+1} \delta^{l+1}) \odot g'(z^l)",
+        r"\delta^l = ((w^l)^T \delta^{l+1}) \odot g'(z^l)",
+        r"\frac{\partial C}{\partial b^l} = 2 \delta^l",
+    ],
+)
+def test_gradients_of_arrays_that_are_false_in_every_reading(claim):
+    assert last_verdict(*LAYERS, claim) in ("refuted", "ill-typed")
+
+
+@pytest.mark.parametrize(
+    ("definitions", "claim"),
+    [
+        # One unit in each layer: nothing in the claim says that there are more.
+        (LAYERS, r"\delta^l = w^{l+1} \delta^{l+1} g'(z^l)"),
+        # The other layout.
+        (LAYERS, r"\frac{\partial C}{\partial w^l} = a^{l-1} (\delta^l)^T"),
+        # g may be exp, or the identity.
+        (LAYERS, r"\delta^l = ((w^{l+1})^T \delta^{l+1}) \odot g(z^l)"),
+        (LAYERS, r"\frac{\partial C}{\partial w^l} = \delta^l (z^{l-1})^T"),
+        (LAYERS, r"\delta^l = (w^{l+1})^T \delta^{l+1}"),
+        # A loss that prose tells.
+        (LAYERS, r"\delta^l = (a^l - y) \odot g'(z^l)"),
+    ],
+)
+def test_gradients_of_arrays_that_may_be_true_in_another_reading(definitions, claim):
+    assert last_verdict(*definitions, claim) not in ("refuted", "ill-typed")
