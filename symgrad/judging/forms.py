@@ -26,7 +26,7 @@ Write = Callable[[ex.Expression], str]
 
 def forms(expression: ex.Expression) -> list[ex.Expression]:
     """The expression with more and more of its names written out, derivatives worked out."""
-    found = [resolve_derivatives(_headless(expression))]
+    found = [resolve_derivatives(headless(expression))]
     frontier = found[0]
     while len(found) < MOST_FORMS:
         names = list(dict.fromkeys(_names(frontier)))
@@ -66,7 +66,8 @@ def lettered(expression: ex.Expression, text: str) -> ex.Expression:
     return _Letters([m[1].strip() for m in _SUM.finditer(text)]).renamed(expression, taken)
 
 
-def _headless(expression: ex.Expression) -> ex.Expression:
+def headless(expression: ex.Expression) -> ex.Expression:
+    """The expression with the names at its head replaced by what they stand for."""
     while isinstance(expression, ex.Named):
         expression = unfold(expression.definition, expression.positions)
     return expression

@@ -16,7 +16,8 @@ from symgrad.diagnostics import Code, Diagnostic, Span
 from symgrad.judging.chain import Chain, Member
 from symgrad.judging.decide import Decision
 from symgrad.judging.diagnosed import Refuted
-from symgrad.judging.diagnosis.shapes import fitted
+from symgrad.judging.diagnosis.ranges import reindexed, whole_axis
+from symgrad.judging.diagnosis.shapes import Fitted, fitted
 from symgrad.judging.edits import edited_text, renaming, with_braces
 from symgrad.judging.kinks import kinks_of
 from symgrad.judging.result import Kind, Result, Verdict
@@ -163,8 +164,9 @@ class Verdicts:
         if decision.equal is False:
             self.refuted[right.node.span] = Refuted(self.chain, left, right, guards)
         result = self._with_decision(base, decision, a, b)
-        # The entry of an array is no correction of the array.
-        return replace(result, derived=None) if left.value and left.value.axes else result
+        if result.derived is not None and result.entry:
+            result = replace(result, derived=base.truth)  # with the indices of that entry
+        return result
 
     def _with_decision(
         self, base: Result, decision: Decision, left: ex.Expression, right: ex.Expression
@@ -213,10 +215,11 @@ class Verdicts:
     def _mended_result(self, base: Result, left: Member, member: Member) -> Result:
         assert member.error is not None
         result = self.ill_typed(base, member.error)
-        if left.value is not None and not left.value.axes:
-            result = replace(result, derived=result.truth)
         if left.value is None:
             return result
+        if member.error.code is errors.UNEXPECTED_SYNTAX:
+            return self._with_whole_sums(base, result, left, member)
+        result = replace(result, derived=result.truth)
         if member.value is None or not member.edits:
             return self._with_shapes(result, left, member)
         after = self.decided(base, left, member, self.chain.guards())
@@ -250,18 +253,34 @@ class Verdicts:
         )
         return replace(base, truth=left.entry(frame, positions), entry=positions)
 
+    def _with_whole_sums(
+        self, base: Result, result: Result, left: Member, member: Member
+    ) -> Result:
+        """A step that is not read because of a sum that runs too far or not far enough."""
+        found = whole_axis(self.chain, left, member.node)
+        if found is None:
+            return replace(result, derived=result.truth)
+        error = ReadingError(result.caret, errors.SUM_RANGE, found.says)
+        return self._mended_as(self.ill_typed(base, error), found)
+
     def _with_shapes(self, result: Result, left: Member, member: Member) -> Result:
         """An ill-typed step of arrays with the product that would be right."""
         if result.verdict != "ill-typed":
             return result
         found = fitted(self.chain, left, member.node)
+        if found is None and member.error is not None:
+            found = reindexed(self.chain, left, member.node, member.error)
         if found is None:
             return result
+        message = f"{result.message}: {found.says}"
+        return self._mended_as(replace(result, message=message), found)
+
+    def _mended_as(self, result: Result, found: Fitted) -> Result:
+        """An ill-typed step with what makes it right."""
         return replace(
             result,
             mistake=found.mistake,
             codes=tuple(dict.fromkeys((*result.codes, found.mistake))),
-            message=f"{result.message}: {found.says}",
             correction=found.correction,
             after_correction="proved",
             derived=None,

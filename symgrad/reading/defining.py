@@ -69,6 +69,8 @@ class Definer:
                 return False
         order = left.span.end if by_brace else body.span.end
         latex = self.session.source.slice(latex_node.span)
+        if "(" not in name:
+            latex = latex.split("(")[0].rstrip()  # f(x), where its arguments are named alone
         binding = DefinitionBinding(
             name, order, context.section, left.span, indices, body, latex, by_brace
         )

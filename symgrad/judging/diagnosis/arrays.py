@@ -49,10 +49,35 @@ def transposes(site: Site) -> Iterator[Move]:
         says = f"the transpose of {text} is too much"
         yield Move("stray-transpose", says, site.replaced(text), site.hole)
         return
-    name = isinstance(site.node, syntax.Symbol)
-    text = (site.text if name else f"{{{site.text}}}") + site.pool.notation.transpose
     says = f"the transpose of {short(site.text)} is missing"
+    text = turned_product(site) or _turned(site, site.node)
     yield Move("missing-transpose", says, site.replaced(text), site.hole)
+
+
+def _turned(site: Site, node: syntax.Node) -> str:
+    """The transpose of a part of a formula; of a transpose what it is of."""
+    text, mark = site.source.slice(node.span), site.pool.notation.transpose
+    sup = parts(node)[2]
+    if sup is not None and key_or_none(sup) in TRANSPOSES and isinstance(node, syntax.Scripted):
+        return site.source.slice(node.base.span)
+    if isinstance(node, syntax.Symbol):
+        return text + mark
+    return f"{{{text}}}{mark}" if isinstance(node, syntax.Scripted) else f"({text}){mark}"
+
+
+def turned_product(site: Site) -> str:
+    """B^T A^T for (A B)^T; "" where the part is no product of two arrays."""
+    node = site.node
+    names = syntax.Scripted | syntax.Symbol | syntax.Accent | syntax.Group
+    if not isinstance(node, syntax.Product) or len(node.factors) != 2 or node.operators[0]:
+        return ""
+    if not all(isinstance(f, names) and f in site.holes for f in node.factors):
+        return ""
+    if not all(h.place.value and h.place.value.axes for f in node.factors
+               if (h := site.holes[f])):  # fmt: skip
+        return ""
+    first, second = node.factors
+    return f"{_turned(site, second)} {_turned(site, first)}"
 
 
 def orders(site: Site) -> Iterator[Move]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from itertools import combinations
 
-from symgrad.calculus.index import Size
+from symgrad.calculus.index import Index, Size
 from symgrad.diagnostics import Edit
 from symgrad.judging.diagnosis.pool import Atom
 from symgrad.judging.diagnosis.probe import At, Number, Probe
@@ -20,6 +21,9 @@ from symgrad.judging.diagnosis.sites import (
     span_with_sign,
 )
 from symgrad.reading import syntax
+from symgrad.reading.functionals import MARK
+
+TIMES = (r"\times", r"\cdot")
 
 
 def missing_factors(site: Site) -> Iterator[Move]:
@@ -31,8 +35,9 @@ def missing_factors(site: Site) -> Iterator[Move]:
     body = rf"\left({site.text}\right)" if isinstance(site.node, syntax.Terms) else site.text
     for atom in site.atoms([*site.pool.arrays, *site.pool.applied]):
         slug = "missing-activation-derivative" if atom.array.order else "missing-factor"
+        slug = "missing-upstream-factor" if atom.array.name.startswith(MARK) else slug
         if site.is_number:
-            text = site.pool.notation.product(atom.text, body)
+            text = _behind_numbers(site, atom.text, body)
         else:
             if not isinstance(site.parent, syntax.Product | None):
                 continue
@@ -40,6 +45,61 @@ def missing_factors(site: Site) -> Iterator[Move]:
             text = rf"{left} \odot {atom.text}"
         says = f"you dropped {atom.text}{site.where}"
         yield Move(slug, says, site.replaced(text), site.hole, _times(site, atom))
+
+
+def _behind_numbers(site: Site, factor: str, body: str) -> str:
+    """A factor and a part of a formula; a number stays in front."""
+    node = site.node
+    if isinstance(node, syntax.Product) and number_of(node.factors[0]) is not None:
+        head = site.source.slice(node.factors[0].span)
+        start = node.factors[1].span.start
+        rest = site.source.text[start : node.span.end]
+        if node.operators[0] in ("", *TIMES):
+            joined = site.pool.notation.product(factor, rest)
+            return site.pool.notation.product(head, joined)
+    return site.pool.notation.product(factor, body)
+
+
+def complements(site: Site) -> Iterator[Move]:
+    """N for (1 - a) N and (1 - a^2) N: half of the derivative of a sigmoid, or of tanh."""
+    if not site.is_number or site.place.parent is not None or isinstance(site.node, syntax.Terms):
+        return
+    for atom in site.atoms([a for a in site.pool.arrays if a.is_named]):
+        for power, text in ((1, f"(1 - {atom.text})"), (2, f"(1 - {atom.text}^2)")):
+
+            def table(probe: Probe, atom: Atom = atom, power: int = power) -> Mapping[At, Number]:
+                values, own = site.entries(atom, probe), site.hole.table(probe)
+                raised = {at: v * v if power == 2 else v for at, v in values.items()}
+                return {at: own[at] * (raised[at] * -1 + 1) for at in own}
+
+            says = f"you dropped {text}{site.where}"
+            edits = site.replaced(_behind_numbers(site, text, site.text))
+            yield Move("missing-factor", says, edits, site.hole, table)
+
+
+def diagonals(site: Site) -> Iterator[Move]:
+    """Delta_ij for 1, and delta_ij N for N: what is right where i = j alone."""
+    if not site.is_number or isinstance(site.parent, syntax.Brace):
+        return
+    one = number_of(site.node) == 1
+    if not one and site.place.parent is not None:
+        return
+    sizes = site.step.chain.session.sizes
+    for first, second in combinations(sorted(site.pool.sight(()), key=lambda n: n.name), 2):
+        if sizes.resolve(first.size) != sizes.resolve(second.size):
+            continue
+        mark = rf"\delta_{{{first.name}{site.pool.notation.comma}{second.name}}}"
+        body = rf"\left({site.text}\right)" if isinstance(site.node, syntax.Terms) else site.text
+        text = mark if one else _behind_numbers(site, mark, body)
+        says = f"it is right for {first.name} = {second.name} alone: {mark} is missing"
+        at = site.pool.index_of(first), site.pool.index_of(second)
+
+        def table(probe: Probe, at: tuple[Index, Index] = at) -> Mapping[At, Number]:
+            same = probe.indices[at[0]] == probe.indices[at[1]]
+            own = site.hole.table(probe)
+            return {place: value if same else Fraction(0) for place, value in own.items()}
+
+        yield Move("diagonal-only", says, site.replaced(text), site.hole, table)
 
 
 def _times(site: Site, atom: Atom) -> Table:
@@ -112,6 +172,11 @@ def _multiplied(site: Site, value: Fraction) -> tuple[str, tuple[Edit, ...]]:
                     return f"the factor {own!s} is too much", (Edit(span, ""),)
                 says = f"the factor is {own * value!s}, not {own!s}"
                 return says, (Edit(factor.span, latex_of(own * value)),)
+            if isinstance(factor, syntax.Fraction) and value.denominator == 1 and value > 1:
+                top = number_of(factor.numerator)
+                if top is not None:
+                    says = f"a factor {value!s} is missing{site.where}"
+                    return says, (Edit(factor.numerator.span, latex_of(top * value)),)
     text = site.pool.notation.product(latex_of(value), as_factor(site))
     if value.numerator == -1 or value < 0:
         text = latex_of(value) + " " + as_factor(site)

@@ -1,4 +1,4 @@
-"""Formulas that are right for another question: by another variable, or under a hypothesis."""
+"""Right for another question: by another variable, for one output, or under a hypothesis."""
 
 from __future__ import annotations
 
@@ -6,14 +6,22 @@ from collections.abc import Iterator
 from itertools import permutations
 
 from symgrad.calculus import expression as ex
+from symgrad.calculus.derivative import resolve_derivatives
 from symgrad.calculus.hypotheses import Hypothesis, SumsToOne, Symmetric
-from symgrad.calculus.index import Position, Size, Tensor
+from symgrad.calculus.index import Fixed, Index, Position, Size, Tensor
 from symgrad.calculus.interval import NoValue
 from symgrad.calculus.limits import LimitReached
+from symgrad.calculus.substitution import definitions_of, free_indices
 from symgrad.judging.diagnosis.pool import Pool
 from symgrad.judging.diagnosis.probe import Probe
 from symgrad.judging.diagnosis.step import Step
+from symgrad.judging.forms import headless
 from symgrad.judging.points import occurrences
+from symgrad.judging.tree import rebuilt
+from symgrad.reading.sizes import is_unknown
+
+Meant = tuple[tuple[str, ...], tuple[str, ...]]
+"""Slugs of mistakes, and sentences about them."""
 
 
 def other_variable(step: Step, pool: Pool, points: list[Probe]) -> str | None:
@@ -36,6 +44,32 @@ def other_variable(step: Step, pool: Pool, points: list[Probe]) -> str | None:
             if _is_claimed(step, candidate, points):
                 name = pool.spelled(own.name)
                 return f"this is the derivative by {array.text}, not by {name}"
+    return None
+
+
+def other_function(step: Step, pool: Pool, points: list[Probe]) -> str | None:
+    """The sentence, if the step is the derivative of a quantity on the way to the loss."""
+    truth = step.truth
+    if not isinstance(truth, ex.Derivative) or free_indices(truth.body):
+        return None
+    frame = step.chain.settled_frame()
+    inside = definitions_of(truth.body)
+    for array in pool.arrays:
+        if not array.is_named or array.value.variable is None:
+            continue
+        definition = array.value.variable(frame)
+        if definition not in inside or definition == truth.variable:
+            continue
+        assert isinstance(definition, ex.Definition)
+        places = [p for p in truth.positions if isinstance(p, Index)]
+        sizes = [p.size for p in definition.parameters]
+        for at in permutations(places, len(sizes)):
+            if not at or [p.size for p in at] != sizes:
+                continue
+            candidate = ex.Derivative(ex.Named(definition, at), truth.variable, truth.positions)
+            if _is_claimed(step, candidate, points):
+                entry = pool.written(array, [index.name for index in at])
+                return f"this is the derivative of {entry}; the gradient by it is missing"
     return None
 
 
@@ -62,13 +96,60 @@ def _is_claimed(step: Step, candidate: ex.Expression, points: list[Probe]) -> bo
     return step.chain.decider.is_proved(candidate, step.claimed)
 
 
-def hypothesis(step: Step, pool: Pool) -> str | None:
-    """The sentence, if the step is right under a hypothesis about one of its tensors."""
-    for tensor in occurrences((step.truth, step.claimed), step.free).tensors:
-        for words, assumed in _hypotheses(tensor):
-            if step.chain.decider.is_proved(step.truth, step.claimed, (assumed,)):
-                return f"it is right if {pool.spelled(tensor.name)} {words}"
+def hypothesis(step: Step, pool: Pool) -> Meant | None:
+    """Slugs and sentences, if the step, or its negative, is right under a hypothesis."""
+    tensors = occurrences((step.truth, step.claimed), step.free).tensors
+    for sign in (1, -1):
+        claimed = ex.mul(ex.number(sign), step.claimed)
+        for tensor in tensors:
+            for words, assumed in _hypotheses(tensor):
+                if not step.chain.decider.is_proved(step.truth, claimed, (assumed,)):
+                    continue
+                says = f"it is right if {pool.spelled(tensor.name)} {words}"
+                if sign > 0:
+                    return ("missing-hypothesis",), (says,)
+                return ("sign", "missing-hypothesis"), (
+                    "the sign is wrong",
+                    f"with the other one {says}",
+                )
     return None
+
+
+def single_output(step: Step) -> Meant | None:
+    """Slug and sentence, if the step is right where one of the sizes is 1."""
+    found = occurrences((step.truth, step.claimed), step.free)
+    decider = step.chain.decider
+    for size in found.sizes:
+        if is_unknown(size) or size.value is not None:
+            continue
+        truth, claimed = (_at_one(side, size) for side in (step.truth, step.claimed))
+        if decider.is_proved(truth, ex.ZERO) or not decider.is_proved(truth, claimed):
+            continue
+        says = f"it is right for {size.name} = 1 alone: for a single output"
+        return ("single-output",), (says,)
+    return None
+
+
+def _at_one(node: ex.Expression, size: Size) -> ex.Expression:
+    """An expression where a size is 1: names and derivatives written out, its sums one term."""
+    node = headless(resolve_derivatives(node))
+    one = Size("1")
+
+    def at(positions: tuple[Position, ...]) -> tuple[Position, ...]:
+        return tuple(Fixed(1, one) if p.size == size else p for p in positions)
+
+    match node:
+        case ex.Entry(tensor=tensor, positions=positions):
+            axes = tuple(one if axis == size else axis for axis in tensor.axes)
+            return ex.Entry(Tensor(tensor.name, axes), at(positions))
+        case ex.Delta(left=left):
+            return ex.ONE if left.size == size else node
+        case ex.SizeValue(size=own) if own == size:
+            return ex.ONE
+        case ex.Sum(index=index, body=body) if index.size == size:
+            return _at_one(body, size)
+        case _:
+            return rebuilt(node, lambda part: _at_one(part, size))
 
 
 def _hypotheses(tensor: Tensor) -> Iterator[tuple[str, Hypothesis]]:

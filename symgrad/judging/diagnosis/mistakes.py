@@ -192,6 +192,31 @@ TABLE: tuple[Code, ...] = (
         _LAYER + r"$$\frac{\partial h}{\partial z} = \operatorname{diag}(a'(z))$$",
     ),
     Code(
+        "missing-upstream-factor",
+        "the gradient that comes from above was forgotten",
+        "The derivative of a loss is that of the layer times the gradient by its output; the "
+        "derivative of the layer alone is not yet one of the loss.",
+        _LAYER + r"$$\frac{\partial L}{\partial W_{ij}} = x_j$$",
+        _LAYER + r"$$\frac{\partial L}{\partial W_{ij}} = (h_i - t_i) a'(z_i) x_j$$",
+    ),
+    Code(
+        "diagonal-only",
+        "right for equal indices alone",
+        "The derivative of an entry by another entry is not that by itself: softmax has all "
+        "entries in each, and what acts entry by entry has a zero there.",
+        _SQUARE + r"$$\frac{\partial}{\partial x_j} x_i^2 = 2 x_i$$",
+        _SQUARE + r"$$\frac{\partial}{\partial x_j} x_i^2 = 2 \delta_{ij} x_i$$",
+    ),
+    Code(
+        "single-output",
+        "right for a single output alone",
+        "With one output there is nothing to sum over; with more, each of them depends on "
+        "the variable.",
+        _SQUARE + r"$$\frac{\partial}{\partial x_i} (\sum_{k=1}^n x_k)^3 = 3 x_i^2$$",
+        _SQUARE
+        + r"$$\frac{\partial}{\partial x_i} (\sum_{k=1}^n x_k)^3 = 3 (\sum_{k=1}^n x_k)^2$$",
+    ),
+    Code(
         "missing-hypothesis",
         "right only under a hypothesis that is not stated",
         "Where it is not said, nothing makes a matrix equal to its transpose.",

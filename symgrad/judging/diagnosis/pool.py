@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
 
 from symgrad.calculus import expression as ex
-from symgrad.calculus.index import Index, Size, fresh
+from symgrad.calculus.index import Index, Size, Tensor, fresh
 from symgrad.calculus.limits import LimitReached
 from symgrad.judging.diagnosis.probe import At, Number, Probe
 from symgrad.judging.diagnosis.step import Step
@@ -19,6 +19,7 @@ from symgrad.judging.points import occurrences
 from symgrad.reading import syntax
 from symgrad.reading.definitions import apply_entrywise, defined, scalar_function, tensor
 from symgrad.reading.errors import ReadingError
+from symgrad.reading.functionals import MARK
 from symgrad.reading.names import key_or_none, names_in
 from symgrad.reading.scope import (
     DefinitionBinding,
@@ -54,6 +55,12 @@ class Array:
     order: int = 0
     tables: dict[int, Mapping[At, Number]] = field(default_factory=dict)
 
+    @property
+    def is_named(self) -> bool:
+        """Whether the note defines it."""
+        key = self.value.key
+        return isinstance(key, tuple) and key[0] == "definition"
+
     def table(self, probe: Probe, step: Step) -> Mapping[At, Number]:
         """All entries at a point."""
         known = self.tables.get(id(probe))
@@ -83,8 +90,8 @@ class Notation:
         self.brackets = has_entries_in_brackets(formula) or (
             "_" not in formula and has_entries_in_brackets(note)
         )
-        text = formula if "_" in formula else note
-        self.comma = "" if re.search(r"_\{\s*[a-z]\s*[a-z]\s*\}", text) else ","
+        pair = re.search(r"_\{\s*[a-z]\s*(,?)\s*[a-z]\s*\}", formula + note)
+        self.comma = pair.group(1) if pair else ","
         self.times = next((s for s in (r"\times", r"\cdot") if s in formula), "")
         found = re.search(r"\\sum\s*(\\limits)?", formula) or re.search(
             r"\\sum\s*(\\limits)?", note
@@ -165,12 +172,20 @@ class Pool:
                     return (found,)
         return ()
 
+    def _upstream(self, tensors: Iterable[Tensor]) -> Iterator[Array]:
+        """The gradients of a loss that nothing defines, which come from above."""
+        for found in tensors:
+            if found.name.startswith(MARK):
+                text = self.write(ex.Entry(Tensor(found.name, ()), ()))
+                yield Array(found.name, text, _value_of(found), found.axes)
+
     def _arrays(self) -> Iterator[Array]:
         names = self.session.scope.names
         nodes = [self.step.chain.claim.left, *(n for _, n in self.step.chain.claim.steps)]
         mentioned = set().union(*(names_in(node) for node in nodes))
         found = occurrences((self.step.truth, self.step.claimed), self.step.free)
         mentioned |= {tensor.name for tensor in found.tensors}
+        yield from self._upstream(found.tensors)
         known = [names.find(name, self.order) for name in names.bindings]
         usable = [
             b
@@ -220,7 +235,7 @@ class Pool:
         text, function = named
         for order in (1, 0):
             for array in self.arrays:
-                if array.value.key is not None and array.value.key[0] == "definition":  # type: ignore[index]
+                if array.is_named:
                     made = apply_entrywise(function, order, array.value)
                     head = text + "'" * order
                     yield Array(array.name, array.text, made, array.axes, head, order)
@@ -237,6 +252,10 @@ class Pool:
     def written(self, array: Array, letters: list[str]) -> str:
         """An entry of an array, or the whole of it, in the notation of the note."""
         entry = self.notation.entry(array.text, letters)
+        if array.name.startswith(MARK) and letters:
+            # \frac{\partial L}{\partial y_i}: the subscript stands below.
+            top, below = array.text[:-1].rsplit(r"{\partial ", 1)
+            entry = f"{top}{{\\partial {self.notation.entry(below, letters)}}}"
         return f"{array.function}({entry})" if array.function else entry
 
     def sight(self, names: tuple[IndexName, ...]) -> tuple[IndexName, ...]:
@@ -249,6 +268,10 @@ class Pool:
     def index_of(self, name: IndexName) -> Index:
         """The free index of a name."""
         return self.step.chain.settled_frame().root.indices[name]
+
+
+def _value_of(found: Tensor) -> Value:
+    return Value(found.axes, lambda frame, positions: ex.Entry(found, positions))
 
 
 def _spellings(step: Step) -> dict[str, str]:

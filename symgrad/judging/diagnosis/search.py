@@ -30,7 +30,12 @@ from symgrad.judging.diagnosis import (
 from symgrad.judging.diagnosis.holes import Hole, Unreached
 from symgrad.judging.diagnosis.layers import layers
 from symgrad.judging.diagnosis.marks import marked
-from symgrad.judging.diagnosis.meant import hypothesis, other_variable
+from symgrad.judging.diagnosis.meant import (
+    hypothesis,
+    other_function,
+    other_variable,
+    single_output,
+)
 from symgrad.judging.diagnosis.pool import Pool
 from symgrad.judging.diagnosis.probe import Number, Probe, probes
 from symgrad.judging.diagnosis.sites import Move, Moves, Site
@@ -66,6 +71,8 @@ GENERATORS: tuple[Moves, ...] = (
     arrays.orders,
     brackets.brackets,
     factors.missing_factors,
+    factors.diagonals,
+    factors.complements,
     names.other_names,
     functions.activations,
     terms.factors_of_the_truth,
@@ -82,6 +89,11 @@ REPLACED = frozenset(
     {"wrong-variable", "wrong-argument", "wrong-layer", "swapped-index", "stray-sum", "stray-term"}
 )
 """Mistakes of a step that may be right for another variable."""
+
+UPSTREAM = "missing-upstream-factor"
+
+DROPPED = ("missing-factor", "missing-activation-derivative", UPSTREAM)
+"""Mistakes by which the derivative of a layer may stand for that of the loss."""
 
 FEW = (terms.stray_terms, factors.stray_factors, signs.signs)
 """What needs few tries."""
@@ -128,12 +140,26 @@ def finding(step: Step) -> Finding | None:
             if says is not None:
                 correction = found.correction if found is not None else ""
                 return Finding(("wrong-variable",), (says,), correction)
-        says = None if found is not None else hypothesis(step, search.pool)
-        if says is not None:
-            return Finding(("missing-hypothesis",), (says,))
-        return found or search.pair() or search.nested()
+        meant = None if found is not None else hypothesis(step, search.pool)
+        if meant is not None:
+            return Finding(*meant)
+        if found is None or found.mistakes[0] in DROPPED:
+            above = other_function(step, search.pool, search.points)
+            if above is not None:
+                return _with_upstream(found, above)
+        found = found or search.pair() or search.nested()
+        meant = single_output(step) if found is None else None
+        return Finding(*meant) if meant is not None else found
     except LimitReached:
         return None
+
+
+def _with_upstream(found: Finding | None, says: str) -> Finding:
+    """A step that lacks the gradient from above, and perhaps the factor that it is."""
+    if found is None:
+        return Finding((UPSTREAM,), (says,))
+    slugs = tuple(dict.fromkeys((*found.mistakes, UPSTREAM)))
+    return replace(found, mistakes=slugs, says=(*found.says, says))
 
 
 _CLOSING = re.compile(r"(?:\\[Bb]igg?[rl]?|\\right)?\s*\)")

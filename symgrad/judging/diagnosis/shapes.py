@@ -50,7 +50,7 @@ def fitted(chain: Chain, left: Member, node: Node) -> Fitted | None:
     """The first change of a product in a step that makes it fit and right."""
     source = chain.session.source
     text = rf"\operatorname{{diag}}({source.slice(node.span).strip()})"
-    if _is_right(chain, left, node, text):
+    if is_right(chain, left, node, text):
         return Fitted("missing-diag", "a diagonal matrix is meant", text)
     read = 0
     for product in _products(node):
@@ -59,12 +59,12 @@ def fitted(chain: Chain, left: Member, node: Node) -> Fitted | None:
             read += len(whole)
             if read > MOST_READ:
                 return None
-            if _is_right(chain, left, node, whole):
+            if is_right(chain, left, node, whole):
                 return Fitted(mistake, says, whole)
     return None
 
 
-def _is_right(chain: Chain, left: Member, node: Node, text: str) -> bool:
+def is_right(chain: Chain, left: Member, node: Node, text: str) -> bool:
     """Whether a step with another text has a meaning and is proved."""
     try:
         changed = read_at(text, node.span, chain.session.macros_at(node.span.start))

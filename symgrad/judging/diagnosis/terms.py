@@ -43,7 +43,8 @@ def terms_of_the_truth(site: Site) -> Iterator[Move]:
             more = probe.value(term)
             return {at: v + more for at, v in site.hole.table(probe).items()}
 
-        joined = f"{site.text} {text}" if text.startswith("-") else f"{site.text} + {text}"
+        sign, bare = ("-", text[1:].lstrip()) if text.startswith("-") else ("+", text)
+        joined = f"{site.text} {sign} {bare}"
         says = f"the term {short(text)} is missing"
         yield Move("dropped-term", says, site.replaced(joined), site.hole, table)
 
