@@ -135,7 +135,8 @@ class Families:
         family = self.family(found[0]) if found is not None else None
         if found is None or family is None or self.climbs(family):
             return None
-        lowest = self.window.get(found[1].letter, (found[1].offset, 0))[0]
+        # A letter that the claim reaches in a way of its own opens its window where it is met.
+        lowest = self.window.setdefault(found[1].letter, (found[1].offset, found[1].offset))[0]
         if found[1].offset < lowest and not family.of_gradients:
             return None
         return self.instance(family, found[1])

@@ -148,3 +148,11 @@ $$\frac{\partial loss}{\partial v_{ij}} = y^k_i \frac{\partial loss}{\partial y^
     found = [result.verdict for result in verify(note).results]
     # Each layer has v, and what it does in the others is not in the formula.
     assert found == ["proved", "undecided", "unread"]
+
+
+def test_a_letter_that_only_a_definition_leads_to_ends_somewhere():
+    note = r"""Let $z^l = W^l a^{l-1}$, $a^l = \sigma(z^l)$, $C = \|a^L\|^2$.
+
+$$\frac{\partial L}{\partial h_t} = h_t$$
+"""
+    assert [result.verdict for result in verify(note).results] == ["undecided"]
