@@ -40,6 +40,9 @@ GIVING_WORDS = _words(
 TAKING_WORDS = _words(
     "not no never cannot can't don't doesn't isn't aren't won't unless if iff otherwise except"
     " without false wrong fails fail whether either or show prove proof check verify question"
+    " some least most certain almost few only sometimes"
+    " certains certaine certain quelque quelques moins einige manche mindestens algún alguno"
+    " algum alguns alcuni alcune sommige"
     " does why se neither nor instead mistake mistaken exercise hence therefore thus then implies"
     " follows conclude deduce until but however only when case special example instance"
     " sometimes often usually may might could would"
@@ -75,8 +78,36 @@ def standing(source: Source, formula: Formula) -> Standing:
     words = _WORD.findall(_sentence(source.text, formula.span).lower())
     if not words:
         return "alone" if formula.display else ""
+    if _is_for_a_case(source.text, formula.span) or _is_restricted(source.text, formula.span):
+        return ""
     gives = GIVING_WORDS.intersection(words) and not TAKING_WORDS.intersection(words)
     return "in words" if gives else ""
+
+
+_CASE = re.compile(
+    r"\b(?:for|at|on|pour|für|bei|per|para|voor|при)\s*(?:\$\$?|\\\(|\\\[)\s*\Z", re.I
+)
+
+
+def _is_for_a_case(text: str, span: Span) -> bool:
+    """`For $x_i > 0$ we have ...`: a case, of which something else is said."""
+    return _CASE.search(text[max(0, span.start - 40) : span.start]) is not None
+
+
+_RESTRICTS = re.compile(r"[<>]|\\(?:[lg]eq?(?:slant)?|neq?|ll|gg|lt|gt|in|notin)\b|=(?!\s*1\s*,)")
+
+
+def _is_restricted(text: str, span: Span) -> bool:
+    """`$X_{ij} > 0$ for $i < j$`: a formula after it in its sentence says of which it holds."""
+    after = re.sub(r"\A\s*(?:\$\$?|\\\)|\\\])", "", text[span.end : span.end + LONGEST])
+    paragraph = _PARAGRAPH.search(after)
+    after = after[: paragraph.start()] if paragraph else after
+    formula = re.match(r"[^.!?$\\]*?(\$[^$]*\$|\\\(.*?\\\))", after, re.S)
+    if formula is None:
+        return False
+    words = _WORD.findall(after[: formula.start(1)].lower())
+    follows = bool({"for", "pour", "für", "per", "para", "voor", "at", "if", "when"} & {*words})
+    return follows and _RESTRICTS.search(formula[1]) is not None
 
 
 def condition_beside(words: str) -> bool:

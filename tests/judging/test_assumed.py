@@ -228,3 +228,31 @@ def test_a_condition_against_an_assumption_proves_nothing():
 def test_what_was_assumed_is_said():
     report = verify(f"{DECLARED} Let $A = A^\\top$.\n\n$$A = A^\\top$$\n", second_opinion=False)
     assert any("A = A^\\top (line 1)" in sentence for sentence in report.notes[0].assumptions)
+
+
+@pytest.mark.parametrize(
+    ("words", "claim"),
+    [
+        (r"$X \in \mathbb R^{n \times n}$, $X_{ij} > 0$ for $i < j$", r"|X_{ji}| = X_{ji}"),
+        (r"$x \in \mathbb R^n$, $x_i > 0$ for $i \le 3$", r"\sum_k |x_k| = \sum_k x_k"),
+        (r"$x \in \mathbb R^n$, $x_i > 0$ for some $i$", r"\sum_k |x_k| = \sum_k x_k"),
+        (r"$x \in \mathbb R^n$ with $x_i > 0$ for at least one $i$", r"\sum_k |x_k| = \sum_k x_k"),
+        (
+            r"$Y \in \mathbb R^{n \times m}$ with $\sum_j Y_{ij} = 1$ for $i = 1$",
+            r"\sum_i \sum_j Y_{ij} = n",
+        ),
+        (r"$A \in \mathbb R^{n \times n}$ with $A_{ij} = A_{ji}$ for $i < 3$", "A = A^T"),
+        (r"$x \in \mathbb R^n$. For $x_i > 0$ we have $|x_i| = x_i$", r"\sum_k |x_k| = \sum_k x_k"),
+    ],
+)
+def test_what_holds_for_some_is_not_assumed_of_all(words, claim):
+    note = f"Let {words}.\n\n$${claim}$$\n"
+    assert verify(note, second_opinion=False).results[-1].verdict != "proved"
+
+
+@pytest.mark.parametrize("range_", [r"for all $i$", r"for $i = 1, \dots, n$", "for every $i$"])
+def test_what_holds_for_all_is_assumed(range_):
+    note = (
+        f"Let $x \\in \\mathbb R^n$ with $x_i > 0$ {range_}.\n\n$$\\sum_k |x_k| = \\sum_k x_k$$\n"
+    )
+    assert verify(note, second_opinion=False).results[-1].verdict == "proved"
