@@ -16,6 +16,8 @@ from symgrad.cli import main
 from symgrad.diagnostics import CODES
 from symgrad.version import VERSION
 
+THREE = "derivations/three-layers.md"
+
 LAYER = """\
 # One layer
 
@@ -674,3 +676,24 @@ def test_the_module_stays_a_module():
     assert module.verify_note is not None
     assert module(RIGHT, second_opinion=False).passed()
     assert not module(WRONG, second_opinion=False).passed()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["latex", THREE, "--form", "matrix"], "--form goes with --layers"),
+        (["latex", THREE, "--notation", "subscripts"], "--notation goes with --layers"),
+        (["latex", THREE, "--steps"], "--steps goes with --layers"),
+        (["latex", THREE, "--lang", "fr"], "--lang goes with --layers"),
+        (["latex", THREE, "--loss", "hinge"], "--loss goes with --layers"),
+        (["compile", THREE, "--loss", "hinge"], "--loss goes with --layers"),
+        (["compile", THREE, "--input-gradient"], "--input-gradient goes with --layers"),
+        (["compile", THREE, "--batch"], "--examples X,Y_tilde"),
+        (["compile", "--layers", "3,2", "--line", "4"], "--line is for a NOTE"),
+        (["compile", "--layers", "3,2", "--examples", "X"], "--examples is for a NOTE"),
+    ],
+)
+def test_an_option_that_says_nothing_here_is_refused(arguments, said):
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 2
+    assert said in result.stderr

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from symgrad.commands.shared import NOT_PROVED, UNUSABLE, Command, traceback_option
+from symgrad.commands.shared import NOT_PROVED, UNUSABLE, Command, first_given, traceback_option
 
 if TYPE_CHECKING:
     from symgrad.programs.program import Program
@@ -76,15 +76,14 @@ def compile_command(
     if (note is None) == (layers is None):
         raise click.UsageError("give a NOTE, or --layers such as --layers 784,256,128,10")
     if note is not None:
-        _refuse_for_a_note(batch, output_activation)
+        _refuse_for_a_note()
         names = [name.strip() for name in (examples or "").split(",") if name.strip()]
         program = _of_note(
             note, line=line, activation=activation, batch=names, dtype=dtype, backend=backend
         )
     else:
         assert layers is not None
-        if examples:
-            raise click.UsageError("--examples is for a NOTE; --layers goes with --batch")
+        _refuse_for_a_network()
         program = _of_network(
             (layers, activation or "relu", loss, output_activation),
             batch=batch,
@@ -95,15 +94,24 @@ def compile_command(
     deliver(program, output)
 
 
-def _refuse_for_a_note(batch: bool, output_activation: str | None) -> None:
+def _refuse_for_a_network() -> None:
+    """Options that choose among what a note says."""
+    if first_given("examples"):
+        raise click.UsageError("--examples is for a NOTE; --layers goes with --batch")
+    if first_given("line"):
+        raise click.UsageError("--line is for a NOTE; it chooses one of its gradients")
+
+
+def _refuse_for_a_note() -> None:
     """Options that say what a note says itself."""
-    if batch:
+    if first_given("batch"):
         raise click.UsageError(
             "a note does not say which of its arrays are data; instead of --batch, name those "
             "of which each example has its own, such as --examples X,Y_tilde"
         )
-    if output_activation is not None:
-        raise click.UsageError("--output-activation goes with --layers; a NOTE has its own formula")
+    networks = first_given("output_activation", "loss", "input_gradient")
+    if networks is not None:
+        raise click.UsageError(f"{networks} goes with --layers; a NOTE has its own formula")
 
 
 def _of_note(note: str, **options: Any) -> Program:  # noqa: ANN401 - those of `compile`

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symgrad.commands.shared import NOT_PROVED, UNUSABLE, Command, Faults, traceback_option
+from symgrad.commands.shared import (
+    NOT_PROVED,
+    UNUSABLE,
+    Command,
+    Faults,
+    first_given,
+    traceback_option,
+)
 
 if TYPE_CHECKING:
     from symgrad.writing.document import Document
@@ -81,15 +88,12 @@ def latex_command(
     if (note is None) == (layers is None):
         raise click.UsageError("give a NOTE, or the sizes of a network: --layers m,n,p,q")
     if note is not None:
-        for_networks = {
-            "--activation": activation,
-            "--output-activation": output_activation,
-            "--loss": loss,
-            "--wrt": wrt,
-        }
-        given = [name for name, value in for_networks.items() if value is not None]
-        if given:
-            raise click.UsageError(f"{given[0]} goes with --layers: a note says it itself")
+        networks = first_given(
+            *("activation", "output_activation", "loss", "wrt"),
+            *("form", "steps", "notation", "lang"),
+        )
+        if networks is not None:
+            raise click.UsageError(f"{networks} goes with --layers: a note says it itself")
         sys.exit(_write_note(note, target, output, traceback))
     assert layers is not None
     from symgrad.network.network import Network

@@ -93,6 +93,16 @@ class Faults:
         return None
 
 
+def first_given(*parameters: str) -> str | None:
+    """The first of some parameters of this command that its caller gave, as an option."""
+    context = click.get_current_context()
+    for option in context.command.params:
+        source = context.get_parameter_source(option.name or "")
+        if option.name in parameters and source is click.core.ParameterSource.COMMANDLINE:
+            return option.opts[0]
+    return None
+
+
 def notes_of(paths: Iterable[str], faults: Faults) -> Iterator[str]:
     """The notes of all paths, each once."""
     from symgrad.reading.note import UnreadableNote, find_notes
