@@ -120,6 +120,11 @@ NAME_WORDS = frozenset(
 
 FUNCTION_COMMANDS = frozenset(FUNCTION_WORDS.values())
 
+OPERATOR_WORDS = frozenset(
+    _names("max min sup inf argmax argmin det rank median mean avg Var var Cov cov std clip clamp")
+)
+r"""Operators even where the backslash was forgotten: `max_k x_k`, `Var(x)`."""
+
 SIGNED_ARGUMENT = _commands("exp log ln sin cos tan sinh cosh tanh")
 """Functions whose argument may begin with a sign, without brackets."""
 

@@ -37,6 +37,8 @@ def speaks_of_others(text: str) -> bool:
 def implicit(node: Node, context: Context) -> tuple[Value, Reading] | None:
     """The array or number that a symbol can only be, and the scripts left to act on it."""
     usage = context.session.usage
+    if usage.operators.may_be_operator(node):
+        return None
     _, subscript, superscript, primes = parts(node)
     twin, ranks = bold_twin(node, context), context.session.ranks()
     if twin is not None and ranks is not None and twin in ranks.found:

@@ -84,10 +84,12 @@ def _letters(parser: Parser, token: Token) -> syntax.Node:
             parser.place += length
             name = words.FUNCTION_WORDS[run[:length]]
             return syntax.Symbol(token.span.to(last.span), name)
-    if run in words.NAME_WORDS:
+    after = parser.peek(len(run))
+    acts = after.kind == "subscript" or after.text in ("(", "[", r"\{")
+    if run in words.NAME_WORDS or (acts and run in words.OPERATOR_WORDS):
         last = parser.peek(len(run) - 1)
         parser.place += len(run)
-        return syntax.Symbol(token.span.to(last.span), run)
+        return syntax.Symbol(token.span.to(last.span), words.FUNCTION_WORDS.get(run, run))
     parser.next()
     return syntax.Symbol(token.span, token.text)
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from symgrad.reading import syntax
 from symgrad.reading.constructs import FUNCTION_COMMANDS
 from symgrad.reading.names import TRANSPOSES, is_label, key_or_none, parts
+from symgrad.reading.operators import Operators
 from symgrad.reading.syntax import Node
 
 INDEX_LETTERS = frozenset("ijklmnpqrstuv")
@@ -50,6 +51,7 @@ class Usage:
         norms: lengths of arrays are taken.
         examples: letters that count examples, as the first subscript of a name.
         samples: names that have one, each with the number of its other subscripts.
+        operators: which names may act on what follows them.
     """
 
     ranks: dict[str, int | None] = field(default_factory=dict)
@@ -64,6 +66,7 @@ class Usage:
     norms: bool = False
     examples: frozenset[str] = frozenset()
     samples: dict[str, int] = field(default_factory=dict)
+    operators: Operators = field(default_factory=lambda: Operators(lambda node: False))
 
     @classmethod
     def of(cls, nodes: Sequence[Node], examples: frozenset[str] = frozenset()) -> Usage:
@@ -73,6 +76,7 @@ class Usage:
             usage._sums(node)
         for node in nodes:
             usage._observe(node)
+        usage.operators = Operators.of(nodes, lambda sub: usage.index_letters(sub) is not None)
         return usage
 
     def _sums(self, node: Node) -> None:
