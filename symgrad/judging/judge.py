@@ -20,6 +20,7 @@ from symgrad.judging.doubted import FALSE, doubted, with_convention, with_custom
 from symgrad.judging.open_sizes import Found, declared_sizes
 from symgrad.judging.result import Result
 from symgrad.judging.verdicts import Verdicts
+from symgrad.judging.withheld import Untaken
 from symgrad.reading import errors, values
 from symgrad.reading.adjoints import delta_of_a_layer
 from symgrad.reading.context import Context, Session
@@ -50,10 +51,12 @@ class Judge:
     found_sizes: list[Found] = field(default_factory=list)
     rivals: list[Rival] = field(default_factory=list)
     assumptions: Assumptions = field(init=False)
+    _untaken: Untaken = field(init=False)
     _reported: set[tuple[Span, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.assumptions = Assumptions(self.session)
+        self._untaken = Untaken(self.session)
 
     # -- diagnostics ----------------------------------------------------------
 
@@ -175,7 +178,10 @@ class Judge:
         guessed = sorted(guessed_names(_nodes(claim), chain.context))
         guessed += [f"{name} as any size" for name in dict.fromkeys(self.session.equated_sizes)]
         return verdicts, [
-            doubted(result, verdicts.refuted.get(result.caret), chain, guessed)
+            self._untaken.withheld(
+                doubted(result, verdicts.refuted.get(result.caret), chain, guessed),
+                verdicts.proved.get(result.caret, ()),
+            )
             for result in results
         ]
 

@@ -54,6 +54,7 @@ class Verdicts:
         chain: the members.
         diagnostics: of the note; what is found on the way is entered.
         refuted: the steps that do not hold, by their place.
+        proved: both sides of the steps that hold, by their place.
     """
 
     def __init__(self, chain: Chain, diagnostics: list[Diagnostic]) -> None:
@@ -63,6 +64,7 @@ class Verdicts:
         self.source = chain.session.source
         self.diagnostics = diagnostics
         self.refuted: dict[Span, Refuted] = {}
+        self.proved: dict[Span, tuple[ex.Expression, ex.Expression]] = {}
 
     def steps(self) -> list[Result]:
         """Results of all steps."""
@@ -163,6 +165,8 @@ class Verdicts:
         decision = self.decider.decide(a, b, free)
         if decision.equal is False:
             self.refuted[right.node.span] = Refuted(self.chain, left, right, guards)
+        if decision.equal is True:
+            self.proved[right.node.span] = (a, b)
         result = self._with_decision(base, decision, a, b)
         if result.derived is not None and result.entry:
             result = replace(result, derived=base.truth)  # with the indices of that entry
