@@ -62,7 +62,10 @@ def test_what_is_no_derivative_has_its_names_written_out():
     assert derivations_at(note, note.source.position(last.span.start)[0])
 
 
-@pytest.mark.parametrize("name", ["three-layers.md", "relu-network-corrected.md"])
+LONG = pytest.param("relu-network-corrected.md", marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("name", ["three-layers.md", LONG])
 def test_derivations_can_be_read_again(name):
     """Every expression of a derivation, put into the note, is proved there."""
     note = read_note(str(DERIVATIONS / name))

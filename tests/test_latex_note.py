@@ -50,7 +50,10 @@ def test_what_it_writes_of_a_note_is_proved(path):
     assert len(report.results) == len(verify(path, second_opinion=False).results)
 
 
-@pytest.mark.parametrize("name", ["three-layers", "relu-network", "softmax-cross-entropy"])
+LONG = pytest.param("relu-network", marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("name", ["three-layers", LONG, "softmax-cross-entropy"])
 def test_as_latex_it_is_proved_too(name):
     text = written(FOLDER / f"{name}.md", "tex")
     assert text.startswith(r"\documentclass")

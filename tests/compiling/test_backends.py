@@ -51,15 +51,16 @@ def agrees(name, activation, loss, depth, batch, dtype="float64"):
 @pytest.mark.parametrize("name", OTHERS)
 def test_agrees_with_numpy(name, activation, loss):
     installed(name)
-    batch = None if name == "lambdify" else 7
-    program, arrays = agrees(name, activation, loss, 2, batch)
+    # SymPy takes seconds for what the others do in milliseconds: one layer will do.
+    depth, batch = (1, None) if name == "lambdify" else (2, 7)
+    program, arrays = agrees(name, activation, loss, depth, batch)
     assert max(program.check(**arrays).values()) < 3e-8
 
 
 @pytest.mark.parametrize("name", [name for name in OTHERS if name != "numba"])
 def test_half_the_precision_of_one_example(name):
     installed(name)
-    agrees(name, "gelu", "cross-entropy", 2, None, "float32")
+    agrees(name, "gelu", "cross-entropy", 1, None, "float32")
 
 
 @pytest.mark.slow
