@@ -17,6 +17,7 @@ from symgrad.judging.guessing import (
     guesses_of,
     shows_arrays,
 )
+from symgrad.judging.restricted import restriction
 from symgrad.judging.result import Result
 from symgrad.judging.rivals import Sides, opened
 from symgrad.reading.values import Frame
@@ -40,7 +41,11 @@ def doubted(
         return _with_guesses(result, guessed)
     session, left, member, guards = chain.session, refuted.left, refuted.member, refuted.guards
     sides = Sides(*chain.built(chain.settled_frame(), left, member, guards))
-    reason = argument_in_doubt(sides, session) or hypothesis_in_doubt(sides)
+    reason = (
+        restriction(sides, result, chain)
+        or argument_in_doubt(sides, session)
+        or hypothesis_in_doubt(sides)
+    )
     if reason is not None:
         return _undecided(result, reason)
     if not guessed:

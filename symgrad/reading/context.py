@@ -19,6 +19,7 @@ from symgrad.reading.families import Families
 from symgrad.reading.macros import Macro
 from symgrad.reading.names import names_in
 from symgrad.reading.ranks import RankFinder
+from symgrad.reading.remarks import Remark
 from symgrad.reading.scope import DefinitionBinding, Scope, Section
 from symgrad.reading.sizes import Sizes, undeclared
 from symgrad.reading.syntax import Node
@@ -65,6 +66,7 @@ class Session:
         customs: whether some gradient was read by what its name says by custom.
         hoists: whether the note differentiates by what functions are applied to.
         below: the names below a piece, found once.
+        remarks: what sentences say of names in passing.
         hypotheses: equalities in sentences that do not hold by themselves.
         restated: names that a formula defines and another one is about.
         parameters: those that the note writes a loss with.
@@ -95,6 +97,7 @@ class Session:
     macros_at: Callable[[int], Mapping[str, Macro]] = field(default=lambda place: {})
     gradient_is_row: bool | None = None
     equated_sizes: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
     hypotheses: list[str] = field(default_factory=list)
     parameters: Mapping[str, tuple[Node, ...]] = field(default_factory=dict)
     hidden: dict[object, tuple[str, ...]] = field(default_factory=dict)

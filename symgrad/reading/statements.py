@@ -38,6 +38,7 @@ from symgrad.reading.patterns import (
     named_braces,
 )
 from symgrad.reading.recovery import Parsed
+from symgrad.reading.remarks import remarks
 from symgrad.reading.scope import (
     MapBinding,
     OpaqueFunctionBinding,
@@ -82,6 +83,12 @@ class Statements:
         for braces in (p.node for p in pieces):
             for label, body in named_braces(braces):
                 self.definer.define(label, body, context, by_brace=True)
+        if not formula.display:
+            nodes = [piece.node for piece in pieces]
+            here = formula.span
+            self.session.remarks += remarks(
+                nodes, context.section, lambda name: self.definer.is_index(name, context, here)
+            )
         found = [self._condition(g, context, len(groups) > 1) for g in groups]
         conditions = tuple(c for c in found if c is not None)
         if conditions:

@@ -1,0 +1,74 @@
+r"""Claims that fail, but may be meant for less than all that the note's declarations allow.
+
+"Case $i \neq j$", "$x \ge 0$" and "let A be symmetric" restrict what follows them. Where
+that is not assumed, a claim that fails is not called false if it may hold under it. And
+`... = 0` is what is asked for at a minimum, not what holds everywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from symgrad.calculus import expression as ex
+from symgrad.calculus.hypotheses import Symmetric
+from symgrad.calculus.index import Index, Tensor
+from symgrad.judging.chain import Chain
+from symgrad.judging.points import Condition, Occurrences, occurrences
+from symgrad.judging.result import Result
+from symgrad.judging.rivals import Sides, derivatives_in, may_agree
+from symgrad.reading.remarks import Remark
+from symgrad.reading.scope import TensorBinding
+
+_SYMMETRY = re.compile(r"\bs[iy]m+[eé]tr|симметр|对称|對稱", re.I)
+"""The word for symmetric, in the languages of many notes."""
+
+
+def restriction(sides: Sides, result: Result, chain: Chain) -> str | None:
+    """Why a claim that fails may be meant for less than all; None where nothing says so."""
+    is_derivative = any(True for _ in derivatives_in(sides.left))
+    if _is_zero(sides.right) and (result.step > 1 or not is_derivative):
+        return "does not hold everywhere; it may be the condition for a minimum"
+    found = occurrences((sides.left, sides.right), sides.free)
+    assumed = {hypothesis.tensor for hypothesis in chain.decider.given}
+    free = {t.name: t for t in found.tensors if t not in assumed}
+    session, claim = chain.session, chain.claim
+    for remark in session.remarks:
+        inside = claim.formula.section[: len(remark.section)] == remark.section
+        if remark.span.start < claim.start and inside and _may_save(remark, sides, found, free):
+            line = session.source.position(remark.span.start)[0]
+            said = " ".join(session.source.slice(remark.span).split())
+            return f"does not hold by itself; it may be meant for {said} (line {line})"
+    for name, tensor in free.items():
+        binding = session.scope.names.find(name, claim.start)
+        if isinstance(binding, TensorBinding) and binding.entries:
+            return f"does not hold for all real {name}, and the note says more of {name}"
+        square = len(tensor.axes) == 2 and tensor.axes[0] == tensor.axes[1]
+        before = session.source.text[: claim.start]
+        if square and _SYMMETRY.search(before) and may_agree(sides, found, (Symmetric(tensor),)):
+            return f"does not hold unless {name} is symmetric, as words may say"
+    return None
+
+
+def _is_zero(side: ex.Expression) -> bool:
+    return isinstance(side, ex.Number) and side.value == 0
+
+
+def _may_save(remark: Remark, sides: Sides, found: Occurrences, free: dict[str, Tensor]) -> bool:
+    if remark.kind == "values":
+        return not remark.names.isdisjoint(free)
+    letters = {index.name for index in sides.free}
+    if not remark.names <= letters:
+        return False
+    return may_agree(sides, found, (), conditions=(_condition(remark),))
+
+
+def _condition(remark: Remark) -> Condition:
+    """The index values for which a remark holds."""
+
+    def holds(indices: Mapping[Index, int]) -> bool:
+        values = [value for index, value in indices.items() if index.name in remark.names]
+        distinct = len(set(values))
+        return distinct == 1 if remark.kind == "equal" else distinct == len(values)
+
+    return holds

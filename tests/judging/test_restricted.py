@@ -1,0 +1,55 @@
+"""Claims that may be meant for less than all: not called false, where the note says for what."""
+
+import pytest
+
+from symgrad.verify import verify
+
+SOFTMAX = r"Let $z \in \mathbb R^n$ and $p_i = \frac{e^{z_i}}{\sum_k e^{z_k}}$."
+FORM = r"$x \in \mathbb R^n$, $A \in \mathbb R^{n \times n}$"
+SQUARES = r"Let $X \in \mathbb R^{n \times m}$, $w \in \mathbb R^m$, $y \in \mathbb R^n$."
+
+
+def last(words, claim):
+    return verify(f"{words}\n\n$${claim}$$\n", second_opinion=False).results[-1].verdict
+
+
+@pytest.mark.parametrize(
+    ("words", "claim"),
+    [
+        (SOFTMAX + r" Case 2: $i \neq j$.", r"\frac{\partial p_i}{\partial z_j} = -p_i p_j"),
+        (SOFTMAX + " When $i = j$:", r"\frac{\partial p_i}{\partial z_j} = p_i (1 - p_i)"),
+        (r"Let $x \in \mathbb R^n$. Si $i = j$,", r"\frac{\partial x_i}{\partial x_j} = 1"),
+        (r"Let $x \in \mathbb R$, $x \ge 0$.", "|x| = x"),
+        (r"Let $x \in \mathbb R^n$, $x_k \ge 0$ for all $k$.", r"\sum_k |x_k| = \sum_k x_k"),
+        (r"Let $x \in \mathbb R$ with $x > 1$.", r"\max(0, x - 1) = x - 1"),
+        (r"Let $x \in \mathbb R^n$ with $0 < x_i < 1$.", "|x_i| = x_i"),
+        (r"Let $x \in \mathbb R^n$, $x_i \in [0, 1]$.", "|x_i| = x_i"),
+        (r"Let $y \in \{0,1\}^n$.", r"\sum_k y_k^2 = \sum_k y_k"),
+        (
+            r"Let $z \in \mathbb R$, $a = \max(0, z)$. If $z > 0$ then",
+            r"\frac{\partial a}{\partial z} = 1",
+        ),
+        (f"Let {FORM} be a symmetric matrix.", r"\nabla_x x^T A x = 2 A x"),
+        (f"Soient {FORM}, une matrice symétrique.", r"\nabla_x x^T A x = 2 A x"),
+        (SQUARES + r" Let $J = \|Xw - y\|^2$.", r"\nabla_w J = 2 X^T (Xw - y) = 0"),
+        (SQUARES + " At the minimum", r"2 X^T (Xw - y) = 0"),
+    ],
+)
+def test_what_may_be_meant_for_less_is_not_called_false(words, claim):
+    assert last(words, claim) == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("words", "claim"),
+    [
+        (SOFTMAX + r" Case 2: $i \neq j$.", r"\frac{\partial p_i}{\partial z_j} = p_i p_j"),
+        (SOFTMAX + " When $i = j$:", r"\frac{\partial p_i}{\partial z_j} = p_i (1 + p_i)"),
+        (SOFTMAX, r"\frac{\partial p_i}{\partial z_j} = -p_i p_j"),
+        (r"Let $n \ge 2$, $x \in \mathbb R^n$.", r"\frac{\partial \|x\|^2}{\partial x_i} = 3 x_i"),
+        (f"Let {FORM} be a matrix.", r"\nabla_x x^T A x = 2 A x"),
+        (f"Let {FORM} be a symmetric matrix.", r"\nabla_x x^T A x = 3 A x"),
+        (r"Let $x \in \mathbb R^n$.", r"\frac{\partial \|x\|^2}{\partial x_i} = 0"),
+    ],
+)
+def test_what_is_false_all_the_same_is_called_so(words, claim):
+    assert last(words, claim) == "refuted"
