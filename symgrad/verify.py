@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,7 @@ from symgrad.reading.prefixes import Prefixes
 from symgrad.reading.recovery import Parsed, parse_all_readings
 from symgrad.reading.scope import TensorBinding
 from symgrad.reading.statements import Claim, Statements
+from symgrad.reading.syntax import Node
 from symgrad.reading.tokens import LatexError, tokenize
 from symgrad.reading.usage import Usage
 from symgrad.writing.corrected import writer, written
@@ -166,36 +167,30 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
     session = Session(note.source, macros_at=note.macros_at)
     statements = Statements(session)
     unread: list[Result] = []
-    parsed: list[tuple[Formula, Parsed]] = []
+    parsed: ParsedFormulas = []
     for formula in note.formulas:
         try:
             parsed.append((formula, parsed_formula(note, formula)))
         except LatexError as error:
             unread.append(_unread(note.source, formula, error))
-    examples = Examples.of([piece.node for _, form in parsed for piece in form.pieces])
-    if examples.letters:
-        parsed = [(formula, form.changed(examples.marked)) for formula, form in parsed]
-    layers = Layers.of([piece.node for _, form in parsed for piece in form.pieces])
-    if layers.above or layers.below or layers.letters:
-        parsed = [(formula, form.changed(layers.marked)) for formula, form in parsed]
-    kinds = Kinds.of([piece.node for _, form in parsed for piece in form.pieces])
-    if kinds.used:
-        parsed = [(formula, form.changed(kinds.marked)) for formula, form in parsed]
-    prefixes = Prefixes.of([piece.node for _, form in parsed for piece in form.pieces])
-    if prefixes.used:
-        parsed = [(formula, form.changed(prefixes.marked)) for formula, form in parsed]
-    entries = EntryFunctions.of([piece.node for _, form in parsed for piece in form.pieces])
-    if entries.arguments:
-        parsed = [(formula, form.changed(entries.marked)) for formula, form in parsed]
-    densities = Parameters.of_densities([piece.node for _, form in parsed for piece in form.pieces])
-    if densities.densities:
-        parsed = [(formula, form.changed(densities.with_densities)) for formula, form in parsed]
-    parameters = Parameters.of([piece.node for _, form in parsed for piece in form.pieces])
-    if parameters.of_losses:
-        parsed = [(formula, form.changed(parameters.marked)) for formula, form in parsed]
+    examples = Examples.of(_nodes(parsed))
+    parsed = _changed(parsed, examples.marked, examples.letters)
+    layers = Layers.of(_nodes(parsed))
+    parsed = _changed(parsed, layers.marked, layers.above or layers.below or layers.letters)
+    kinds = Kinds.of(_nodes(parsed))
+    parsed = _changed(parsed, kinds.marked, kinds.used)
+    prefixes = Prefixes.of(_nodes(parsed))
+    parsed = _changed(parsed, prefixes.marked, prefixes.used)
+    entries = EntryFunctions.of(_nodes(parsed))
+    parsed = _changed(parsed, entries.marked, entries.arguments)
+    densities = Parameters.of_densities(_nodes(parsed))
+    parsed = _changed(parsed, densities.with_densities, densities.densities)
+    parameters = Parameters.of(_nodes(parsed))
+    parsed = _changed(parsed, parameters.marked, parameters.of_losses)
     session.parameters = parameters.of_losses
     session.families.layers = layers
-    session.formulas = [piece.node for _, form in parsed for piece in form.pieces]
+    session.formulas = _nodes(parsed)
+    session.places = [formula.span for formula in note.formulas]
     session.hoists = any(differentiates_by_expressions(node) for node in session.formulas)
     session.usage = Usage.of(session.formulas, examples.letters)
     for formula, form in parsed:
@@ -204,6 +199,21 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
         except ReadingError as error:
             unread.append(_unread(note.source, formula, error))
     return session, statements, unread
+
+
+ParsedFormulas = list[tuple[Formula, Parsed]]
+
+
+def _nodes(parsed: ParsedFormulas) -> list[Node]:
+    """The pieces of all formulas."""
+    return [piece.node for _, form in parsed for piece in form.pieces]
+
+
+def _changed(
+    parsed: ParsedFormulas, change: Callable[[Node], Node], is_needed: object
+) -> ParsedFormulas:
+    """The formulas as what was seen in all of them says they are to be read."""
+    return [(f, form.changed(change)) for f, form in parsed] if is_needed else parsed
 
 
 def parsed_formula(note: Note, formula: Formula) -> Parsed:

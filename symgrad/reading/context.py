@@ -63,6 +63,7 @@ class Session:
         equated_sizes: sizes of which the note says what they are; that is not used.
         with_the_sigmoid: whether a sigma that nothing declares is read as the sigmoid.
         formulas: the pieces of all formulas.
+        places: where the formulas stand, those that were not read too.
         customs: whether some gradient was read by what its name says by custom.
         hoists: whether the note differentiates by what functions are applied to.
         below: the names below a piece, found once.
@@ -106,6 +107,7 @@ class Session:
     by_columns: bool = False
     with_the_sigmoid: bool = False
     formulas: Sequence[Node] = ()
+    places: Sequence[Span] = ()
     hoists: bool = False
     customs: bool = False
     below: dict[Node, frozenset[str]] = field(default_factory=dict)

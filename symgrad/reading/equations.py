@@ -1,0 +1,231 @@
+r"""The equations of a note as they are written: which names stand on which side.
+
+They are found in the tokens, so that those are seen too that cannot be understood.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from symgrad.diagnostics import Span
+from symgrad.reading.macros import Macro
+from symgrad.reading.raw import cut
+from symgrad.reading.tokens import LatexError, Token, tokenize
+
+_TRANSPARENT = re.compile(
+    r"(align|gather|multline|eqnarray|equation|split|flalign|displaymath|math)"
+)
+_ENDS = frozenset({",", ";", ".", r"\quad", r"\qquad", r"\implies", r"\Rightarrow", r"\iff"})
+_DERIVATIVES = frozenset({r"\partial", r"\nabla"})
+_ACCENTS = frozenset({r"\hat", r"\tilde", r"\bar", r"\dot", r"\widehat", r"\widetilde"})
+_FONTS = re.compile(r"\\(?:math(?:bf|rm|cal|bb|sf|it|scr|frak)|boldsymbol|bm|vec)(?![A-Za-z])")
+_NO_NAMES = frozenset(
+    [
+        *(r"\vec", r"\frac", r"\dfrac", r"\tfrac", r"\sum", r"\prod", r"\int", r"\ln"),
+        *(r"\log", r"\exp", r"\sin", r"\cos", r"\tan", r"\tanh", r"\sqrt", r"\left"),
+        *(r"\right", r"\cdot", r"\odot", r"\top", r"\|", r"\lVert", r"\rVert", r"\big"),
+        *(r"\Big", r"\bigl", r"\bigr", r"\times", r"\infty", r"\max", r"\min", r"\det"),
+        *(r"\ldots", r"\dots", r"\operatorname", r"\text", r"\mathrm", r"\mathbf"),
+        *(r"\mathcal", r"\mathbb", r"\boldsymbol", r"\bm", r"\mathsf", r"\,", r"\;", r"\!"),
+        *(r"\:", r"\pi"),
+    ]
+)
+"""Commands that are no names of quantities."""
+
+
+@dataclass(frozen=True)
+class Equation:
+    """An equation of the note as it is written.
+
+    Attributes:
+        span: of its left-hand side.
+        left: the names in its left-hand side, without their subscripts.
+        right: the names in what follows, without their subscripts.
+        subscripts: what stands below the names on the left.
+        recurrent: the names on both sides, with other subscripts.
+        backward: whether what follows has a later time or layer.
+    """
+
+    span: Span
+    left: frozenset[str]
+    right: frozenset[str]
+    subscripts: frozenset[str]
+    recurrent: frozenset[str]
+    backward: bool
+
+
+def equations_of(
+    text: str, places: Iterable[Span], macros_at: Callable[[int], Mapping[str, Macro]]
+) -> list[Equation]:
+    """All equations of which the left-hand side is no derivative.
+
+    Args:
+        text: of the note.
+        places: where its formulas stand.
+        macros_at: the note's own commands at a place.
+    """
+    found: list[Equation] = []
+    for span in places:
+        try:
+            tokens = tokenize(text, span, macros_at(span.start))
+        except LatexError:
+            tokens = _characters(text, span)
+        found.extend(_equations(tokens))
+    return found
+
+
+def times(name: str) -> list[tuple[str, int]]:
+    """The times and layers in the subscripts of a name: a letter, and what is added to it."""
+    found = list[tuple[str, int]]()
+    for text in re.findall(r"[_^]\{?[(\[]*([^(){}\[\]]+)", name):
+        match = re.fullmatch(r"(\\?[A-Za-z]*)([+-]?\d*)", text.replace(" ", ""))
+        if match is not None and (match[1] or match[2].isdigit()):
+            found.append((match[1], int(match[2] or 0) if match[2] not in ("+", "-") else 0))
+    return found
+
+
+def base(name: str) -> str:
+    """A name without what stands below and above it."""
+    head = re.split(r"[_^]", name)[0]
+    return re.sub(r"[{}\s']", "", _FONTS.sub("", head))
+
+
+def _characters(text: str, span: Span) -> list[Token]:
+    """The tokens of a formula that is no LaTeX, as far as they can be told."""
+    kinds = {"_": "subscript", "^": "superscript", "&": "ampersand"}
+    return [
+        Token("letter" if raw.text.isalpha() else kinds.get(raw.text, raw.kind), raw.text, raw.span)
+        for raw in cut(text, span)
+        if raw.kind != "space"
+    ]
+
+
+def _equations(tokens: Sequence[Token]) -> Iterator[Equation]:
+    """The equations in the tokens of one formula."""
+    for segment in _segments(tokens):
+        place = _first_equality(segment)
+        if not place:
+            continue
+        left, right = segment[:place], segment[place + 1 :]
+        while left and left[-1].text in (":", r"\left", " "):
+            left = left[:-1]
+        if not left or any(t.text in _DERIVATIVES for t in left) or _is_d_by_d(left):
+            continue
+        own = _without_arguments(left)
+        b = list(_names(right))
+        a = list(_names(own))
+        if all(token.kind == "number" for token in own):
+            a = b  # 0 = x - p
+        below = dict[str, set[str]]()
+        for name, subscript in b:
+            below.setdefault(name, set()).add(subscript)
+        yield Equation(
+            left[0].span.to(left[-1].span),
+            frozenset(name for name, _ in a),
+            frozenset(below),
+            frozenset(subscript for _, subscript in a if subscript),
+            frozenset(n for n, s in a if s and any(o and o != s for o in below.get(n, ()))),
+            _is_backward({s for _, s in a}, {s for _, s in b}),
+        )
+
+
+def _is_backward(left: set[str], right: set[str]) -> bool:
+    own = [time for subscript in left for time in times(f"_{subscript}")]
+    others = [time for subscript in right for time in times(f"_{subscript}")]
+    return any(a == b and later > now for a, now in own if a for b, later in others)
+
+
+def _segments(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """The formula cut at commas and rows that stand in no brackets."""
+    depth, segment = 0, list[Token]()
+    for place, token in enumerate(tokens):
+        if token.kind in ("begin", "end"):
+            if not _TRANSPARENT.match(token.text):
+                depth += 1 if token.kind == "begin" else -1
+            continue
+        if token.kind == "open" or token.text in ("(", "["):
+            depth += 1
+        elif token.kind == "close" or token.text in (")", "]"):
+            depth -= 1
+        applied = [t.text for t in tokens[place + 1 : place + 2]] in (["("], [r"\left"])
+        words = token.kind == "text" and not applied
+        if depth <= 0 and (token.text in _ENDS or token.kind in ("newrow", "gap") or words):
+            yield segment
+            segment = []
+            continue
+        if token.kind != "ampersand" or depth > 0:
+            segment.append(token)
+    yield segment
+
+
+def _first_equality(segment: Sequence[Token]) -> int | None:
+    depth = 0
+    for place, token in enumerate(segment):
+        if token.kind == "open" or token.text in ("(", "["):
+            depth += 1
+        elif token.kind == "close" or token.text in (")", "]"):
+            depth -= 1
+        elif depth <= 0 and token.text in ("=", ":=", r"\coloneqq", r"\equiv", r"\propto"):
+            return place
+    return None
+
+
+def _is_d_by_d(left: Sequence[Token]) -> bool:
+    r"""`\frac{dL}{dx}`, `dL`."""
+    kept = [t for t in left if t.kind not in ("open", "close") and not _FONTS.fullmatch(t.text)]
+    texts = [t.text for t in kept]
+    if texts[:1] == [r"\frac"]:
+        return texts[1:2] == ["d"]
+    return texts[:1] == ["d"] and texts[1:2] not in ([], ["_"], ["^"], ["("])
+
+
+def _without_arguments(left: Sequence[Token]) -> Sequence[Token]:
+    """`f` of `f(x, w)`: what it is applied to is not what the equation is about."""
+    depth = 0
+    for place, token in enumerate(left):
+        depth += (token.kind == "open") - (token.kind == "close")
+        if token.text == "(" and depth == 0 and place:
+            before = [t for t in left[:place] if t.text != r"\left"]
+            if before and before[-1].text not in _NO_NAMES and before[-1].text not in ("+", "-"):
+                return before
+            return left
+    return left
+
+
+def _names(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
+    """The names with what stands below each."""
+    place, accent = 0, ""
+    while place < len(tokens):
+        token = tokens[place]
+        place += 1
+        if token.kind == "subscript":
+            place = _after(tokens, place)
+        elif token.text in _ACCENTS:
+            accent = token.text
+        elif token.kind == "letter" or (token.kind == "command" and token.text not in _NO_NAMES):
+            name, accent = accent + base(token.text), ""
+            rest = place
+            while rest < len(tokens) and (tokens[rest].kind == "close" or tokens[rest].text == "'"):
+                rest += 1
+            subscript = ""
+            if rest < len(tokens) and tokens[rest].kind in ("subscript", "superscript"):
+                inside = tokens[rest + 1 : _after(tokens, rest + 1)]
+                subscript = "".join(t.text for t in inside if t.kind not in ("open", "close"))
+                if tokens[rest].kind == "superscript":
+                    subscript = subscript.strip("()[]") if subscript[:1] in ("(", "[") else ""
+            if name:
+                yield name, subscript
+
+
+def _after(tokens: Sequence[Token], place: int) -> int:
+    """The place after one argument."""
+    depth = 0
+    while place < len(tokens):
+        token = tokens[place]
+        depth += (token.kind == "open") - (token.kind == "close")
+        place += 1
+        if depth <= 0:
+            break
+    return place
