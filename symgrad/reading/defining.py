@@ -54,7 +54,11 @@ class Definer:
             return False
         name, indices, latex_node = target
         scope = self.session.scope
-        if self._is_power(latex_node) or self._is_numbered_entry(left) or name in names_in(body):
+        if (
+            self._is_power(latex_node)
+            or self._is_numbered_entry(left)
+            or self._has_itself(name, body)
+        ):
             return False
         if isinstance(left, syntax.Gradient) and not has_derivative(body):
             return False
@@ -154,6 +158,17 @@ class Definer:
         meaning = self.session.scope.names.find(name, order)
         axes = getattr(meaning, "axes", ())
         return bool(axes)
+
+    def _has_itself(self, name: str, body: Node) -> bool:
+        """Whether a name stands in its own formula; a `c_0` that is declared is no c."""
+        if isinstance(body, syntax.Scripted):
+            whole = key_or_none(body)
+            if whole not in (None, name) and self.has_meaning(whole or "", body.span.start):
+                return False
+        children = syntax.children(body)
+        if not children or isinstance(body, syntax.Scripted):
+            return name in names_in(body)
+        return any(self._has_itself(name, child) for child in children)
 
     def _is_numbered_entry(self, node: Node) -> bool:
         """Whether a node is an entry such as `x_2` of an array that is known."""

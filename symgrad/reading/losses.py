@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from symgrad.reading import syntax
 from symgrad.reading.names import key_or_none, parts
 from symgrad.reading.syntax import Node
-from symgrad.reading.usage import LOSS_NAMES
+from symgrad.reading.usage import ENTRYWISE, LOSS_NAMES
 
 
 def losses_of(formulas: Sequence[Node]) -> set[str]:
@@ -21,7 +21,16 @@ def losses_of(formulas: Sequence[Node]) -> set[str]:
 def _defined(node: Node) -> set[str]:
     if not isinstance(node, syntax.Chain) or node.relations[0].sign not in ("=", ":="):
         return set()
+    if _is_entrywise(node.members[1]):
+        return set()  # an array that is called C
     return {key_or_none(node.members[0]) or ""} & LOSS_NAMES
+
+
+def _is_entrywise(node: Node) -> bool:
+    """Whether a formula is a sum of products entry by entry, and so an array."""
+    if isinstance(node, syntax.Terms):
+        return any(map(_is_entrywise, node.terms))
+    return isinstance(node, syntax.Product) and not ENTRYWISE.isdisjoint(node.operators)
 
 
 def _differentiated(node: Node) -> set[str]:

@@ -1,21 +1,22 @@
 r"""Gradients named by a prefix: `dZ^{[2]}`, `\mathbf{dw}`, `\mathbf{d} q_k`, as code has them.
 
 Where a note has such a name on the left of an equality, a `d` before a name is no
-factor: both become one `Adjoint`. A note that takes the differential of its loss
-(`dL = \operatorname{tr}(G^T dX)`) means something else by it, and is left alone.
+factor: both become one `Adjoint`. A note that takes the differential of its loss, or of
+a function (`dL = \operatorname{tr}(G^T dX)`), means something else by it: there both
+become one name, of which nothing is known.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from symgrad.diagnostics import Span
 from symgrad.reading import syntax
 from symgrad.reading.names import TRANSPOSES, key_or_none, parts
 from symgrad.reading.syntax import Node
-from symgrad.reading.usage import LOSS_NAMES
+from symgrad.reading.usage import ENTRYWISE, LOSS_NAMES
 
 _STYLED = re.compile(r"^(\\math(?:bf|cal|sf)\{)d([A-Za-z])\}$")
 _PREFIXES = frozenset({"d", r"\mathbf{d}"})
@@ -27,10 +28,12 @@ class Prefixes:
     """Whether a note names gradients so.
 
     Attributes:
-        used: some gradient stands on the left of an equality.
+        used: some gradient, or differential, stands on the left of an equality.
+        differentials: whether they are differentials.
     """
 
     used: bool = False
+    differentials: bool = False
 
     @classmethod
     def of(cls, nodes: Sequence[Node]) -> Prefixes:
@@ -41,8 +44,10 @@ class Prefixes:
             if isinstance(node, syntax.Chain) and node.relations[0].sign in ("=", ":=")
         ]
         named = [name for left in lefts if (name := _prefixed(left)) is not None]
-        differentials = any(key_or_none(name) in LOSS_NAMES or _is_f(name) for name in named)
-        return cls(bool(named) and not differentials)
+        arrays = set[str]().union(*map(_arrays, nodes)) if named else set()
+        keys = {key_or_none(name) for name in named}
+        functions = {"f", "g", "F"} - arrays
+        return cls(bool(named), not keys.isdisjoint(LOSS_NAMES | functions))
 
     def marked(self, node: Node) -> Node:
         """The node with gradients that are named so marked as such."""
@@ -50,18 +55,21 @@ class Prefixes:
             return node
         new = syntax.rebuilt(node, self.marked)
         if isinstance(new, syntax.Symbol) and (styled := _STYLED.match(new.name)):
+            if self.differentials:
+                return new
             return syntax.Adjoint(new.span, syntax.Symbol(new.span, f"{styled[1]}{styled[2]}}}"))
-        return _joined(new) if isinstance(new, syntax.Product) else new
+        make = _differential if self.differentials else _adjoint
+        return _joined(new, make) if isinstance(new, syntax.Product) else new
 
 
-def _joined(node: syntax.Product) -> Node:
+def _joined(node: syntax.Product, make: Callable[[Node, Span], Node]) -> Node:
     """A product in which each prefix and the name after it are one factor."""
     factors, signs = list(node.factors), list(node.operators)
     place = 0
     while place + 1 < len(factors):
         if signs[place] == "" and _is_prefix(factors[place], factors[place + 1]):
             span = factors[place].span.to(factors[place + 1].span)
-            factors[place : place + 2] = [_adjoint(factors[place + 1], span)]
+            factors[place : place + 2] = [make(factors[place + 1], span)]
             del signs[place]
         place += 1
     if len(factors) == 1:
@@ -77,6 +85,27 @@ def _adjoint(name: Node, span: Span) -> Node:
         inner = base if bare else syntax.Scripted(name.span, base, sub, None, primes)
         return syntax.Scripted(span, syntax.Adjoint(span, inner), None, sup, 0)
     return syntax.Adjoint(span, name)
+
+
+def _differential(name: Node, span: Span) -> Node:
+    """The differential of a name, as a name."""
+    base, sub, sup, primes = parts(name)
+    symbol = syntax.Symbol(span, f"d{key_or_none(base)}")
+    plain = sub is None and sup is None and not primes
+    return symbol if plain else syntax.Scripted(span, symbol, sub, sup, primes)
+
+
+def _arrays(node: Node) -> set[str]:
+    """The plain letters that are seen to be arrays: declared, with an index, multiplied so."""
+    found = set[str]().union(*map(_arrays, syntax.children(node)))
+    members: tuple[Node, ...] = ()
+    if isinstance(node, syntax.Chain) and node.relations[0].sign == r"\in":
+        members = node.members[:1]
+    elif isinstance(node, syntax.Scripted) and node.subscript is not None:
+        members = (node.base,)
+    elif isinstance(node, syntax.Product) and ENTRYWISE.intersection(node.operators):
+        members = node.factors
+    return found | {member.name for member in members if isinstance(member, syntax.Symbol)}
 
 
 def _prefixed(left: Node) -> Node | None:
@@ -95,10 +124,6 @@ def _is_prefix(first: Node, second: Node) -> bool:
         return False
     close = first.span.end == second.span.start or first.name != "d"
     return close and isinstance(second, _NAMES)
-
-
-def _is_f(node: Node) -> bool:
-    return key_or_none(node) in ("f", "g", "F")
 
 
 def _is_derivative(node: syntax.Fraction) -> bool:

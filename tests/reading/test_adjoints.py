@@ -191,3 +191,33 @@ def test_custom_says_nothing_of_a_delta_that_was_left_out():
     slip = note.replace(r"$\delta^{(1)} = ", r"$\delta^{(3)} = ")
     assert slip != note
     assert not verify(slip, second_opinion=False).passed()
+
+
+@pytest.mark.parametrize(
+    ("context", "claim"),
+    [
+        (r"Let $b, g \in \mathbb R^n$, $h = g \odot b$, $L = \ell(h)$.", r"dg = dh \odot b"),
+        # The size d is no factor of a gradient.
+        (
+            r"Let $x, k \in \mathbb R^d$, $L = \frac12 \sum_{j=1}^d f_j^2$, $f = k \odot x$.",
+            "df = f",
+        ),
+        # A gate and the state it keeps; an array that is called C.
+        (
+            r"Let $f, c_0 \in \mathbb R^n$, $c = f \odot c_0$, $L = \frac12 \|c\|^2$.",
+            r"df = c \odot c_0",
+        ),
+        (
+            r"Let $x, b \in \mathbb R^n$, $C = x \odot b$, $h = \tanh(C)$, $L = \ell(h)$.",
+            r"dx = dC \odot b",
+        ),
+    ],
+)
+def test_letters_that_often_mean_something_else(context, claim):
+    found = verify(f"{context}\n\n$${claim}$$\n").results
+    assert [result.verdict for result in found] == ["proved"]
+
+
+def test_the_size_d_is_no_factor_of_a_differential():
+    note = "Let $x \\in \\mathbb R^d$, $L = \\|x\\|^2$.\n\n$$dL = 2 x^T dx$$\n"
+    assert not {"refuted", "ill-typed"} & {result.verdict for result in verify(note).results}
