@@ -78,16 +78,19 @@ class Formulas:
         session: the note as read.
         decider: to prove that two numbers are the same.
         known: the formulas of every derivative and name, in the order of the note.
+        assuming: what the note assumes that some proof needed.
     """
 
     session: Session
     decider: Decider
     known: dict[Key, list[Formula]] = field(default_factory=dict)
+    assuming: dict[str, None] = field(default_factory=dict)
     _chosen: dict[Key, Formula | None] = field(default_factory=dict)
     _open: list[Key] = field(default_factory=list)
 
     def learn(self, claim: Claim, results: list[Result]) -> None:
         """Take in a claim whose steps are proved."""
+        self.assuming |= dict.fromkeys(a for result in results for a in result.assuming)
         if claim.conditions or claim.kind != "equality" or claim.parameters:
             return
         chain = Chain(self.session, claim, self.decider, lambda *_: None)

@@ -158,33 +158,14 @@ def plan_note(
         batch=size,
         varying=varying,
     )
-    value = lowering.over_batch(Named(number, ()), ())
-    outputs: dict[str, Node] = {}
-    places = Places(note, formulas)
-    for tensor, formula in by_tensor.items():
-        work = lowering.of_each if names[tensor] in varying else lowering.over_batch
-        outputs[names[tensor]] = work(formula.body, formula.parameters)
-    if lowering.example is not None:
-        count = lowering.graph.size(size)
-        value = lowering.graph.quotient(value, count)
-        outputs, moved = divided(lowering.graph, value, outputs, count)
-        lowering.origin = {moved.get(n, n): d for n, d in lowering.origin.items()}
-    places.gradients = {outputs[names[t]]: formula for t, formula in by_tensor.items()}
-    nodes = needed([value, *outputs.values()])
-    used = [a.data[0] for n in nodes for a in n.args if a.op == "input"]
-    by_name = {name: tensor for tensor, name in names.items()}
-    inputs = [by_name[name] for name in dict.fromkeys([*used, *outputs])]
+    value, outputs = _worked_out(lowering, number, by_tensor, names)
+    gradients = {outputs[names[t]]: formula for t, formula in by_tensor.items()}
+    inputs = _inputs([value, *outputs.values()], outputs, names)
     unknown = varying - {names[tensor] for tensor in inputs}
     if unknown:
         arrays = ", ".join(names[tensor] for tensor in inputs)
         raise CannotCompile(f"no array is called {min(unknown)}; there are {arrays}")
     outputs = {names[t]: outputs[names[t]] for t in inputs if names[t] in outputs}
-    called = node_names(lowering.origin, list(names.values()))
-    called.setdefault(value, "loss")
-    fresh_names = Names([*names.values(), *called.values()])
-    for name, node in outputs.items():
-        if node not in called:
-            called[node] = fresh_names.new(f"d{name}")
     return Plan(
         f"the note {one_line(note.source.path)}",
         tuple(
@@ -193,19 +174,69 @@ def plan_note(
         ),
         value,
         outputs,
-        called,
-        places.comments(lowering.origin),
+        _called(lowering, names, value, outputs),
+        Places(note, formulas, gradients).comments(lowering.origin),
         bool(varying),
         dtype,
-        "Every formula is one of the note, and was proved there for all sizes."
-        + (
-            " Each example of a batch counts alike; what all gradients are made of is divided"
-            " by their number, once."
-            if varying
-            else ""
-        ),
-        left_out(note, found, (number, by_tensor)),
+        _proof(formulas, bool(varying)),
+        (*_assumed(formulas), *left_out(note, found, (number, by_tensor))),
     )
+
+
+def _worked_out(
+    lowering: Lowering, number: Definition, by_tensor: Mapping[Tensor, Formula], names: TensorNames
+) -> tuple[Node, dict[str, Node]]:
+    """The number and its gradients by name; the mean over a batch, if there is one."""
+    value = lowering.over_batch(Named(number, ()), ())
+    outputs: dict[str, Node] = {}
+    for tensor, formula in by_tensor.items():
+        work = lowering.of_each if names[tensor] in lowering.varying else lowering.over_batch
+        outputs[names[tensor]] = work(formula.body, formula.parameters)
+    if lowering.example is not None:
+        assert lowering.batch is not None
+        count = lowering.graph.size(lowering.batch)
+        value = lowering.graph.quotient(value, count)
+        outputs, moved = divided(lowering.graph, value, outputs, count)
+        lowering.origin = {moved.get(n, n): d for n, d in lowering.origin.items()}
+    return value, outputs
+
+
+def _inputs(results: list[Node], outputs: Mapping[str, Node], names: TensorNames) -> list[Tensor]:
+    """The arrays that are needed, in the order in which they are met."""
+    used = [a.data[0] for node in needed(results) for a in node.args if a.op == "input"]
+    by_name = {name: tensor for tensor, name in names.items()}
+    return [by_name[name] for name in dict.fromkeys([*used, *outputs])]
+
+
+def _called(
+    lowering: Lowering, names: TensorNames, value: Node, outputs: Mapping[str, Node]
+) -> dict[Node, str]:
+    """Names in the program: those of the note, and `dW` for a gradient that has none there."""
+    called = node_names(lowering.origin, list(names.values()))
+    called.setdefault(value, "loss")
+    fresh_names = Names([*names.values(), *called.values()])
+    for name, node in outputs.items():
+        if node not in called:
+            called[node] = fresh_names.new(f"d{name}")
+    return called
+
+
+def _assumed(formulas: Formulas) -> tuple[str, ...]:
+    """What the gradients are right under only."""
+    return tuple(f"proved only where {one_line(assumed)}" for assumed in formulas.assuming)
+
+
+def _proof(formulas: Formulas, is_batch: bool) -> str:
+    """Where the formulas of the program were proved, and under what."""
+    text = "Every formula is one of the note, and was proved there for all sizes"
+    if formulas.assuming:
+        text += f", assuming {' and '.join(map(one_line, formulas.assuming))}"
+    if is_batch:
+        text += (
+            ". Each example of a batch counts alike; what all gradients are made of is divided"
+            " by their number, once"
+        )
+    return f"{text}."
 
 
 def _function(activation: str | None) -> Function | None:

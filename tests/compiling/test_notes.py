@@ -246,3 +246,16 @@ $$\frac{\partial L}{\partial b_i} = z_i + b_i - t_i$$
     program = symgrad.compile(note, batch=("z", "t"))
     assert program.source.count("ones_N @") == 1
     checked(program)
+
+
+def test_what_a_proof_assumes_is_said_in_the_program():
+    note = r"""Let $z, t \in \mathbb R^n$ with $\sum_{k=1}^n t_k = 1$,
+$p_i = \frac{e^{z_i}}{\sum_{k=1}^n e^{z_k}}$.
+
+$$E = -\sum_{k=1}^n t_k \log p_k$$
+
+$$\frac{\partial E}{\partial z_j} = p_j - t_j$$
+"""
+    program = symgrad.compile(note)
+    assert "assuming" in program.source.split("import")[0]
+    assert program.plan.remarks == (r"proved only where \sum_{k=1}^n t_k = 1 (line 1)",)
