@@ -14,10 +14,10 @@ from symgrad.reading.adjoints import layer_of_delta
 from symgrad.reading.context import Context
 from symgrad.reading.definitions import tensor
 from symgrad.reading.families import mentions
+from symgrad.reading.kinds_of_arrays import AXES, ROW
 from symgrad.reading.layers import family_name
 from symgrad.reading.lookup import bold_twin, lookup
 from symgrad.reading.names import Reading, is_label, key, parts, readings
-from symgrad.reading.ranks import AXES, ROW
 from symgrad.reading.scope import DefinitionBinding, MapBinding, TensorBinding
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import Value, transposed

@@ -17,6 +17,17 @@ from typing import TypeGuard
 from symgrad.reading import syntax
 from symgrad.reading.functions import KNOWN_FUNCTIONS, REDUCING
 from symgrad.reading.kinds import SCRIPT
+from symgrad.reading.kinds_of_arrays import (
+    AXES,
+    COLUMN,
+    MATRIX,
+    NUMBER,
+    ROW,
+    TRANSPOSED,
+    Misfit,
+    by_custom,
+    multiplied,
+)
 from symgrad.reading.layers import family_name
 from symgrad.reading.names import TRANSPOSES, is_label, key_or_none, parts
 from symgrad.reading.scope import (
@@ -30,56 +41,8 @@ from symgrad.reading.scope import (
 from symgrad.reading.syntax import Node
 from symgrad.reading.usage import LOSS_NAMES, Usage
 
-NUMBER, COLUMN, ROW, MATRIX = "number", "column", "row", "matrix"
-AXES = {NUMBER: 0, COLUMN: 1, ROW: 1, MATRIX: 2}
-
-_TRANSPOSED = {NUMBER: NUMBER, COLUMN: ROW, ROW: COLUMN, MATRIX: MATRIX}
-_PRODUCTS = {
-    (MATRIX, MATRIX): MATRIX,
-    (MATRIX, COLUMN): COLUMN,
-    (ROW, MATRIX): ROW,
-    (ROW, COLUMN): NUMBER,
-    (COLUMN, ROW): MATRIX,
-}
 _ENTRYWISE = frozenset({r"\odot", r"\circ", "*", r"\otimes"})
-_NUMBERS = frozenset(
-    [
-        r"\lambda",
-        r"\eta",
-        r"\alpha",
-        r"\beta",
-        r"\gamma",
-        r"\epsilon",
-        r"\varepsilon",
-        r"\tau",
-        r"\mu",
-        r"\sigma",
-        r"\rho",
-        r"\pi",
-        r"\nu",
-        r"\kappa",
-        r"n",
-        r"m",
-        r"d",
-        r"k",
-        r"i",
-        r"j",
-        r"t",
-        r"r",
-        r"s",
-        r"p",
-        r"N",
-        r"M",
-        r"K",
-        r"D",
-        r"T",
-    ]
-)
 MAXIMAL_CHECKS = 3000
-
-
-class Misfit(Exception):  # noqa: N818 - an answer, not an error
-    """These ranks do not fit an equation."""
 
 
 Ranks = Mapping[str, str]
@@ -226,7 +189,7 @@ class RankFinder:
             return [(COLUMN, 0.0), (ROW, 3.0)]
         if rank_used == 2:
             return [(MATRIX, 0.0)]
-        return _by_custom(name)
+        return by_custom(name)
 
     # -- ranks of expressions -------------------------------------------------
 
@@ -277,13 +240,13 @@ class RankFinder:
         transposed = sup is not None and key_or_none(sup) in TRANSPOSES
         if isinstance(base, syntax.Group) and len(base.items) == 1:
             inner = self.rank(base) if sub is None or base.bracket in ("|", "||") else NUMBER
-            return _TRANSPOSED[inner] if transposed and inner is not None else inner
+            return TRANSPOSED[inner] if transposed and inner is not None else inner
         if isinstance(base, syntax.Scripted | syntax.Adjoint):
             inner = self.rank(base)
             letters = self.usage.index_letters(sub) if sub is not None else None
             if inner is not None and letters is not None:
                 return _entry(inner, letters)
-            return _TRANSPOSED[inner] if transposed and inner is not None else inner
+            return TRANSPOSED[inner] if transposed and inner is not None else inner
         name = self.variable(node)
         found = self.found.get(name) if name is not None else None
         if found is None or name in _NO_NAMES:
@@ -294,7 +257,7 @@ class RankFinder:
         if letters is not None:
             return _entry(found, letters)
         glued = isinstance(sup, syntax.Product) and key_or_none(sup.factors[-1]) in TRANSPOSES
-        return _TRANSPOSED[found] if transposed or glued else found
+        return TRANSPOSED[found] if transposed or glued else found
 
     def _fraction(self, node: syntax.Fraction) -> str | None:
         top, bottom = node.numerator, node.denominator
@@ -315,7 +278,7 @@ class RankFinder:
             if not segments or operator in _ENTRYWISE:
                 segments.append(rank)
             else:
-                segments[-1] = _multiplied(segments[-1], rank, operator)
+                segments[-1] = multiplied(segments[-1], rank, operator)
         ranks = [rank for rank in segments if rank not in (NUMBER, None)]
         if any(rank != ranks[0] for rank in ranks[1:]):
             raise Misfit
@@ -388,20 +351,6 @@ def _ranks_of_families(usage: Usage) -> dict[str, int]:
     }
 
 
-def _multiplied(left: str | None, right: str | None, operator: str) -> str | None:
-    if left == NUMBER or right == NUMBER:
-        if operator == "/" and right not in (NUMBER, None):
-            raise Misfit
-        return right if left == NUMBER else left
-    if left is None or right is None:
-        return None
-    if operator == r"\cdot" and left == right == COLUMN:
-        return NUMBER
-    if operator == "/" or (left, right) not in _PRODUCTS:
-        raise Misfit
-    return _PRODUCTS[left, right]
-
-
 def _is_loss_of_numbers(binding: Meaning) -> TypeGuard[MapBinding]:
     """Whether a loss is given by the values of its arguments, whose names the note uses too."""
     return isinstance(binding, MapBinding) and binding.name in LOSS_NAMES
@@ -416,23 +365,3 @@ def _is_bias(node: Node) -> bool:
 def _is_derivative(bottom: Node) -> bool:
     head = bottom.factors[0] if isinstance(bottom, syntax.Product) else bottom
     return isinstance(head, syntax.Symbol) and head.name in (r"\partial", "d")
-
-
-def _by_custom(name: str) -> list[tuple[str, float]]:
-    """Ranks by the look of a name."""
-    labelled = name[-1:] in "^_" or "{" in name.lstrip("\\").removeprefix("mathbf{")
-    stem = re.sub(r"[_^].*$", "", name).rstrip("'")
-    stem = re.sub(r"\\(tilde|hat|bar|dot|underline|check)\{(.*)\}$", r"\2", stem)
-    if stem in LOSS_NAMES and not labelled:
-        return [(NUMBER, 0.0)]
-    if stem.startswith(r"\mathbf{"):
-        letter = stem[len(r"\mathbf{") :].rstrip("}").lstrip("\\")
-        if letter[:1].isupper():
-            return [(MATRIX, 0.0), (COLUMN, 1.0)]
-        return [(COLUMN, 0.0), (MATRIX, 3.0)]
-    if stem in _NUMBERS and not labelled:
-        return [(NUMBER, 0.0), (COLUMN, 3.0), (MATRIX, 4.0)]
-    letter = stem.lstrip("\\")
-    if letter[:1].isupper():
-        return [(MATRIX, 0.0), (COLUMN, 1.0), (NUMBER, 2.0)]
-    return [(COLUMN, 0.0), (MATRIX, 1.0), (NUMBER, 2.0)]

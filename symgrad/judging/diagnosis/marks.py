@@ -13,11 +13,12 @@ from symgrad.calculus import expression as ex
 from symgrad.calculus.index import Index, Position, Tensor
 from symgrad.diagnostics import Source, Span
 from symgrad.reading import syntax
+from symgrad.reading.applied import applicable, takes_bare_argument
 from symgrad.reading.context import Context
 from symgrad.reading.elaborate import rule, value
 from symgrad.reading.lookup import lookup
 from symgrad.reading.partial import derivative_parts
-from symgrad.reading.products import applicable, argument_group, takes_bare_argument
+from symgrad.reading.products import argument_group
 from symgrad.reading.scope import MapBinding
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import Frame, IndexName, Value
