@@ -136,7 +136,7 @@ def test_the_two_commands_of_a_fresh_machine_are_run_by_the_ci():
     assert first.startswith("python3 -m venv .venv && ")
     assert "symgrad verify derivations/three-layers.md" in first
     assert "'.[test]'" in second
-    assert second.endswith("python -m pytest\n")
+    assert second.endswith("python -m pytest -n auto\n")
     assert "README.md" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
