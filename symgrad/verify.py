@@ -18,9 +18,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from symgrad.calculus.limits import LimitReached
-from symgrad.diagnostics import Diagnostic, Source, Span
+from symgrad.diagnostics import Source, Span
 from symgrad.judging.decide import Decider
 from symgrad.judging.judge import Judge
+from symgrad.judging.report import NoteReport
 from symgrad.judging.result import Result
 from symgrad.judging.second_opinion import SympyRoute
 from symgrad.reading import gradients, products, symbols  # noqa: F401 - register their rules
@@ -47,27 +48,6 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class NoteReport:
-    """What is said of one note.
-
-    Attributes:
-        source: its text and path.
-        formulas: how many formulas it has.
-        read: how many of them were understood.
-        results: verdicts in the order of the note.
-        diagnostics: findings about declarations and the file.
-        assumptions: readings that the note leaves open.
-    """
-
-    source: Source
-    formulas: int
-    read: int
-    results: tuple[Result, ...]
-    diagnostics: tuple[Diagnostic, ...]
-    assumptions: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class Report:
     """What is said of several notes, and how long it took."""
 
@@ -83,13 +63,13 @@ class Report:
         """The report as the JSON object of `--format json`."""
         from symgrad.writing.to_json import report_to_json
 
-        return report_to_json(self)
+        return report_to_json(self.notes, self.seconds)
 
     def _repr_html_(self) -> str:
         """The verdicts as a table, for notebooks."""
         from symgrad.writing.to_html import report_to_html
 
-        return report_to_html(self)
+        return report_to_html(self.notes)
 
     def passed(self, allow_blank: bool = False) -> bool:
         """Whether every claim is proved and no declaration is wrong."""

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from symgrad.verify import NoteReport, Report, verify
+from symgrad.judging.report import NoteReport
+from symgrad.verify import Report, verify
 
 FOLDER = Path(__file__).parent.parent / "derivations"
 DRAFT = FOLDER / "relu-network.md"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from symgrad.commands.cache import Outcome
-    from symgrad.verify import NoteReport
+    from symgrad.judging.report import NoteReport
 
 
 @click.command("verify", cls=Command)
@@ -113,6 +113,6 @@ def _judged(paths: Iterable[str], wanted: _Wanted, faults: Faults) -> Outcome:
         from symgrad.writing.text import report_to_text
 
         text = report_to_text(
-            report, width=wanted.columns, verbose=wanted.verbose, summary=not wanted.quiet
+            notes, width=wanted.columns, verbose=wanted.verbose, summary=not wanted.quiet
         )
     return Outcome(text, 0 if report.passed(wanted.allow_blank) else NOT_PROVED)

@@ -10,9 +10,10 @@ from functools import cached_property
 from itertools import takewhile
 
 from symgrad.diagnostics import Edit, Fix, Source, Span
+from symgrad.judging.report import NoteReport
 from symgrad.judging.result import Result
 from symgrad.reading.note import Note, read_note
-from symgrad.verify import NoteReport, verify_note
+from symgrad.verify import verify_note
 from symgrad.writing.spelling import respelled
 
 Key = tuple[int, str, int]

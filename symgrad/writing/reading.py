@@ -42,7 +42,7 @@ from symgrad.writing.excerpt import WIDTH, excerpt, one_line, plural, printable
 from symgrad.writing.latex import Style, as_written, expanded
 
 if TYPE_CHECKING:
-    from symgrad.verify import NoteReport
+    from symgrad.judging.report import NoteReport
 
 Row = tuple[str, str, Span]
 """A name, what it stands for, and where that is said."""

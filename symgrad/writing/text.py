@@ -13,12 +13,12 @@ Text is coloured; `click.echo` takes the colours out where they are not wanted.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import click
 
 from symgrad.diagnostics import Code, Diagnostic, Source, Span
 from symgrad.judging.counterexample import Counterexample
+from symgrad.judging.report import NoteReport
 from symgrad.judging.result import VERDICTS, Result
 from symgrad.judging.second_opinion import SecondOpinion
 from symgrad.writing.excerpt import (
@@ -31,10 +31,6 @@ from symgrad.writing.excerpt import (
     wrapped,
 )
 
-if TYPE_CHECKING:
-    from symgrad.verify import NoteReport, Report
-
-
 _NAMES = {"sympy": "SymPy"}
 _COLORS = {
     "proved": "green",
@@ -45,21 +41,25 @@ _COLORS = {
 
 
 def report_to_text(
-    report: Report, *, width: int = WIDTH, verbose: bool = False, summary: bool = True
+    notes: Sequence[NoteReport],
+    *,
+    width: int = WIDTH,
+    verbose: bool = False,
+    summary: bool = True,
 ) -> str:
     """The findings of all notes, then one line a note that counts.
 
     Args:
-        report: what to print.
+        notes: what to print.
         width: columns that quoted lines may take.
         verbose: whether to list what is proved, too.
         summary: whether to count.
     """
-    lines = [line for note in report.notes for line in _findings(note, width, verbose)]
+    lines = [line for note in notes for line in _findings(note, width, verbose)]
     if summary:
-        lines += [f"{printable(n.source.path)}: {_counts([n])}" for n in report.notes]
-        if len(report.notes) > 1:
-            lines.append(f"{len(report.notes)} notes: {_counts(report.notes)}")
+        lines += [f"{printable(n.source.path)}: {_counts([n])}" for n in notes]
+        if len(notes) > 1:
+            lines.append(f"{len(notes)} notes: {_counts(notes)}")
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -5,15 +5,12 @@ Everything that comes from a note is escaped. A formula stands between dollars, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
-from typing import TYPE_CHECKING
 
+from symgrad.judging.report import NoteReport
 from symgrad.judging.result import VERDICTS, Result
 from symgrad.writing.excerpt import one_line
-
-if TYPE_CHECKING:
-    from symgrad.verify import NoteReport, Report
 
 _COLOURS = {
     "proved": "#1a7f37",
@@ -29,9 +26,9 @@ _COLOURS = {
 _CELL = "text-align: left; vertical-align: top"
 
 
-def report_to_html(report: Report) -> str:
+def report_to_html(notes: Sequence[NoteReport]) -> str:
     """One table a note: place, verdict, what is said, and the correction."""
-    return "\n".join(_note(note) for note in report.notes)
+    return "\n".join(_note(note) for note in notes)
 
 
 def _note(note: NoteReport) -> str:

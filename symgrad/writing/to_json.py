@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from symgrad.diagnostics import Diagnostic, Source, Span
 from symgrad.judging.contradiction import Contradiction
 from symgrad.judging.diagnosis.difference import Difference
+from symgrad.judging.report import NoteReport
 from symgrad.judging.result import VERDICTS, Result
 from symgrad.version import VERSION
-
-if TYPE_CHECKING:
-    from symgrad.verify import NoteReport, Report
 
 SCHEMA = 1
 
 
-def report_to_json(report: Report) -> dict[str, Any]:
-    """The object that `--format json` prints."""
+def report_to_json(notes: Sequence[NoteReport], seconds: float) -> dict[str, Any]:
+    """The object that `--format json` prints of notes that were judged in so many seconds."""
     counts = dict.fromkeys(VERDICTS, 0)
-    for result in report.results:
-        counts[result.verdict] += 1
+    for note in notes:
+        for result in note.results:
+            counts[result.verdict] += 1
     return {
         "schema": SCHEMA,
         "version": VERSION,
-        "notes": [_note(note) for note in report.notes],
-        "summary": {**counts, "seconds": round(report.seconds, 3)},
+        "notes": [_note(note) for note in notes],
+        "summary": {**counts, "seconds": round(seconds, 3)},
     }
 
 

@@ -9,10 +9,10 @@ import pytest
 
 from symgrad.diagnostics import Code, Diagnostic, Source, Span
 from symgrad.judging.counterexample import Counterexample
+from symgrad.judging.report import NoteReport
 from symgrad.judging.result import VERDICTS, Result
 from symgrad.judging.second_opinion import SecondOpinion
 from symgrad.reading.errors import SUM_RANGE
-from symgrad.verify import NoteReport, Report
 from symgrad.writing.excerpt import excerpt, one_line, plural, printable, shortened
 from symgrad.writing.text import codes_to_text, explanation, report_to_text
 
@@ -42,7 +42,7 @@ def result(verdict: str = "refuted", part: str = "y_i - x_i", **fields) -> Resul
 
 def shown(*results: Result, diagnostics: tuple[Diagnostic, ...] = (), text=TEXT, **options) -> str:
     note = NoteReport(Source("note.md", text), 4, 3, results, diagnostics)
-    return click.unstyle(report_to_text(Report((note,), 0.0), **options))
+    return click.unstyle(report_to_text((note,), **options))
 
 
 def columns(text: str) -> int:
@@ -302,7 +302,7 @@ def test_several_notes_are_counted_together():
     notes = tuple(
         NoteReport(Source(name, TEXT), 2, 2, (result("proved"),), ()) for name in ("a.md", "b.md")
     )
-    lines = click.unstyle(report_to_text(Report(notes, 0.0))).splitlines()
+    lines = click.unstyle(report_to_text(notes)).splitlines()
     assert lines == [
         "a.md: 2 of 2 formulas read; 1 proved",
         "b.md: 2 of 2 formulas read; 1 proved",
