@@ -12,6 +12,7 @@ from fractions import Fraction
 from random import Random
 from typing import TypeVar
 
+from symgrad.calculus.dependencies import free_indices
 from symgrad.calculus.evaluation import equal, evaluate
 from symgrad.calculus.expression import Expression, Function
 from symgrad.calculus.hypotheses import Hypothesis, known_of
@@ -194,6 +195,32 @@ def agree(
     except LimitReached:
         pass
     return same
+
+
+def differ(
+    left: Expression,
+    right: Expression,
+    *,
+    hypotheses: Sequence[Hypothesis] = (),
+    shared: SharedPoints | None = None,
+) -> bool:
+    """Whether both sides are seen to differ at a first point: a cheap look before a proof.
+
+    True is certain. False says nothing.
+
+    Args:
+        left: one side.
+        right: the other.
+        hypotheses: what the entries of tensors must meet.
+        shared: the points of the note, where there are other claims.
+    """
+    try:
+        free = sorted(free_indices(left) | free_indices(right), key=lambda index: index.uid)
+        search = _Search(left, right, free, (), hypotheses, Work(MUCH_WORK), shared)
+        first = search.at(search.sizes(0), 1, most=2)
+        return any(search.same(candidate)[0] is False for candidate in first)
+    except LimitReached:
+        return False
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from symgrad.calculus.index import Index
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.normal_form import Proof, Prover
 from symgrad.calculus.rules import Undefined
-from symgrad.judging.counterexample import Counterexample, agree, find
+from symgrad.judging.counterexample import Counterexample, agree, differ, find
 from symgrad.judging.second_opinion import SecondOpinion, SympyRoute
 from symgrad.judging.shared_points import SharedPoints
 
@@ -87,7 +87,13 @@ class Decider:
     def is_proved(
         self, left: Expression, right: Expression, hypotheses: Sequence[Hypothesis] = ()
     ) -> bool:
-        """Whether an equality is proved within the limits; nothing is checked a second time."""
+        """Whether an equality is proved within the limits; nothing is checked a second time.
+
+        Most candidates are wrong, and one point tells in a tenth of the time of a proof.
+        """
+        everything = (*self.given, *hypotheses)
+        if differ(left, right, hypotheses=everything, shared=self._points):
+            return False
         return self._proof(left, right, hypotheses)[0] is not None
 
     def composed(self, expression: Expression) -> Expression | None:
