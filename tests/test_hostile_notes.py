@@ -47,6 +47,16 @@ NEVER_PROVED = [
     r"Let $w \in \mathbb R^3$. $$w_4 = 1$$",
     r"$f: t \in \mathbb R \longmapsto t^2$, $f: t \in \mathbb R \longmapsto 2t$",
     r"$$s = \|x\|^2$$ $$\frac{\partial s}{\partial x_i} = [x]$$",
+    r"$$\frac{\partial}{\partial x_i} \sum_k x_k^2 = \cancel{2} x_i$$",
+    r"$$\exp(A)_{ij} = e^{A_{ij}}$$",
+    r"$$[e^A]_{ij} = e^{A_{ij}}$$",
+    r"$$\operatorname{E} x_i y_i = (\operatorname{E} x_i) y_i$$",
+    "$$g_1 = V_1 r$$\n\n$$h_1 = \\sigma(g_1)$$\n\n$$g_2 = V_2 h_1$$\n\n"
+    "$$E = \\frac12 \\|t - \\sigma(g_2)\\|^2$$\n\n"
+    "$$\\delta_2 = (t - \\sigma(g_2)) \\odot \\sigma'(g_2)$$\n\n"
+    r"$$\frac{\partial E}{\partial V_1} = \delta_1 r^T$$",
+    r"$f: \mathbb R^n \to \mathbb R^n$. "
+    r"$$\frac{\partial f(x)_i}{\partial x_j} = \delta_{ij} f'(x_i)$$",
 ]
 
 NEVER_CALLED_FALSE = [

@@ -143,10 +143,14 @@ class Judge:
         r"""`\delta^L = ...`, a definition: proved where it is the gradient that custom calls so."""
         context = Context(self.session, claim.formula.section)
         gradient = delta_of_a_layer(claim.left, context)
-        if gradient is None:
-            return []
-        claim = replace(claim, left=replace(gradient, span=claim.left.span), by_custom=False)
-        return [with_custom(result) for result in self._judged(claim)[1]]
+        results: list[Result] = []
+        if gradient is not None:
+            claim = replace(claim, left=replace(gradient, span=claim.left.span), by_custom=False)
+            results = [with_custom(result) for result in self._judged(claim)[1]]
+        if not results or any(result.verdict != "proved" for result in results):
+            # It may be the gradient with a minus; then so are those that are not defined.
+            self.session.has_other_deltas = True
+        return results
 
     def _stated(self, claim: Claim) -> list[Result] | None:
         """The results of what is no claim; None for a claim."""

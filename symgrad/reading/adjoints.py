@@ -27,7 +27,7 @@ def delta_of_a_layer(node: Node, context: Context) -> Node | None:
     if isinstance(base, syntax.Scripted) or key_or_none(base) != r"\delta" or primes:
         return None
     number = layer_of_delta(node)
-    if number is None:
+    if number is None or context.session.has_other_deltas:
         return None
     entry = sub if is_label(sup) else None
     arguments = list(_activated(number, context))

@@ -9,7 +9,11 @@ from symgrad.reading import errors, syntax, values
 from symgrad.reading.arguments import named_argument
 from symgrad.reading.calls import call
 from symgrad.reading.context import Context
-from symgrad.reading.definitions import apply_entrywise, scalar_function
+from symgrad.reading.definitions import (
+    apply_entrywise,
+    refuse_matrix_function,
+    scalar_function,
+)
 from symgrad.reading.elaborate import shaped, value
 from symgrad.reading.errors import ReadingError, unread
 from symgrad.reading.functions import KNOWN_FUNCTIONS
@@ -140,6 +144,7 @@ def _known(name: str, sup: Node | None, primes: int, context: Context) -> Applie
         if known.function is not None:
             if len(evaluated) != 1:
                 raise ReadingError(whole.span, errors.ARITY, f"{name} takes one argument")
+            refuse_matrix_function(name, evaluated[0], whole, context)
             result = apply_entrywise(known.function, primes, evaluated[0])
             _refuse_power_of_matrix(result, sup)
         else:

@@ -36,11 +36,14 @@ DROPPED_WITH_ARGUMENT = _commands("phantom hphantom vphantom label tag color vsp
 KEEPS_LAST = {r"\textcolor": 2} | dict.fromkeys(
     _commands(
         "mathbin mathrel mathord mathopen mathclose mathpunct mathinner mathclap mathllap mathrlap"
-        " smash ensuremath boxed cancel bcancel xcancel"
+        " smash ensuremath boxed"
     ),
     1,
 )
 """Commands of which the last argument is mathematics, with the number of their arguments."""
+
+STRUCK_OUT = _commands("cancel bcancel xcancel sout cancelto")
+"""Commands that strike out what they hold: whether it is 1, 0, or still counts is not said."""
 
 WORD_COMMANDS = {r"\forall": "for all", r"\therefore": "therefore", r"\because": "because"}
 """Commands that stand for words."""
@@ -124,6 +127,9 @@ OPERATOR_WORDS = frozenset(
     _names("max min sup inf argmax argmin det rank median mean avg Var var Cov cov std clip clamp")
 )
 r"""Operators even where the backslash was forgotten: `max_k x_k`, `Var(x)`."""
+
+EXPECTATIONS = frozenset("EPV")
+"""Letters that set as operators are the expected value, a probability, and the variance."""
 
 SIGNED_ARGUMENT = _commands("exp log ln sin cos tan sinh cosh tanh")
 """Functions whose argument may begin with a sign, without brackets."""

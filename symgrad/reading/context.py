@@ -20,7 +20,7 @@ from symgrad.reading.macros import Macro
 from symgrad.reading.names import names_in
 from symgrad.reading.ranks import RankFinder
 from symgrad.reading.remarks import Remark
-from symgrad.reading.scope import DefinitionBinding, Scope, Section
+from symgrad.reading.scope import DefinitionBinding, FunctionKind, Scope, Section
 from symgrad.reading.sizes import Sizes, undeclared
 from symgrad.reading.syntax import Node
 from symgrad.reading.usage import Usage
@@ -65,12 +65,15 @@ class Session:
         formulas: the pieces of all formulas.
         places: where the formulas stand, those that were not read too.
         customs: whether some gradient was read by what its name says by custom.
+        has_other_deltas: whether the note defines a delta that is not known to be the gradient
+            that custom calls so.
         hoists: whether the note differentiates by what functions are applied to.
         below: the names below a piece, found once.
         remarks: what sentences say of names in passing.
         hypotheses: equalities in sentences that do not hold by themselves.
         restated: names that a formula defines and another one is about.
         parameters: those that the note writes a loss with.
+        array_functions: functions that a signature says are of arrays.
         hidden: indices that a definition uses and its left-hand side does not name.
         macros_at: the note's own commands at a place.
         gradient_is_row: the layout of gradients by a vector, once the note has shown it.
@@ -102,6 +105,7 @@ class Session:
     hypotheses: list[str] = field(default_factory=list)
     parameters: Mapping[str, tuple[Node, ...]] = field(default_factory=dict)
     hidden: dict[object, tuple[str, ...]] = field(default_factory=dict)
+    array_functions: dict[str, FunctionKind] = field(default_factory=dict)
     restated: set[str] = field(default_factory=set)
     conventions: dict[str, Convention] = field(default_factory=dict)
     by_columns: bool = False
@@ -110,6 +114,7 @@ class Session:
     places: Sequence[Span] = ()
     hoists: bool = False
     customs: bool = False
+    has_other_deltas: bool = False
     below: dict[Node, frozenset[str]] = field(default_factory=dict)
     _ranks: RankFinder | None = None
 

@@ -30,9 +30,15 @@ MARK = "∂"
 def functional_call(head: Node, group: syntax.Group, context: Context) -> Value | None:
     """The value of an undeclared loss of these arguments; None where the name is none."""
     name = key_or_none(head)
-    if name not in FUNCTIONALS or not isinstance(head, syntax.Symbol) or not group.items:
+    declared = context.session.array_functions.get(name or "") == "number of arrays"
+    if (
+        name is None
+        or not (name in FUNCTIONALS or declared)
+        or not isinstance(head, syntax.Symbol)
+        or not group.items
+    ):
         return None
-    if name == "l" and len(group.items) < 2:
+    if name == "l" and len(group.items) < 2 and not declared:
         return None
     arguments = [(key_or_none(item) or str(n), _argument(item, context), item)
                  for n, item in enumerate(group.items, start=1)]  # fmt: skip
@@ -42,7 +48,8 @@ def functional_call(head: Node, group: syntax.Group, context: Context) -> Value 
         known.append(key)
     number = known.index(key)
     called = name if number == 0 else f"{name}_{number}"
-    context.session.assume(f"{name} is not declared: read as any differentiable function")
+    if not declared:
+        context.session.assume(f"{name} is not declared: read as any differentiable function")
     constant = Tensor(f"{called}(0)", ())
 
     def build(frame: Frame) -> ex.Expression:

@@ -17,7 +17,7 @@ from symgrad.reading.families import mentions
 from symgrad.reading.kinds_of_arrays import AXES, ROW
 from symgrad.reading.layers import family_name
 from symgrad.reading.lookup import bold_twin, lookup
-from symgrad.reading.names import Reading, is_label, key, parts, readings
+from symgrad.reading.names import Reading, is_label, key, key_or_none, parts, readings
 from symgrad.reading.scope import DefinitionBinding, MapBinding, TensorBinding
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import Value, transposed
@@ -37,7 +37,7 @@ def speaks_of_others(text: str) -> bool:
 def implicit(node: Node, context: Context) -> tuple[Value, Reading] | None:
     """The array or number that a symbol can only be, and the scripts left to act on it."""
     usage = context.session.usage
-    if usage.operators.may_be_operator(node):
+    if usage.operators.may_be_operator(node) or _is_array_function(node, context):
         return None
     _, subscript, superscript, primes = parts(node)
     twin, ranks = bold_twin(node, context), context.session.ranks()
@@ -64,6 +64,11 @@ def implicit(node: Node, context: Context) -> tuple[Value, Reading] | None:
         if usage.is_number(reading.name) and reading.subscript is None:
             return _array(reading.name, 0, node.span, context), reading
     return None
+
+
+def _is_array_function(node: Node, context: Context) -> bool:
+    """Whether a signature says that a name is a function of arrays; then it is no quantity."""
+    return key_or_none(parts(node)[0]) in context.session.array_functions
 
 
 def _examples(reading: Reading, span: Span, context: Context) -> Value:
@@ -117,11 +122,17 @@ def _array(name: str, rank: int, span: Span, context: Context) -> Value:
         kind = {0: "a number", 1: "a vector", 2: "a matrix"}.get(rank, f"an array of {rank} axes")
         sentence = f"{name} is not declared: read as {kind}, as it is used"
         session.assume(sentence)
-        if session.scope.declares_arrays():
+        if session.scope.declares_arrays() and not (rank == 0 and _is_compared(name, context)):
             hint = "declare it as the others are"
             finding = Diagnostic(span, errors.UNDECLARED_SYMBOL, sentence, hint)
             session.diagnostics.append(finding)
     return session.implicit[name]
+
+
+def _is_compared(name: str, context: Context) -> bool:
+    r"""Whether a sentence introduces a number by its range: `\epsilon > 0`."""
+    remarks = context.session.remarks
+    return any(remark.kind == "values" and name in remark.names for remark in remarks)
 
 
 def implicit_function(head: Node, context: Context) -> ex.Function | None:
@@ -131,6 +142,8 @@ def implicit_function(head: Node, context: Context) -> ex.Function | None:
     if not isinstance(base, syntax.Symbol) or base.name not in session.usage.functions:
         return None
     name = base.name
+    if name in session.array_functions:
+        return None
     if isinstance(head, syntax.Scripted):
         if not (sub is None or is_label(sub) or isinstance(sub, syntax.Numeral)):
             return None

@@ -249,6 +249,8 @@ def _styled(parser: Parser, token: Token) -> syntax.Node:
     if text and parser.at("close"):
         span = token.span.to(parser.next().span)
         if not style:
+            if token.text == r"\operatorname" and text in words.EXPECTATIONS:
+                text = rf"\mathbb{{{text}}}"
             return syntax.Symbol(span, words.FUNCTION_WORDS.get(text, text))
         return syntax.Symbol(span, f"{style}{{{text}}}")
     parser.place = back

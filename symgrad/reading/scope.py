@@ -22,6 +22,10 @@ Entries = Literal["", "positive", "binary"]
 """What the entries of an array are: any real numbers, positive ones, or 0 and 1."""
 
 
+FunctionKind = Literal["numbers", "number of arrays", "array of arrays"]
+"""What a signature says of a function: of one number, or of arrays, and what its values are."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Binding:
     """A name that was given a meaning.

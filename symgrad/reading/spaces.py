@@ -9,9 +9,9 @@ from symgrad.calculus.index import Size
 from symgrad.diagnostics import Span
 from symgrad.reading import syntax
 from symgrad.reading.context import Context
-from symgrad.reading.errors import unread
+from symgrad.reading.errors import ReadingError, unread
 from symgrad.reading.names import is_label, key_or_none, parts
-from symgrad.reading.scope import Entries, SpaceBinding
+from symgrad.reading.scope import Entries, FunctionKind, SpaceBinding
 from symgrad.reading.subscripts import size_of
 from symgrad.reading.syntax import Node
 
@@ -81,6 +81,28 @@ def is_space(node: Node, context: Context) -> bool:
     except NotASpace:
         return False
     return True
+
+
+def signature(node: syntax.Chain, context: Context) -> FunctionKind:
+    r"""What `f: \mathbb R^n \to \mathbb R` is a function of.
+
+    Of numbers, unless the set of its arguments is known to hold arrays.
+    """
+    domain, *values = (_rank(member, context) for member in node.members[1:3])
+    if domain is None or domain == 0:
+        return "numbers"
+    return "number of arrays" if values == [0] else "array of arrays"
+
+
+def _rank(node: Node, context: Context) -> int | None:
+    """Number of axes of the arrays in a space; 1 or more of several; None where it is no space."""
+    try:
+        components = space_of(node, context)
+    except (NotASpace, ReadingError):
+        return None
+    if any(component.kind != "array" for component in components):
+        return None
+    return len(components[0].axes) if len(components) == 1 else len(components)
 
 
 def _product(node: syntax.Product, context: Context) -> tuple[Component, ...]:

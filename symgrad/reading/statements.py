@@ -43,7 +43,7 @@ from symgrad.reading.scope import (
     MapBinding,
     OpaqueFunctionBinding,
 )
-from symgrad.reading.spaces import is_space, looks_like_a_space, space_of
+from symgrad.reading.spaces import is_space, looks_like_a_space, signature, space_of
 from symgrad.reading.stating import after_words, comparison, declares, may_state
 from symgrad.reading.syntax import Chain, Node
 
@@ -237,7 +237,12 @@ class Statements:
     def _signature(self, node: Chain, context: Context) -> None:
         r"""`f: \mathbb R \to \mathbb R`: a function of which only the name is known."""
         name = key_or_none(node.members[0])
-        if name is not None and not self.definer.has_meaning(name, node.span.end):
+        if name is None or self.definer.has_meaning(name, node.span.end):
+            return
+        kind = signature(node, context)
+        if kind != "numbers":
+            self.session.array_functions[name] = kind
+        else:
             self.session.scope.names.add(
                 OpaqueFunctionBinding(name, node.span.end, context.section, node.span)
             )

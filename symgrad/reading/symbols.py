@@ -7,7 +7,12 @@ from symgrad.reading import errors, syntax, values
 from symgrad.reading.adjoints import delta_of_a_layer, has_own_deltas
 from symgrad.reading.calls import call
 from symgrad.reading.context import Context
-from symgrad.reading.definitions import apply_entrywise, defined, tensor
+from symgrad.reading.definitions import (
+    apply_entrywise,
+    defined,
+    refuse_matrix_function,
+    tensor,
+)
 from symgrad.reading.elaborate import rule, value
 from symgrad.reading.errors import ReadingError, unread
 from symgrad.reading.hidden import at_hidden, hidden_places
@@ -109,6 +114,7 @@ def _undeclared(node: Node, context: Context) -> Value:
         raise unread(node.span, f"the index {name} is used as a number: that is not read")
     if name == "e" and sub is None and not primes:
         exponent = values.constant(1) if sup is None else value(sup, context)
+        refuse_matrix_function(r"\exp", exponent, node, context)
         return apply_entrywise(ex.EXP, 0, exponent)
     if sub is None and sup is None and not primes and name is not None:
         size = context.size(name, node.span)

@@ -319,8 +319,11 @@ class _Reading:
         """An index for every axis, with letters that nothing else has."""
         letters = [c for c in _LETTERS if c not in taken]
         letters += [f"i_{number}" for number, _ in enumerate(found.axes)]
-        sizes = [self.session.sizes.resolve(axis) for axis in found.axes]
+        sizes = self._sizes(found)
         return tuple(fresh(letter, size) for letter, size in zip(letters, sizes, strict=False))
+
+    def _sizes(self, found: Value) -> list[Size]:
+        return [self.session.sizes.resolve(axis) for axis in found.axes]
 
     def written(
         self,
@@ -332,7 +335,8 @@ class _Reading:
         """A member of a claim in index form; as it is written where it has none."""
         if isinstance(node, syntax.Blank):
             return "(blank)"
-        if isinstance(found, Value) and len(found.axes) in (0, len(positions)):
+        sizes = [p.size for p in positions]
+        if isinstance(found, Value) and self._sizes(found) in ([], sizes):
             try:
                 entry = found.entry(frame, positions if found.axes else ())
                 return self.latex(entry, node.span)
