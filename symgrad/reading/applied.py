@@ -11,7 +11,6 @@ from symgrad.reading.calls import call
 from symgrad.reading.context import Context
 from symgrad.reading.definitions import (
     apply_entrywise,
-    refuse_matrix_function,
     scalar_function,
 )
 from symgrad.reading.elaborate import shaped, value
@@ -20,6 +19,7 @@ from symgrad.reading.functions import KNOWN_FUNCTIONS
 from symgrad.reading.implicit import implicit_function
 from symgrad.reading.indicators import ONES
 from symgrad.reading.lookup import lookup
+from symgrad.reading.matrix_functions import refuse_matrix_function
 from symgrad.reading.names import is_label, key_or_none, parts
 from symgrad.reading.scope import MapBinding, OpaqueFunctionBinding
 from symgrad.reading.subscripts import entry_of, rational, with_superscript

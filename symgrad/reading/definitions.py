@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from symgrad.calculus import expression as ex
 from symgrad.calculus.index import Position, Size, Tensor, fresh
 from symgrad.reading import errors, values
 from symgrad.reading.context import Context
 from symgrad.reading.elaborate import value
-from symgrad.reading.errors import ReadingError, unread
+from symgrad.reading.errors import ReadingError
 from symgrad.reading.hidden import may_hide
 from symgrad.reading.scope import (
     DefinitionBinding,
@@ -18,7 +16,6 @@ from symgrad.reading.scope import (
     TensorBinding,
 )
 from symgrad.reading.sizes import Sizes
-from symgrad.reading.syntax import Node
 from symgrad.reading.values import Frame, IndexName, Value
 
 NESTING = 16
@@ -229,29 +226,6 @@ def scalar_function(binding: MapBinding | OpaqueFunctionBinding, context: Contex
         made = ex.Function(binding.latex, body.entry(Frame(context.sizes), ()))
     session.functions[binding] = made
     return made
-
-
-_ENTRYWISE = re.compile(
-    r"(?:element|entry|component|coordinate|term)s?[ -]?(?:-?wise|by[ -])|(?:each|every) (?:entry|element)"
-    r"|pointwise|komponentenweise|(?:element|eintrags?)weise|(?:coordonnée|terme|composante)s? (?:par|à) "
-    r"|逐元素|逐个元素",
-    re.I,
-)
-_MATRIX_FUNCTIONS = frozenset({r"\exp", r"\log", r"\ln", r"\sin", r"\cos"})
-
-
-def refuse_matrix_function(name: str, argument: Value, node: Node, context: Context) -> None:
-    r"""Refuse `\exp(A)` of a square matrix: a power series to some, and of each entry to others.
-
-    Raises:
-        ReadingError: unless the note says that functions are taken entry by entry.
-    """
-    axes = [context.sizes.resolve(axis) for axis in argument.axes]
-    if name not in _MATRIX_FUNCTIONS or len(axes) != 2 or axes[0] != axes[1]:
-        return
-    if _ENTRYWISE.search(context.session.source.text) is None:
-        message = f"{name} of a square matrix has two meanings"
-        raise unread(node.span, message, "write it with entries, or say that it is entrywise")
 
 
 def apply_entrywise(function: ex.Function, order: int, argument: Value) -> Value:

@@ -10,7 +10,6 @@ from symgrad.reading.context import Context
 from symgrad.reading.definitions import (
     apply_entrywise,
     defined,
-    refuse_matrix_function,
     tensor,
 )
 from symgrad.reading.elaborate import rule, value
@@ -19,6 +18,7 @@ from symgrad.reading.hidden import at_hidden, hidden_places
 from symgrad.reading.implicit import implicit, implicit_size
 from symgrad.reading.indicators import indicator_of
 from symgrad.reading.lookup import Found, lookup
+from symgrad.reading.matrix_functions import refuse_matrix_function
 from symgrad.reading.names import Reading, is_label, key_or_none, parts
 from symgrad.reading.scope import DefinitionBinding, MapBinding, TensorBinding
 from symgrad.reading.subscripts import (
