@@ -48,6 +48,8 @@ NEVER_PROVED = [
     r"$f: t \in \mathbb R \longmapsto t^2$, $f: t \in \mathbb R \longmapsto 2t$",
     r"$$s = \|x\|^2$$ $$\frac{\partial s}{\partial x_i} = [x]$$",
     r"$$\frac{\partial}{\partial x_i} \sum_k x_k^2 = \cancel{2} x_i$$",
+    r"$$\cancel{2}u + \cancel{2}v = 2(u + v)$$",
+    r"$$\frac{\cancel{u} + v}{\cancel{u}} = v$$",
     r"$$\exp(A)_{ij} = e^{A_{ij}}$$",
     r"$$[e^A]_{ij} = e^{A_{ij}}$$",
     r"$$\operatorname{E} x_i y_i = (\operatorname{E} x_i) y_i$$",

@@ -42,8 +42,8 @@ KEEPS_LAST = {r"\textcolor": 2} | dict.fromkeys(
 )
 """Commands of which the last argument is mathematics, with the number of their arguments."""
 
-STRUCK_OUT = _commands("cancel bcancel xcancel sout cancelto")
-"""Commands that strike out what they hold: whether it is 1, 0, or still counts is not said."""
+STRUCK_OUT = _commands("cancel bcancel xcancel")
+"""Commands that strike out what they hold."""
 
 WORD_COMMANDS = {r"\forall": "for all", r"\therefore": "therefore", r"\because": "because"}
 """Commands that stand for words."""

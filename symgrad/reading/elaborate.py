@@ -158,6 +158,11 @@ def quotient(top: Value, bottom: Value) -> Value:
     return values.scaled(inverse, top)
 
 
+@rule(syntax.Struck)
+def _struck(node: syntax.Struck, context: Context) -> Value:
+    raise unread(node.span, "what is struck out is not read", "leave it out")
+
+
 @rule(syntax.Brace)
 def _brace(node: syntax.Brace, context: Context) -> Value:
     return value(node.body, context)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from symgrad.reading import constructs as words
 from symgrad.reading import syntax
 from symgrad.reading.parser import Parser, operand_rule
+from symgrad.reading.struck import cancelled
 from symgrad.reading.tokens import LatexError, Token
 
 _BIG = words.BIG_OPERATORS | words.LETTERS_AS_SUMS
@@ -186,7 +187,7 @@ def _fraction(parser: Parser, token: Token) -> syntax.Node:
     numerator = parser.argument()
     denominator = parser.argument()
     end = parser.last().span
-    return syntax.Fraction(token.span.to(end), numerator, denominator)
+    return syntax.Fraction(token.span.to(end), *cancelled(numerator, denominator))
 
 
 @operand_rule(*words.LETTERS_AS_SUMS)

@@ -377,8 +377,6 @@ def _rule_key(token: Token) -> str:
 def _unknown(token: Token) -> str:
     if token.text in (r"\underset", r"\overset", r"\stackrel"):
         return f"{token.text} is read over a relation sign only"
-    if token.text in words.STRUCK_OUT:
-        return "what is struck out is not read: leave it out"
     if token.kind == "command":
         return f"the command {token.text} is not known"
     if token.kind == "end-of-formula":

@@ -65,6 +65,13 @@ class Label(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Struck(Node):
+    r"""What is struck out: `\cancel{2}`."""
+
+    content: Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Adjoint(Node):
     r"""The gradient of the loss by a quantity, named after it: `dZ`, `\\mathbf{dw}`."""
 
@@ -209,7 +216,7 @@ def children(node: Node) -> tuple[Node, ...]:
             return (base,)
         case Scripted(base=base, subscript=sub, superscript=sup):
             return tuple(n for n in (base, sub, sup) if n is not None)
-        case Label(content=content):
+        case Label(content=content) | Struck(content=content):
             return (content,)
         case Adjoint(of=of):
             return (of,)

@@ -21,7 +21,7 @@ SUM = r"s = \sum_{k=1}^n a_k b_k"
         (
             LINE,
             r"\frac{\cancel{w}}{\cancel{w}} y = x w",
-            r"\pdv{\cancel y}{w} = w",
+            r"\frac{\cancel w}{\cancel w} y = x",
         ),
         (LINE, r"\require{cancel} \pdv{y}{w} = x", r"\require{cancel} \pdv{y}{w} = -x"),
         (LINE, r"\therefore \pdv{w} y = x \qquad \blacksquare", r"\therefore \dv{y}{w} = 3x"),
