@@ -8,7 +8,7 @@ judged. So is what a sentence does not let stand as an assumption (`reading.assu
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from symgrad.calculus import expression as ex
@@ -20,6 +20,7 @@ from symgrad.judging.chain import Chain
 from symgrad.judging.hypothetical import entries_under
 from symgrad.reading.context import Session
 from symgrad.reading.scope import Meaning, TensorBinding
+from symgrad.reading.sizes import Sizes
 from symgrad.reading.statements import Claim
 from symgrad.reading.values import Frame
 
@@ -42,6 +43,14 @@ class Assumption:
 
     def __str__(self) -> str:
         return f"{self.text} (line {self.line})"
+
+    def settled(self, sizes: Sizes) -> Assumption:
+        """The same with what is known by now of open sizes."""
+        tensor = _tensor(self)
+        axes = tuple(sizes.resolve(axis) for axis in tensor.axes)
+        if axes == tensor.axes:
+            return self
+        return replace(self, hypothesis=replace(self.hypothesis, tensor=replace(tensor, axes=axes)))
 
 
 @dataclass
@@ -96,7 +105,7 @@ class Assumptions:
         find = self.session.scope.names.find
         conditioned = {n for c in claim.conditions for n in self.session.names_below(c)}
         return [
-            a
+            a.settled(self.session.sizes)
             for a in [*self._all(), *beside]
             if all(find(name, claim.start) is meaning for name, meaning in a.names)
             and conditioned.isdisjoint(name for name, _ in a.names)

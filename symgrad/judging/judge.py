@@ -21,7 +21,7 @@ from symgrad.judging.open_sizes import Found, declared_sizes
 from symgrad.judging.result import Result
 from symgrad.judging.verdicts import Verdicts
 from symgrad.judging.withheld import Untaken
-from symgrad.reading import errors, values
+from symgrad.reading import errors, syntax, values
 from symgrad.reading.adjoints import delta_of_a_layer
 from symgrad.reading.context import Context, Session
 from symgrad.reading.implicit import SIGMOID, conventions, guessed_names, speaks_of_others
@@ -111,6 +111,9 @@ class Judge:
         if stated is not None:
             return stated
         beside = [self.assumptions.read(self._aside(other)) for other in claim.beside]
+        if beside or self.assumptions.stated:
+            # What a claim uses may settle the sizes of the arrays that are spoken of.
+            self._aside(claim).read_all([claim.left, *_members(claim)])
         given = self.assumptions.for_claim(claim, [a for a in beside if a is not None])
         self.decider.given = {a.hypothesis: str(a) for a in given}
         results = self._results(claim)
@@ -254,3 +257,7 @@ class Judge:
 
 def _nodes(claim: Claim) -> list[Node]:
     return [claim.left, *(node for _, node in claim.steps)]
+
+
+def _members(claim: Claim) -> list[Node]:
+    return [node for _, node in claim.steps if not isinstance(node, syntax.Blank)]

@@ -27,6 +27,11 @@ def is_unknown(size: Size) -> bool:
     return size.flexible and size.name.startswith(_UNKNOWN)
 
 
+def _number(unknown: Size) -> int:
+    """How many unknown sizes there were when this one came up."""
+    return int(unknown.name.removeprefix(_UNKNOWN))
+
+
 @dataclass
 class Sizes:
     """The solution found so far. `snapshot` and `restore` undo a failed attempt.
@@ -53,7 +58,11 @@ class Sizes:
         left, right = self.resolve(left), self.resolve(right)
         if left == right:
             return True
-        if is_unknown(right) or (right.flexible and not left.flexible):
+        swapped = is_unknown(right) or (right.flexible and not left.flexible)
+        if is_unknown(left) and is_unknown(right):
+            # The older one stays, so that what was said of it before still is about it.
+            swapped = _number(left) < _number(right)
+        if swapped:
             left, right = right, left
         if is_unknown(left) or (left.flexible and not right.flexible and right.value is None):
             self.solution[left] = right

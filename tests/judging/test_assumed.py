@@ -256,3 +256,19 @@ def test_what_holds_for_all_is_assumed(range_):
         f"Let $x \\in \\mathbb R^n$ with $x_i > 0$ {range_}.\n\n$$\\sum_k |x_k| = \\sum_k x_k$$\n"
     )
     assert verify(note, second_opinion=False).results[-1].verdict == "proved"
+
+
+UNDECLARED = r"""$$q_j = \frac{{e^{{v_j}}}}{{\sum_k e^{{v_k}}}}$$
+
+$$E = - \sum_j t_j \log q_j$$
+
+$$\sum_j t_j = 1$$
+
+$$\frac{{\partial E}}{{\partial v_i}} = {claim}$$
+"""
+
+
+def test_what_is_said_of_an_array_that_nothing_declares():
+    right = last(UNDECLARED.format(claim="- t_i + \\sum_j t_j q_i = q_i - t_i"))
+    assert (right.verdict, len(right.assuming)) == ("proved", 1)
+    assert last(UNDECLARED.format(claim="q_i + t_i")).verdict == "refuted"
