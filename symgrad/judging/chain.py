@@ -58,6 +58,7 @@ class Chain:
         session: the note.
         claim: what is being read.
         context: in which all members are read.
+        strays: the index of a step that nothing introduces, by the place of the step.
     """
 
     def __init__(self, session: Session, claim: Claim, decider: Decider, report: Report) -> None:
@@ -67,6 +68,7 @@ class Chain:
         self.report = report
         self.context = self._new_context({})
         self.frame: Frame | None = None
+        self.strays: dict[Span, str] = {}
 
     def _new_context(self, ranges: dict[str, Size]) -> Context:
         parameters = {name: _number(name) for name in self.claim.parameters}
@@ -128,6 +130,7 @@ class Chain:
             if self.session.scope.index(name, node.span.start, section) is None:
                 size = self.session.sizes.resolve(self.context.free.pop(name).size)
                 del self.context.found[found:]
+                self.strays[node.span] = name
                 raise ReadingError(
                     node.span,
                     errors.UNDECLARED_INDEX,

@@ -15,8 +15,10 @@ from symgrad.judging.guessing import (
     by_custom,
     equal_sizes,
     guesses_of,
+    may_omit_entrywise,
     shows_arrays,
 )
+from symgrad.judging.misfits import fits_no_layout, lacks_a_sum
 from symgrad.judging.restricted import restriction
 from symgrad.judging.result import Result
 from symgrad.judging.rivals import Sides, opened
@@ -38,7 +40,8 @@ def doubted(
         guessed: what of the claim nothing declares.
     """
     if result.verdict != "refuted" or refuted is None:
-        return _with_guesses(result, guessed)
+        sure = lacks_a_sum(result, chain) or fits_no_layout(result, chain, guessed)
+        return result if sure else _with_guesses(result, guessed)
     session, left, member, guards = chain.session, refuted.left, refuted.member, refuted.guards
     sides = Sides(*chain.built(chain.settled_frame(), left, member, guards))
     reason = (
@@ -66,7 +69,8 @@ def doubted(
     guesses = guesses_of(guessed, chain.claim.left, chain.context)
     with equal_sizes(sides, session):
         same = opened(Sides(*chain.built(Frame(session.sizes), left, member, guards)))
-    reason = array_in_doubt(same, rank, shows_arrays(written)) or doubt(sides, guesses, same)
+    shown, omitted = shows_arrays(written), may_omit_entrywise(written)
+    reason = array_in_doubt(same, guesses, rank, shown, omitted) or doubt(sides, guesses, same)
     return result if reason is None else _with_guesses(result, guessed, reason)
 
 

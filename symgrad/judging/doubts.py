@@ -73,13 +73,17 @@ def hypothesis_in_doubt(sides: Sides) -> str | None:
     return None
 
 
-def array_in_doubt(same_sizes: Sides, rank: int, shows_arrays: bool) -> str | None:
+def array_in_doubt(
+    same_sizes: Sides, guesses: Guesses, rank: int, shows_arrays: bool, omits_signs: bool
+) -> str | None:
     """Why a claim about the gradient by an array is not called false, besides what `doubt` says.
 
     Args:
         same_sizes: the claim, with all sizes that nothing declares put equal.
+        guesses: what of it nothing declares.
         rank: of both sides; the last free indices are theirs.
         shows_arrays: whether the claim is written as one about arrays is.
+        omits_signs: whether a product in it may be meant entry by entry.
     """
     if rank == 0:
         return None
@@ -90,9 +94,20 @@ def array_in_doubt(same_sizes: Sides, rank: int, shows_arrays: bool) -> str | No
         turned = transposed(same_sizes)
         if turned is None or may_agree(turned, found, ()):
             return "it may hold for the other layout of the derivative"
-    if not shows_arrays and may_agree(same_sizes, found, (), largest=1):
-        return "it may be meant for numbers"
+    surely_arrays = shows_arrays or any(_is_surely_an_array(t, guesses) for t in found.tensors)
+    if surely_arrays and not omits_signs:
+        return None
+    if may_agree(same_sizes, found, (), largest=1):
+        return "it may be meant for numbers" + ", or entry by entry" * surely_arrays
     return None
+
+
+def _is_surely_an_array(tensor: Tensor, guesses: Guesses) -> bool:
+    """Whether a name is declared as an array, or written as only arrays are."""
+    if not tensor.axes or _is_gradient(tensor):
+        return False
+    bold = tensor.name.startswith((r"\mathbf", r"\boldsymbol", r"\bm", r"\vec"))
+    return bold or tensor.name not in guesses.tensors
 
 
 def doubt(sides: Sides, guesses: Guesses, same_sizes: Sides) -> str | None:

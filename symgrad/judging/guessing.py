@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 
 from symgrad.calculus.expression import Expression
 from symgrad.calculus.substitution import definitions_of
@@ -98,6 +99,37 @@ def shows_arrays(nodes: Iterable[Node]) -> bool:
                 return True
         waiting.extend(syntax.children(node))
     return False
+
+
+def may_omit_entrywise(nodes: Iterable[Node]) -> bool:
+    r"""Whether a slope stands beside a factor without a sign: `G \sigma'(Z)`, for `G \odot ...`."""
+    return any(
+        isinstance(node, syntax.Product) and _omits_a_sign(node)
+        for root in nodes
+        for node in _all_below(root)
+    )
+
+
+def _omits_a_sign(product: syntax.Product) -> bool:
+    factors, signs = product.factors, product.operators
+    for place, (factor, after) in enumerate(pairwise(factors)):
+        if (
+            isinstance(factor, syntax.Scripted)
+            and factor.primes
+            and isinstance(after, syntax.Group)
+        ):
+            beside = (*signs[:place][-1:], *signs[place + 1 :][:1])
+            if any(sign != "*" and sign not in ENTRYWISE for sign in beside):
+                return True
+    return False
+
+
+def _all_below(root: Node) -> Iterator[Node]:
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(syntax.children(node))
 
 
 def ambiguous(expression: Expression, session: Session) -> bool:

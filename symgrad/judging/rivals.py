@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from random import Random
+from typing import NamedTuple
 
 from symgrad.calculus import expression as ex
 from symgrad.calculus.derivative import resolve_derivatives
@@ -19,12 +21,14 @@ from symgrad.calculus.point import Point, Work
 from symgrad.calculus.substitution import substitute, unfold
 from symgrad.judging.counterexample import CHOICES, SEED
 from symgrad.judging.points import (
+    TAME,
     Condition,
     Occurrences,
     indices_to_try,
     interpretations,
     occurrences,
     random_values,
+    tame_interpretations,
 )
 
 _CONDITIONS: dict[str, Condition] = {
@@ -35,6 +39,10 @@ _CONDITIONS: dict[str, Condition] = {
 
 _COUNTS = frozenset({"n", "m", "k", "b", "t", "c", "d"})
 """Letters that count samples, classes or entries, where they are no size already."""
+
+
+_WEIGHTS = re.compile(r"(?:\\(?:mathbf|boldsymbol|bm)\{)?[Ww]\}?(?:[_^'].*)?\Z")
+"""The letter of weights, with its scripts."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +123,9 @@ def other_reading(sides: Sides, guesses: Guesses) -> str | None:
         for tensor in open_tensors
         if len(tensor.axes) == 2
         and tensor.axes[0] == tensor.axes[1]
-        and tensor.name not in guesses.of_layers  # what leads from layer to layer never is
+        # What leads from layer to layer never is symmetric, nor is what custom calls weights.
+        and tensor.name not in guesses.of_layers
+        and not _WEIGHTS.match(tensor.name)
     ]
     counts = [t for t in open_tensors if not t.axes and t.name.lower() in _COUNTS]
     if may_agree(sides, found, ()) or (counts and may_agree(sides, found, (), counts=counts)):
@@ -167,31 +177,57 @@ def may_agree(
     conditions: Sequence[Condition] = (),
     largest: int = 3,
 ) -> bool:
-    """Whether no point that meets the hypotheses tells the sides apart, up to a largest size."""
-    known = tuple(hypotheses)
-    random, work = Random(SEED), Work()
-    try:
-        for turn in range(2 * len(CHOICES)):
+    """Whether no point that meets the hypotheses tells the sides apart, up to a largest size.
+
+    Points at which a side has no value tell nothing. Where that is so of all of the usual
+    ones, tame ones are tried: what exponentials of exponentials take must be small.
+    """
+    known, work = tuple(hypotheses), Work()
+    tried = [
+        _Trial(CHOICES[turn % len(CHOICES)], interpretations(found.functions, turn, False))
+        for turn in range(2 * len(CHOICES))
+    ]
+    tame = [_Trial(choices, tame_interpretations(found.functions)) for choices in 2 * TAME]
+    for trials in (tried, tame):
+        told = False
+        random = Random(SEED)
+        for turn, trial in enumerate(trials):
             size = min(2 + turn % 2, largest)
             sizes = {s: max(size, least) for s, least in found.sizes.items()}
-            values = random_values(
-                found.tensors, sizes, CHOICES[turn % len(CHOICES)], random, known
-            )
+            try:
+                values = random_values(found.tensors, sizes, trial.choices, random, known)
+            except LimitReached:
+                continue
             for tensor in counts:
                 values[tensor] = {(): Fraction(max(sizes.values(), default=2))}
-            given = {**interpretations(found.functions, turn, False), **(functions or {})}
-            point = Point(sizes, values, given)
+            point = Point(sizes, values, {**trial.functions, **(functions or {})})
             for indices in indices_to_try(sides.free, sizes, conditions, random, 6):
-                try:
-                    left = evaluate(sides.left, point, indices, work)
-                    right = evaluate(sides.right, point, indices, work)
-                except NoValue:
-                    continue
-                if equal(left, right) is False:
+                same = _same_at(sides, point, indices, work)
+                if same is False:
                     return False
-    except LimitReached:
-        pass
+                told = told or same is True
+            if work.left < 0:
+                return True
+        if told:
+            break
     return True
+
+
+class _Trial(NamedTuple):
+    """What a point is made of: numbers for entries, and a function for each that is opaque."""
+
+    choices: Sequence[Fraction]
+    functions: dict[ex.Function, Interpretation]
+
+
+def _same_at(sides: Sides, point: Point, indices: dict[Index, int], work: Work) -> bool | None:
+    """Whether both sides may agree at a point; None where one has no value."""
+    try:
+        left = evaluate(sides.left, point, indices, work)
+        right = evaluate(sides.right, point, indices, work)
+    except (NoValue, LimitReached):
+        return None
+    return equal(left, right) is not False
 
 
 def _with_intermediates_fixed(sides: Sides) -> Iterator[Sides]:
@@ -201,7 +237,8 @@ def _with_intermediates_fixed(sides: Sides) -> Iterator[Sides]:
     names = {d.body.definition for d in derivatives_in(sides.left) if isinstance(d.body, ex.Named)}
     inner = _explicit(sides.right, names) if numerators else right
     for pair in ((left, sides.right), (left, right), (sides.left, right), (sides.left, inner)):
-        if pair != (sides.left, sides.right):
+        # Nobody writes down a derivative that is 0 because all on its way is kept fixed.
+        if pair != (sides.left, sides.right) and pair[0] != ex.ZERO:
             yield Sides(*pair, sides.free)
 
 

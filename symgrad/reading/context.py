@@ -62,6 +62,7 @@ class Session:
         used_sizes: declared sizes that something has.
         equated_sizes: sizes of which the note says what they are; that is not used.
         with_the_sigmoid: whether a sigma that nothing declares is read as the sigmoid.
+        turned: whether the derivative of a number by a matrix is read as its transpose.
         formulas: the pieces of all formulas.
         places: where the formulas stand, those that were not read too.
         customs: whether some gradient was read by what its name says by custom.
@@ -110,6 +111,7 @@ class Session:
     conventions: dict[str, Convention] = field(default_factory=dict)
     by_columns: bool = False
     with_the_sigmoid: bool = False
+    turned: bool = False
     formulas: Sequence[Node] = ()
     places: Sequence[Span] = ()
     hoists: bool = False
@@ -170,6 +172,20 @@ class Session:
         finally:
             self.sizes.restore(sizes)
             self.memo, self.losses, self.with_the_sigmoid = memo, losses, False
+
+    @contextmanager
+    def read_in_layout(self, turned: bool) -> Iterator[None]:
+        """Read the note with gradients by matrices as they are, or with their transposes."""
+        sizes, memo, losses = self.sizes.snapshot(), self.memo, self.losses
+        findings, implicit = len(self.diagnostics), dict(self.implicit)
+        self.memo, self.losses, self.turned = {}, {}, turned
+        try:
+            yield
+        finally:
+            self.sizes.restore(sizes)
+            self.memo, self.losses, self.turned = memo, losses, False
+            self.implicit = implicit
+            del self.diagnostics[findings:]
 
     @contextmanager
     def read_by_columns(self) -> Iterator[None]:

@@ -141,7 +141,9 @@ def derivative_of(body: Node, by: Node, span: Span, context: Context) -> Value:
     name = None if variable.places else key_or_none(by)
     jacobian = Jacobian(len(function.axes), key_or_none(body), name)
     row = function.row and not by_axes
-    return Value((*function.axes, *by_axes), entry, row, jacobian=jacobian)
+    found = Value((*function.axes, *by_axes), entry, row, jacobian=jacobian)
+    turned = context.session.turned and not function.axes and len(by_axes) == 2
+    return values.transposed(found) if turned else found
 
 
 def _bare_function(body: Node, by: Node, context: Context) -> Value | None:

@@ -190,3 +190,85 @@ def test_gradients_of_arrays_that_are_false_in_every_reading(claim):
 )
 def test_gradients_of_arrays_that_may_be_true_in_another_reading(definitions, claim):
     assert last_verdict(*definitions, claim) not in ("refuted", "ill-typed")
+
+
+GATE = (
+    r"r_t = \sigma(A u_t + B s_{t-1} + q)",
+    r"s_t = r_t \odot s_{t-1} + u_t",
+)
+NORMED = (
+    r"m = \frac{1}{n}\sum_{i=1}^n u_i",
+    r"\sigma^2 = \frac{1}{n}\sum_{i=1}^n (u_i - m)^2",
+    r"\hat u_i = \frac{u_i - m}{\sqrt{\sigma^2 + \epsilon}}",
+    r"o_i = \gamma \hat u_i + \beta",
+)
+PRODUCT = (r"P = U V", r"U \in \mathbb R^{n \times k}, V \in \mathbb R^{k \times m}")
+SQUARE = (r"B = \phi(S)", r"S \in \mathbb R^{n \times n}")
+LINE = (r"o_k = \sum_j v_{kj} h_j", r"E = \frac12 \sum_k (o_k - t_k)^2")
+
+
+@pytest.mark.parametrize(
+    ("definitions", "claim"),
+    [
+        # A bias is not one-hot, however large the exponentials that it stands in.
+        (GATE, r"\frac{\partial L}{\partial r_t} = \frac{\partial L}{\partial s_t} \odot s_t"),
+        # What is written bold is no number, and weights are not symmetric.
+        (
+            (r"\mathbf{u} = W \mathbf{v} + \mathbf{c}",),
+            r"\frac{\partial E}{\partial \mathbf{v}} = W \frac{\partial E}{\partial \mathbf{u}}",
+        ),
+        # Nor is what is declared as a matrix.
+        (
+            (r"P = \frac{U V^T}{s}", r"U, V \in \mathbb R^{n \times h}"),
+            r"\frac{\partial E}{\partial V} = \frac{\partial E}{\partial P} \frac{U}{s}",
+        ),
+        # No derivative is kept at 0.
+        (
+            NORMED,
+            r"\frac{\partial E}{\partial u_i} = \frac{\partial E}{\partial \hat u_i}"
+            r" \frac{1}{\sqrt{\sigma^2 + \epsilon}}"
+            r" + \frac{\partial E}{\partial \sigma^2} \frac{u_i - m}{n}"
+            r" + \frac{\partial E}{\partial m} \frac{1}{n}",
+        ),
+        # Two declared matrices that fit in no layout of the gradient.
+        (PRODUCT, r"\frac{\partial L}{\partial U} = V^T \frac{\partial L}{\partial P}"),
+        (PRODUCT, r"\frac{\partial L}{\partial V} = \frac{\partial L}{\partial P} U^T"),
+        # The sum that the note writes elsewhere.
+        (LINE, r"\frac{\partial E}{\partial h_j} = (o_k - t_k) v_{kj}"),
+    ],
+)
+def test_false_whatever_the_undeclared_names_are(definitions, claim):
+    assert last_verdict(*definitions, claim) in ("refuted", "ill-typed")
+
+
+@pytest.mark.parametrize(
+    ("definitions", "claim"),
+    [
+        # The sign of a product by entries is left out.
+        (SQUARE, r"\frac{\partial L}{\partial S} = \frac{\partial L}{\partial B} \phi'(S)"),
+        # These may be numbers.
+        ((r"u = W v + c",), r"\frac{\partial E}{\partial v} = \frac{\partial E}{\partial u} W"),
+        # The transposes fit.
+        (PRODUCT, r"\frac{\partial L}{\partial U} = V \frac{\partial L}{\partial P}"),
+        # A is no letter of weights.
+        ((r"\mathbf{u} = A \mathbf{v}",), r"\nabla_{\mathbf v} E = A \nabla_{\mathbf u} E"),
+    ],
+)
+def test_undeclared_names_may_be_what_makes_it_right(definitions, claim):
+    assert last_verdict(*definitions, claim) not in ("refuted", "ill-typed")
+
+
+def test_the_other_twin_of_what_is_false_is_proved():
+    assert last_verdict(*GATE, GATE_GRADIENT) == "proved"
+    assert last_verdict(*NORMED, NORMED_GRADIENT) == "proved"
+    assert last_verdict(*LINE, r"\frac{\partial E}{\partial h_j} = \sum_k (o_k - t_k) v_{kj}") == (
+        "proved"
+    )
+
+
+GATE_GRADIENT = r"\frac{\partial L}{\partial r_t} = \frac{\partial L}{\partial s_t} \odot s_{t-1}"
+NORMED_GRADIENT = (
+    r"\frac{\partial E}{\partial u_i} = \frac{\partial E}{\partial \hat u_i}"
+    r" \frac{1}{\sqrt{\sigma^2 + \epsilon}} + \frac{\partial E}{\partial \sigma^2}"
+    r" \frac{2 (u_i - m)}{n} + \frac{\partial E}{\partial m} \frac{1}{n}"
+)
