@@ -32,9 +32,11 @@ from symgrad.reading.errors import UNEXPECTED_SYNTAX, ReadingError
 from symgrad.reading.examples import Examples
 from symgrad.reading.kinds import Kinds
 from symgrad.reading.layers import Layers
+from symgrad.reading.members import Members
 from symgrad.reading.note import Formula, Note, read_note
 from symgrad.reading.parameters import Parameters
 from symgrad.reading.prefixes import Prefixes
+from symgrad.reading.reach import Reach
 from symgrad.reading.recovery import Parsed, parse_all_readings
 from symgrad.reading.scope import TensorBinding
 from symgrad.reading.statements import Claim, Statements
@@ -153,6 +155,8 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
             parsed.append((formula, parsed_formula(note, formula)))
         except LatexError as error:
             unread.append(_unread(note.source, formula, error))
+    reach = Reach()
+    parsed = _changed(parsed, reach.marked, True)
     examples = Examples.of(_nodes(parsed))
     parsed = _changed(parsed, examples.marked, examples.letters)
     layers = Layers.of(_nodes(parsed))
@@ -173,6 +177,9 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
     session.places = [formula.span for formula in note.formulas]
     session.hoists = any(differentiates_by_expressions(node) for node in session.formulas)
     session.usage = Usage.of(session.formulas, examples.letters)
+    session.members = Members.of(session.formulas)
+    for letter in reach.extended:
+        session.assume(f"a sum over {letter} reaches to the last term that has {letter}")
     for formula, form in parsed:
         try:
             statements.read(formula, form)

@@ -17,6 +17,7 @@ from symgrad.reading import errors
 from symgrad.reading.conventions import Convention
 from symgrad.reading.families import Families
 from symgrad.reading.macros import Macro
+from symgrad.reading.members import Members
 from symgrad.reading.names import names_in
 from symgrad.reading.ranks import RankFinder
 from symgrad.reading.remarks import Remark
@@ -53,6 +54,7 @@ class Session:
         open_sizes: undeclared sizes, and the space that first used each.
         fixed_anew: mentions of arrays that open such sizes again.
         usage: what the use of names shows, for names that nothing declares.
+        members: which declared names are members of families.
         families: names that are defined for every layer.
         implicit: values of such names.
         losses: values of losses of which only their gradients are known.
@@ -92,6 +94,7 @@ class Session:
     open_sizes: dict[Size, Span] = field(default_factory=dict)
     fixed_anew: list[tuple[Span, frozenset[Size]]] = field(default_factory=list)
     usage: Usage = field(default_factory=Usage)
+    members: Members = field(default_factory=Members)
     families: Families = field(default_factory=Families)
     implicit: dict[object, Value] = field(default_factory=dict)
     losses: dict[str, Value] = field(default_factory=dict)

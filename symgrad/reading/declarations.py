@@ -84,6 +84,10 @@ def declare(node: Node, component: Component, context: Context, order: int | Non
     name = key_or_none(node)
     if name is None:
         return
+    family = context.session.members.family(node) if component.kind == "array" else None
+    if family is not None:
+        context.session.usage.samples[family] = len(component.axes)
+        name, component = family, _of_all(component, context)
     scope, section, span = context.scope, context.section, node.span
     order = span.start if order is None else order
     if component.kind == "size":
@@ -102,6 +106,11 @@ def declare(node: Node, component: Component, context: Context, order: int | Non
         scope.names.add(
             TensorBinding(name, order, section, span, component.axes, component.entries)
         )
+
+
+def _of_all(member: Component, context: Context) -> Component:
+    """The space of a whole family: how many members it has, formulas show."""
+    return replace(member, axes=(context.sizes.unknown(), *member.axes))
 
 
 def declare_range(node: Chain, context: Context) -> None:

@@ -179,7 +179,7 @@ class RankFinder:
         """Ranks that a name may have, with how unlikely each is."""
         declared = self.scope.names.bindings.get(name)
         if declared and isinstance(declared[-1], TensorBinding):
-            rank = len(declared[-1].axes)
+            rank = len(declared[-1].axes) - (name in self.usage.samples)
             return [(kind, 0.0) for kind in (NUMBER, COLUMN, MATRIX) if AXES[kind] == rank]
         if name in self.usage.samples:
             entries = self.usage.samples[name]

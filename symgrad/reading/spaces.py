@@ -53,6 +53,8 @@ def space_of(node: Node, context: Context) -> tuple[Component, ...]:
             return _product(node, context)
         case syntax.Group(bracket="(", items=(item,)):
             return space_of(item, context)
+        case syntax.Group() if _is_unit(node):
+            return (Component("array", (), node.span, _entries_of_unit(node)),)
         case syntax.Group(bracket="{" | "[", items=items):
             return (_positions(items, node, context),)
         case syntax.Symbol(name=name) if name in _REALS:
@@ -144,8 +146,7 @@ def _scripted(node: syntax.Scripted, context: Context) -> tuple[Component, ...]:
         raise NotASpace
     name = key_or_none(node.base)
     if isinstance(node.base, syntax.Group) and _is_unit(node.base):
-        binary: Entries = "binary" if node.base.bracket == "{" else ""
-        return (replace(_real_arrays(node, context), entries=binary),)
+        return (replace(_real_arrays(node, context), entries=_entries_of_unit(node.base)),)
     if isinstance(node.base, syntax.Group) and node.superscript is not None:
         count = node.superscript
         if not _is_count(count):
@@ -167,6 +168,10 @@ def _is_unit(node: syntax.Group) -> bool:
     r"""Whether a group is `\{0, 1\}` or `[0, 1]`."""
     numerals = [item.text for item in node.items if isinstance(item, syntax.Numeral)]
     return node.bracket in ("{", "[") and len(node.items) == 2 and numerals == ["0", "1"]
+
+
+def _entries_of_unit(node: syntax.Group) -> Entries:
+    return "binary" if node.bracket == "{" else ""
 
 
 def _is_above_zero(node: syntax.Scripted) -> bool:

@@ -51,7 +51,7 @@ def entry_of(base: Value, node: Node, subscript: Node, context: Context) -> Valu
 def checked_places(base: Value, node: Node, subscript: Node, context: Context) -> tuple[Place, ...]:
     """The places that subscripts name, once their number and ranges fit the axes."""
     items = subscripts(subscript, len(base.axes))
-    if len(items) != len(base.axes) and not _is_an_example(items, base, context):
+    if len(items) != len(base.axes) and not _is_an_example(items, base, node, context):
         shape = values.describe(context.sizes, base)
         count = "one subscript" if len(items) == 1 else f"{len(items)} subscripts"
         raise ReadingError(
@@ -67,10 +67,11 @@ def checked_places(base: Value, node: Node, subscript: Node, context: Context) -
     return places
 
 
-def _is_an_example(items: tuple[Node, ...], base: Value, context: Context) -> bool:
+def _is_an_example(items: tuple[Node, ...], base: Value, node: Node, context: Context) -> bool:
     """Whether subscripts name one example, which is an array: the `x^{(i)}` of a matrix x."""
-    letter = key_or_none(items[0])
-    return len(items) == 1 < len(base.axes) and letter in context.session.usage.examples
+    usage = context.session.usage
+    counted = key_or_none(items[0]) in usage.examples or key_or_none(_array(node)) in usage.samples
+    return counted and len(items) == 1 < len(base.axes)
 
 
 def refuse_bound_letters(node: Node, reading: Reading, context: Context) -> None:

@@ -1,0 +1,82 @@
+"""Members of a family: `x_i \\in \\mathbb R^d` for the i of a sum; how far a sum reaches."""
+
+import pytest
+
+from symgrad import verify
+from symgrad.diagnostics import Source
+from symgrad.reading.note import read_note
+from symgrad.verify import understand
+
+DATA = r"""Let $u_i \in \mathbb R^d$ and $s_i \in \mathbb R$ for $i = 1, \dots, N$.
+Let $v \in \mathbb R^d$.
+$$E = \frac12 \sum_{i=1}^N (v^\top u_i - s_i)^2$$
+"""
+SAMPLES = r"""Let $x^{(k)} \in \mathbb R^d$, $y^{(k)} \in \{0, 1\}$, $w \in \mathbb R^d$,
+$b \in \mathbb R$.
+$$q^{(k)} = \frac{1}{1 + e^{-w^\top x^{(k)} - b}}$$
+$$J = -\frac1M \sum_{k=1}^M y^{(k)} \log q^{(k)} + (1 - y^{(k)}) \log(1 - q^{(k)})$$
+"""
+
+
+def verdict(text):
+    (note,) = verify(text, second_opinion=False).notes
+    assert not note.diagnostics
+    return note.results[-1].verdict
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        (r"\nabla_v E = \sum_{i=1}^N (v^\top u_i - s_i) u_i", "proved"),
+        (r"\nabla_v E = \sum_{i=1}^N (v^\top u_i + s_i) u_i", "refuted"),
+        (r"\frac{\partial E}{\partial v_j} = \sum_{i=1}^N (v^\top u_i - s_i) u_{ij}", "proved"),
+        (r"\frac{\partial E}{\partial v_j} = \sum_{i=1}^N (v^\top u_i - s_i) u_{ji}", "ill-typed"),
+        (r"\frac{\partial E}{\partial u_k} = (v^\top u_k - s_k) v", "proved"),
+        (r"\frac{\partial E}{\partial s_k} = v^\top u_k - s_k", "refuted"),
+    ],
+)
+def test_members_are_rows_of_one_array(claim, expected):
+    assert verdict(f"{DATA}$${claim}$$") == expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        (r"\nabla_w J = \frac1M \sum_{k=1}^M (q^{(k)} - y^{(k)}) x^{(k)}", "proved"),
+        (r"\nabla_w J = \sum_{k=1}^M (q^{(k)} - y^{(k)}) x^{(k)}", "undecided"),
+        (r"\frac{\partial J}{\partial b} = \frac1M \sum_{k=1}^M q^{(k)} - y^{(k)}", "proved"),
+        (r"\frac{\partial J}{\partial x^{(k)}} = \frac1M (q^{(k)} - y^{(k)}) w", "proved"),
+    ],
+)
+def test_a_sum_reaches_to_the_last_term_with_its_letter(claim, expected):
+    assert verdict(f"{SAMPLES}$${claim}$$") == expected
+
+
+def test_a_term_without_the_letter_stays_outside():
+    text = r"""Let $a, c \in \mathbb R^n$, $g \in \mathbb R$, with $n$ any size.
+$$F = \sum_{i=1}^n a_i^2 + a_i c_i + g^2$$
+$$\frac{\partial F}{\partial g} = %s$$"""
+    assert verdict(text % "2 g") == "proved"
+    assert verdict(text % "2 n g") == "refuted"
+
+
+def test_a_letter_that_the_left_hand_side_has_extends_no_sum():
+    text = r"""Let $a, c \in \mathbb R^n$, $i \in \{1, \dots, n\}$, $t_i = \sum_{k=1}^n a_k + c_i$.
+$$\frac{\partial t_i}{\partial c_i} = %s$$"""
+    assert verdict(text % "1") == "proved"
+    assert verdict(text % "n") == "refuted"
+
+
+def test_labels_are_no_members():
+    text = r"""Let $W_i, W_f \in \mathbb R^{n \times m}$, $x \in \mathbb R^m$, $r \in \mathbb R^n$.
+$$L = \sum_{k=1}^n r_k [W_i x]_k + \sum_{i=1}^n r_i$$
+$$\frac{\partial L}{\partial x} = W_i^\top r$$"""
+    assert verdict(text) == "proved"
+
+
+def test_a_letter_that_is_shifted_counts_no_members():
+    text = r"""Let $x_t \in \mathbb R^m$, $r \in \mathbb R^m$, $G = \sum_{t=1}^m r_t^2$.
+$$h_t = W x_t + h_{t-1}$$"""
+    session, _, _ = understand(read_note(Source("note.md", text)))
+    assert not session.members.letters
+    assert "x" not in session.scope.names.bindings
