@@ -44,7 +44,7 @@ from symgrad.calculus.interval import Interval, NoValue, Scalar, Undefined
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.point import Context, Point, Work
 from symgrad.calculus.primitives import LARGEST_BITS, erf, log, power, relu
-from symgrad.calculus.run import Frame, NoTape, Run
+from symgrad.calculus.run import Frame, NoTape, Run, indices_of_sum
 from symgrad.calculus.tape import Leaf, Sweep, Tape, Worth, coefficient, composed, seed
 
 LARGEST_ORDER = 12
@@ -80,7 +80,7 @@ def evaluate(
         try:
             result = waiting[-1]()
         except _Postponed as postponed:
-            run.nesting = 0
+            run.nesting = run.summing = 0
             waiting.append(postponed.task(run))
             continue
         except RecursionError as error:
@@ -237,6 +237,19 @@ def _power(run: Run, node: Power, frame: Frame) -> Worth:
 
 
 def _sum(run: Run, node: Sum, frame: Frame) -> Worth:
+    """A sum inside a sum is worked out once for all values of what it does not depend on."""
+    if not run.summing or frame.argument is not None:
+        return _summed(run, node, frame)
+    key = node, frame.context, tuple([frame.indices[index] for index in indices_of_sum(node)])
+    known = run.sums.get(key)
+    if known is None:
+        known = run.sums[key] = _summed(run, node, frame)
+    else:
+        run.work.spend(1)
+    return known
+
+
+def _summed(run: Run, node: Sum, frame: Frame) -> Worth:
     index, body, indices = node.index, node.body, frame.indices
     length = run.point.size(index.size)
     run.work.spend(length)
@@ -244,8 +257,10 @@ def _sum(run: Run, node: Sum, frame: Frame) -> Worth:
     outer = indices.get(index)
     rule = _RULES[type(body)]
     total: Worth = 0
+    run.summing += 1
     for indices[index] in range(1, length + 1):
         total = total + rule(run, body, frame)
+    run.summing -= 1
     if outer is None:
         indices.pop(index, None)
     else:

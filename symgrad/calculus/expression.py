@@ -184,6 +184,9 @@ LOG = Function(r"\log")
 ERF = Function(r"\operatorname{erf}")
 """The error function, 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x."""
 
+HOLD = Function("")
+"""The unknown function that a name applies to its definition where it is kept (see `held`)."""
+
 PRIMITIVES = (RELU, EXP, LOG, ERF)
 """The functions whose facts the kernel knows; everything else is defined by them or opaque."""
 

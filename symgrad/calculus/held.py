@@ -6,8 +6,9 @@ defined. Names whose definitions have one normal form are one name, and names th
 found equal are one from there on. Where names are not enough, the one that is made of the
 longest chain of others is opened, and so on down.
 
-Facts that fail at a kink are not used here: whether an argument can be zero is seen only
-where it is written out.
+Facts that fail at a kink are used only where the argument has an entry that is in none of its
+names, such as the target in Y - T or the bias in W x + b: whether names alone can be zero is
+seen only where they are written out.
 """
 
 from __future__ import annotations
@@ -16,12 +17,9 @@ from typing import NamedTuple
 
 from symgrad.calculus.algebra import Theory
 from symgrad.calculus.dependencies import direct_needs
-from symgrad.calculus.expression import Definition, Expression, Function, Named
+from symgrad.calculus.expression import HOLD, Definition, Expression, Named
 from symgrad.calculus.normaliser import WORK, Body, Normaliser
 from symgrad.calculus.table import Codes, Polynomial
-
-HOLD = Function("")
-"""The unknown function that a name applies to its definition; as it is meant, the identity."""
 
 MOST_OPENED = 24
 """Names that are opened for one claim; what needs more is written out as a whole."""

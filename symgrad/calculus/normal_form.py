@@ -20,7 +20,7 @@ from symgrad.calculus.hypotheses import Hypothesis
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.normaliser import WORK, Normaliser
 from symgrad.calculus.rules import Undefined
-from symgrad.calculus.theory import FACTS, FINITE, FOLDED, OPAQUE, rests_on_kinks
+from symgrad.calculus.theory import FACTS, FINITE, FOLDED, OPAQUE
 
 __all__ = ["FACTS", "FINITE", "OPAQUE", "Normaliser", "Proof", "Prover", "prove_equal"]
 
@@ -117,8 +117,6 @@ class Prover:
         for held in self._held:
             try:
                 if held.equal(left, right):
-                    if rests_on_kinks(held.facts):
-                        return None
                     proof = Proof(held.facts)
                     held.settle(left, right)
                     return proof

@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import lru_cache
+
+from symgrad.calculus.expression import (
+    Add,
+    Apply,
+    Constant,
+    Delta,
+    Derivative,
+    Entry,
+    Expression,
+    Mul,
+    Named,
+    Number,
+    Power,
+    SizeValue,
+    Sum,
+)
 from symgrad.calculus.index import Index
 from symgrad.calculus.point import Context, Point, Work
 from symgrad.calculus.tape import Worth
@@ -16,15 +34,19 @@ class Run:
         in_range: whether every free index is within its size. Those that a sum or a
             definition binds always are.
         nesting: how many named quantities are under way.
+        summing: how many sums are.
+        sums: values of sums inside other sums, by the values of the indices they depend on.
     """
 
-    __slots__ = ("in_range", "nesting", "point", "work")
+    __slots__ = ("in_range", "nesting", "point", "summing", "sums", "work")
 
     def __init__(self, point: Point, work: Work, in_range: bool) -> None:
         self.point = point
         self.work = work
         self.in_range = in_range
         self.nesting = 0
+        self.summing = 0
+        self.sums: dict[tuple[Sum, Context, tuple[int, ...]], Worth] = {}
 
 
 class Frame:
@@ -50,6 +72,35 @@ class Frame:
         self.argument = argument
         self.context = context
         self.bit = context.bit if bit is None else bit
+
+
+@lru_cache(maxsize=8192)
+def indices_of_sum(node: Sum) -> tuple[Index, ...]:
+    """The indices that the value of a sum depends on, found apart from the rules of proofs."""
+    return tuple(index for index in dict.fromkeys(_met(node.body)) if index is not node.index)
+
+
+def _met(node: Expression) -> Iterator[Index]:
+    """The indices that a node mentions and does not bind itself."""
+    match node:
+        case Sum():
+            yield from indices_of_sum(node)
+        case Add(terms=parts) | Mul(factors=parts):
+            for part in parts:
+                yield from _met(part)
+        case Power(base=inner) | Apply(argument=inner):
+            yield from _met(inner)
+        case Entry(positions=positions) | Named(positions=positions):
+            yield from (p for p in positions if isinstance(p, Index))
+        case Delta(left=left, right=right):
+            yield from (p for p in (left, right) if isinstance(p, Index))
+        case Derivative(body=inner, positions=positions):
+            yield from (p for p in positions if isinstance(p, Index))
+            yield from _met(inner)
+        case Number() | Constant() | SizeValue():
+            return
+        case _:
+            raise TypeError(f"the indices of {type(node).__name__} are not known")
 
 
 class NoTape(Exception):  # noqa: N818 - nothing is wrong, the other way is taken

@@ -183,7 +183,7 @@ class Skeletons(Binding):
     def _may_vanish(self, skeleton: Skeleton) -> bool:
         if self._has_a_free_entry(skeleton.polynomial):
             return False
-        if skeleton.heads & self.folded:
+        if skeleton.heads & (self.folded | self.names):
             return True  # its definition may be anything, also 0
         if not skeleton.polynomial or skeleton.heads & self.deltas:
             return True

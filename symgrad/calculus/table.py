@@ -20,7 +20,7 @@ from fractions import Fraction
 from typing import NamedTuple, TypeVar
 
 from symgrad.calculus.canonical import Colours, canonical_order
-from symgrad.calculus.expression import ARGUMENT, PRIMITIVES, RELU, Function
+from symgrad.calculus.expression import ARGUMENT, HOLD, PRIMITIVES, RELU, Function
 from symgrad.calculus.hypotheses import Hypothesis, known_of
 from symgrad.calculus.index import Index, Position, Size, Tensor
 from symgrad.calculus.limits import LimitReached
@@ -94,9 +94,9 @@ class Table:
 
     Attributes:
         heads: by number.
-        deltas, summing_to_one, steps, primitives, folded: the heads that are deltas, that sum to
-            1, that are relu or a derivative of it, that are any primitive function, and that are
-            a function with a definition: sets of numbers, one bit each.
+        deltas, summing_to_one, steps, primitives, folded, names: the heads that are deltas, that
+            sum to 1, that are relu or a derivative of it, that are any primitive function, that
+            are a function with a definition, and that are names: sets of numbers, one bit each.
         factors: of each component.
         free: the codes of the indices that are free in each component.
         bound: how many bound indices each component has.
@@ -113,7 +113,9 @@ class Table:
         self.work = limit
         self.fired: set[str] = set()
         self.heads: list[Head] = []
-        self.deltas = self.summing_to_one = self.steps = self.primitives = self.folded = 0
+        self.deltas = self.summing_to_one = self.steps = self.primitives = self.folded = (
+            self.names
+        ) = 0
         self.factors: list[tuple[Factor, ...]] = []
         self.free: list[Codes] = []
         self.bound: list[int] = []
@@ -170,6 +172,8 @@ class Table:
         return bool(self.folded and self.primitives)
 
     def _enter_function(self, number: int, function: Function) -> None:
+        if function is HOLD:
+            self.names |= 1 << number
         if function is RELU:
             self.steps |= 1 << number
         if function in PRIMITIVES:

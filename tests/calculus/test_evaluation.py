@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise, product
+from math import prod
 from random import Random
 
 import mpmath
@@ -392,6 +394,52 @@ def test_work_is_linear_in_the_depth_of_shared_definitions():
     assert work.left > 190_000
 
 
+def nested_sums(depth):
+    """sum_i1 m_i1 (sum_i2 (m_i2 + [i1 = i2]) (...)), each sum depends on the index before it."""
+    size = Size("3")
+    matrix = Tensor("m", (size,))
+    indices = [fresh("i", size) for _ in range(depth)]
+    body: Expression = ONE
+    for before, index in reversed(list(pairwise([None, *indices]))):
+        factor: Expression = Entry(matrix, (index,))
+        if before is not None:
+            factor = add(factor, Delta(before, index))
+        body = Sum(index, mul(factor, body))
+    values = {matrix: {(k,): Fraction(k) for k in (1, 2, 3)}}
+    return body, Point({}, values)
+
+
+def test_sums_inside_sums_are_worked_out_once():
+    """What depends on one index only is not worked out for every value of all others."""
+    work = Work()
+    deep, point = nested_sums(30)
+    assert evaluate(deep, point, {}, work) > 3**30
+    assert work.left > 198_000
+
+
+def test_remembered_sums_are_those_that_are_written_out():
+    for depth in (1, 2, 3, 4):
+        nested, point = nested_sums(depth)
+        expected = sum(
+            prod(k + (k == before) for before, k in pairwise((0, *chosen)))
+            for chosen in product((1, 2, 3), repeat=depth)
+        )
+        assert evaluate(nested, point, {}) == expected
+
+
+def test_remembered_sums_know_what_is_differentiated():
+    """d/dm_1 of (sum_i m_i (m_i + sum_j m_j)), with sums remembered from its value."""
+    size = Size("3")
+    m, i, j = Tensor("m", (size,)), fresh("i", size), fresh("j", size)
+    inner = Sum(j, Entry(m, (j,)))
+    whole = Sum(i, mul(Entry(m, (i,)), add(Entry(m, (i,)), inner)))
+    point = Point({}, {m: {(k,): Fraction(k) for k in (1, 2, 3)}})
+    assert evaluate(whole, point, {}) == 14 + 36
+    derivative = Derivative(whole, m, (Fixed(1, size),))
+    assert evaluate(derivative, point, {}) == 2 + 12
+    assert evaluate(add(whole, derivative, whole), point, {}) == 2 * 50 + 14
+
+
 def test_limits_are_reported():
     with pytest.raises(LimitReached):
         value(chain(40, lambda below: mul(below, below)))  # 3^(2^40)
@@ -399,7 +447,7 @@ def test_limits_are_reported():
         value(Power(y, Fraction(10**9)))
     i, j = fresh("i", Size("1000")), fresh("j", Size("1000"))
     with pytest.raises(LimitReached):
-        value(Sum(i, Sum(j, ONE)))
+        value(Sum(i, Sum(j, Delta(i, j))))
     nested: Expression = y
     for _ in range(5000):
         nested = relu(nested)
