@@ -143,9 +143,12 @@ def _from_nowhere(sides: Sides, guesses: Guesses) -> str | None:
     """A name without a declaration in the claim that its left-hand side does not have."""
     left, right = (occurrences((side,), ()) for side in (sides.left, sides.right))
     indices = {index.size for index in sides.free}
+    known = {_variable(tensor) for tensor in left.tensors}
     for tensor in right.tensors:
-        if tensor.name in guesses.tensors and tensor not in left.tensors:
-            return tensor.name
+        name = _variable(tensor)
+        own = name == tensor.name or name not in known
+        if name in guesses.tensors and tensor not in left.tensors and own:
+            return name
     for function in right.functions:
         if function.name in guesses.functions and function not in left.functions:
             return function.name
@@ -153,6 +156,11 @@ def _from_nowhere(sides: Sides, guesses: Guesses) -> str | None:
         if size.flexible and size not in left.sizes and size not in indices:
             return size.name.lstrip("?") or "the range of an index"
     return None
+
+
+def _variable(tensor: Tensor) -> str:
+    """The name of an array, or of what a gradient of which nothing is known is by."""
+    return tensor.name.rsplit(MARK, 1)[-1].strip()
 
 
 def _is_explicit(sides: Sides) -> bool:

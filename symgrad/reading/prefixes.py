@@ -3,13 +3,14 @@ r"""Gradients named by a prefix: `dZ^{[2]}`, `\mathbf{dw}`, `\mathbf{d} q_k`, as
 Where a note has such a name on the left of an equality, a `d` before a name is no
 factor: both become one `Adjoint`. A note that takes the differential of its loss, or of
 a function (`dL = \operatorname{tr}(G^T dX)`), means something else by it: there both
-become one name, of which nothing is known.
+become one name, of which nothing is known. So they do where a display says by what the
+gradient is, `dout = \frac{\partial L}{\partial y}`, and no `out` is in the note.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from symgrad.diagnostics import Span
@@ -30,24 +31,31 @@ class Prefixes:
     Attributes:
         used: some gradient, or differential, stands on the left of an equality.
         differentials: whether they are differentials.
+        defined: what follows the prefix in names that displays define as other gradients.
     """
 
     used: bool = False
     differentials: bool = False
+    defined: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, nodes: Sequence[Node]) -> Prefixes:
         """What the formulas of a note show."""
-        lefts = [
-            node.members[0]
+        chains = [
+            (name, node)
             for node in nodes
-            if isinstance(node, syntax.Chain) and node.relations[0].sign in ("=", ":=")
+            if isinstance(node, syntax.Chain)
+            and node.relations[0].sign in ("=", ":=")
+            and (name := _prefixed(node.members[0])) is not None
         ]
-        named = [name for left in lefts if (name := _prefixed(left)) is not None]
-        arrays = set[str]().union(*map(_arrays, nodes)) if named else set()
-        keys = {key_or_none(name) for name in named}
+        arrays = set[str]().union(*map(_arrays, nodes)) if chains else set()
+        keys = {key_or_none(name) for name, _ in chains}
         functions = {"f", "g", "F"} - arrays
-        return cls(bool(named), not keys.isdisjoint(LOSS_NAMES | functions))
+        defined = {stem for name, chain in chains if (stem := _defined_otherwise(name, chain))}
+        if defined:
+            defined -= {name for node in nodes for name in _names_without_prefix(node)}
+        differentials = not keys.isdisjoint(LOSS_NAMES | functions)
+        return cls(bool(chains), differentials, frozenset(defined))
 
     def marked(self, node: Node) -> Node:
         """The node with gradients that are named so marked as such."""
@@ -58,8 +66,12 @@ class Prefixes:
             if self.differentials:
                 return new
             return syntax.Adjoint(new.span, syntax.Symbol(new.span, f"{styled[1]}{styled[2]}}}"))
-        make = _differential if self.differentials else _adjoint
-        return _joined(new, make) if isinstance(new, syntax.Product) else new
+        return _joined(new, self._made) if isinstance(new, syntax.Product) else new
+
+    def _made(self, name: Node, span: Span) -> Node:
+        """What a prefix and a name are together."""
+        one_name = self.differentials or key_or_none(parts(name)[0]) in self.defined
+        return _differential(name, span) if one_name else _adjoint(name, span)
 
 
 def _joined(node: syntax.Product, make: Callable[[Node, Span], Node]) -> Node:
@@ -117,6 +129,33 @@ def _prefixed(left: Node) -> Node | None:
         first, second = left.factors
         return second if _is_prefix(first, second) else None
     return None
+
+
+def _defined_otherwise(name: Node, chain: syntax.Chain) -> str | None:
+    """What follows the prefix, where the display equates both with a gradient by another name."""
+    stem = key_or_none(parts(name)[0])
+    for member in chain.members[1:]:
+        if isinstance(member, syntax.Fraction) and _is_derivative(member):
+            by = member.denominator
+            last = by.factors[-1] if isinstance(by, syntax.Product) else by
+            if key_or_none(parts(last)[0]) != stem:
+                return stem
+    return None
+
+
+def _names_without_prefix(node: Node) -> Iterator[str]:
+    """The plain names in a node, besides those that stand after a prefix."""
+    if isinstance(node, syntax.Symbol):
+        yield node.name
+    after = set[int]()
+    if isinstance(node, syntax.Product):
+        pairs = zip(node.factors, node.factors[1:], strict=False)
+        after = {k for k, pair in enumerate(pairs, 1) if _is_prefix(*pair)}
+    for k, child in enumerate(syntax.children(node)):
+        parted = parts(child)[1:3] if k in after else (child,)
+        for part in parted:
+            if isinstance(part, Node):
+                yield from _names_without_prefix(part)
 
 
 def _is_prefix(first: Node, second: Node) -> bool:

@@ -154,7 +154,7 @@ def test_layers_by_numbers_beside_layers_by_a_letter():
     """Where `v_k` is of any layer, the 3 of `M_3^T` is a layer too."""
     note = CHAIN + r"$$v_k = g_k(M_k v_{k-1})$$" + "\n\n"
     claim = r"\frac{\partial J}{\partial M_2} = [M_3^T \delta_3 \circ g_2'(M_2 v_1)] v_1^T"
-    assert verdicts(note, claim) == ["proved"]
+    assert verdicts(note, claim)[-1:] == ["proved"]
 
 
 def test_differentials_are_not_gradients():
@@ -221,3 +221,47 @@ def test_letters_that_often_mean_something_else(context, claim):
 def test_the_size_d_is_no_factor_of_a_differential():
     note = "Let $x \\in \\mathbb R^d$, $L = \\|x\\|^2$.\n\n$$dL = 2 x^T dx$$\n"
     assert not {"refuted", "ill-typed"} & {result.verdict for result in verify(note).results}
+
+
+UPSTREAM = r"""Let $x \in \mathbb R^n$, $M \in \mathbb R^{m \times n}$, $y = Mx$.
+
+$$dout = \frac{\partial L}{\partial y}$$
+
+"""
+
+ENTRIES = r"""$$y_i = \kappa x_i + b$$
+
+$$du_i = \frac{\partial L}{\partial y_i}$$
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("note", "claim"),
+    [
+        (UPSTREAM, r"dM = dout\, x^T"),
+        (UPSTREAM, r"\frac{\partial L}{\partial x} = M^T dout"),
+        (ENTRIES, r"\frac{\partial L}{\partial x_i} = \kappa\, du_i"),
+        (ENTRIES, r"\frac{\partial L}{\partial \kappa} = \sum_i du_i x_i"),
+    ],
+)
+def test_a_gradient_with_a_name_of_its_own(note, claim):
+    assert verdicts(note, claim)[-1:] == ["proved"]
+
+
+@pytest.mark.parametrize(
+    ("note", "claim"),
+    [(UPSTREAM, r"\frac{\partial L}{\partial x} = -M^T dout"), (ENTRIES, r"dx_i = du_i")],
+)
+def test_a_wrong_claim_with_a_gradient_of_its_own_name(note, claim):
+    assert verdicts(note, claim)[-1:] != ["proved"]
+
+
+def test_a_gradient_defined_as_that_by_another_array_that_the_note_has():
+    note = r"Let $x, z \in \mathbb R^n$, $y = 2x + z$." + "\n\n"
+    assert "proved" not in verdicts(note, r"dz = \frac{\partial L}{\partial x}")
+
+
+def test_a_gradient_by_what_is_nowhere_in_the_note_is_not_called_wrong():
+    claim = r"\frac{\partial L}{\partial x_i} = \kappa \frac{\partial L}{\partial o_i}"
+    assert verdicts(r"$$y_i = \kappa x_i + b$$" + "\n\n", claim) == ["undecided"]
