@@ -105,6 +105,10 @@ SURVIVED = [
     r"$$A B C$$",
     "$$N: (s, t) \\in (\\mathbb R^r)^2 \\longmapsto \\|s - t\\|^2$$\n\n"
     r"$$N(s, t) = \sum_{i=1}^q (\sum_{j=1}^p (G_{ij} h_j + c_i) - t_i)^2$$",
+    "$g(t) = M \\cdot r + s$\n\n" r"$\frac{\partial g}{\partial s^{[2]}} = 1$",
+    "$$q_i = \\frac{e^{h_i}}{\\sum_j e^{h_j}}$$\n\n$$H = -\\sum_i t_i \\log(q_i)$$\n\n"
+    r"$$\frac{\partial H}{\partial h_k} = -t_k (1 - q_k) - \sum_{i \neq k} t_i q_k$$",
+    r"$$\frac{\partial L}{\partial h_j} = r \left(g_j - \frac{1}{d}\sum_k g_k h_k\right)$$",
 ]
 
 

@@ -7,7 +7,7 @@ from symgrad.calculus.index import Position, Size, Tensor, fresh
 from symgrad.reading import errors, values
 from symgrad.reading.context import Context
 from symgrad.reading.elaborate import value
-from symgrad.reading.errors import ReadingError
+from symgrad.reading.errors import ReadingError, unread
 from symgrad.reading.hidden import may_hide
 from symgrad.reading.scope import (
     DefinitionBinding,
@@ -132,10 +132,10 @@ def defined(binding: DefinitionBinding, context: Context) -> Value:
     while True:
         try:
             found = _read(waiting[-1], context)
-        except _Unread as unread:
-            if unread.binding in waiting:
-                raise _circular(unread.binding) from None
-            waiting.append(unread.binding)
+        except _Unread as wanted:
+            if wanted.binding in waiting:
+                raise _circular(wanted.binding) from None
+            waiting.append(wanted.binding)
             continue
         waiting.pop()
         if not waiting:
@@ -223,6 +223,9 @@ def scalar_function(binding: MapBinding | OpaqueFunctionBinding, context: Contex
         argument = Value((), lambda frame, p: ex.Entry(ex.ARGUMENT, ()))
         inner = Context(session, binding.section, values={binding.parameters[0]: argument})
         body = body_value(binding, inner)
+        if body.axes:
+            gives = f"{binding.latex} gives {values.describe(context.sizes, body)}"
+            raise unread(binding.body.span, f"{gives}: it is no function of one number")
         made = ex.Function(binding.latex, body.entry(Frame(context.sizes), ()))
     session.functions[binding] = made
     return made

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from symgrad.reading import syntax
 from symgrad.reading.layers import LayerNumber, Layers, at_layer, family_name
-from symgrad.reading.names import key_or_none
+from symgrad.reading.names import is_of_differentials, key_or_none
 from symgrad.reading.scope import DefinitionBinding
 from symgrad.reading.syntax import Node
 
@@ -213,12 +213,7 @@ def is_derivative(node: Node) -> bool:
     """Whether a node is one derivative or gradient, and nothing besides."""
     if isinstance(node, syntax.Gradient):
         return True
-    if not isinstance(node, syntax.Fraction):
-        return False
-    head = node.denominator
-    if isinstance(head, syntax.Product):
-        head = head.factors[0]
-    return isinstance(head, syntax.Symbol) and head.name in (r"\partial", "d")
+    return isinstance(node, syntax.Fraction) and is_of_differentials(node)
 
 
 def all_names(node: Node) -> set[str]:

@@ -88,6 +88,16 @@ def parts(node: Node) -> tuple[Node, Node | None, Node | None, int]:
     return node, None, None, 0
 
 
+def is_of_differentials(node: syntax.Fraction) -> bool:
+    r"""Whether a fraction is a derivative: `\frac{\partial f}{\partial x}`, not `\frac{1}{d}`."""
+    bottom = node.denominator
+    if not isinstance(bottom, syntax.Product):
+        return False
+    top = node.numerator
+    heads = (top.factors[0] if isinstance(top, syntax.Product) else top, bottom.factors[0])
+    return all(key_or_none(parts(head)[0]) in (r"\partial", "d") for head in heads)
+
+
 @lru_cache(maxsize=KEPT)
 def readings(node: Node) -> tuple[Reading, ...]:
     """All ways to read a scripted symbol, the most specific name first."""

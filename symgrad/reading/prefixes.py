@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from symgrad.diagnostics import Span
 from symgrad.reading import syntax
-from symgrad.reading.names import TRANSPOSES, key_or_none, parts
+from symgrad.reading.names import TRANSPOSES, is_of_differentials, key_or_none, parts
 from symgrad.reading.syntax import Node
 from symgrad.reading.usage import ENTRYWISE, LOSS_NAMES
 
@@ -59,7 +59,7 @@ class Prefixes:
 
     def marked(self, node: Node) -> Node:
         """The node with gradients that are named so marked as such."""
-        if isinstance(node, syntax.Fraction) and _is_derivative(node):
+        if isinstance(node, syntax.Fraction) and is_of_differentials(node):
             return node
         new = syntax.rebuilt(node, self.marked)
         if isinstance(new, syntax.Symbol) and (styled := _STYLED.match(new.name)):
@@ -135,7 +135,7 @@ def _defined_otherwise(name: Node, chain: syntax.Chain) -> str | None:
     """What follows the prefix, where the display equates both with a gradient by another name."""
     stem = key_or_none(parts(name)[0])
     for member in chain.members[1:]:
-        if isinstance(member, syntax.Fraction) and _is_derivative(member):
+        if isinstance(member, syntax.Fraction) and is_of_differentials(member):
             by = member.denominator
             last = by.factors[-1] if isinstance(by, syntax.Product) else by
             if key_or_none(parts(last)[0]) != stem:
@@ -163,9 +163,3 @@ def _is_prefix(first: Node, second: Node) -> bool:
         return False
     close = first.span.end == second.span.start or first.name != "d"
     return close and isinstance(second, _NAMES)
-
-
-def _is_derivative(node: syntax.Fraction) -> bool:
-    ends = (node.numerator, node.denominator)
-    heads = [n.factors[0] if isinstance(n, syntax.Product) else n for n in ends]
-    return all(key_or_none(head) in (r"\partial", "d") for head in heads)

@@ -29,7 +29,7 @@ from symgrad.reading.kinds_of_arrays import (
     multiplied,
 )
 from symgrad.reading.layers import family_name
-from symgrad.reading.names import TRANSPOSES, is_label, key_or_none, parts
+from symgrad.reading.names import TRANSPOSES, is_label, is_of_differentials, key_or_none, parts
 from symgrad.reading.scope import (
     DefinitionBinding,
     MapBinding,
@@ -261,9 +261,8 @@ class RankFinder:
 
     def _fraction(self, node: syntax.Fraction) -> str | None:
         top, bottom = node.numerator, node.denominator
-        if _is_derivative(bottom):
+        if isinstance(bottom, syntax.Product) and is_of_differentials(node):
             body = self.rank(top.factors[1]) if isinstance(top, syntax.Product) else None
-            assert isinstance(bottom, syntax.Product)
             by = self.rank(bottom.factors[1]) if len(bottom.factors) == 2 else None
             if body == NUMBER:
                 return by
@@ -360,8 +359,3 @@ def _is_bias(node: Node) -> bool:
     """Whether a term is a bias by its letter, which may be added to every example."""
     name = key_or_none(parts(node)[0]) or ""
     return name in ("b", r"\mathbf{b}", r"\vec{b}")
-
-
-def _is_derivative(bottom: Node) -> bool:
-    head = bottom.factors[0] if isinstance(bottom, syntax.Product) else bottom
-    return isinstance(head, syntax.Symbol) and head.name in (r"\partial", "d")
