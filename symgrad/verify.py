@@ -155,22 +155,32 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
             parsed.append((formula, parsed_formula(note, formula)))
         except LatexError as error:
             unread.append(_unread(note.source, formula, error))
+    marks: list[Callable[[Node], Node]] = []
+
+    def seen(change: Callable[[Node], Node], is_needed: object) -> None:
+        """Read the formulas as what was seen in all of them says they are to be read."""
+        nonlocal parsed
+        if is_needed:
+            marks.append(change)
+            parsed = [(formula, form.changed(change)) for formula, form in parsed]
+
     reach = Reach()
-    parsed = _changed(parsed, reach.marked, True)
+    seen(reach.marked, True)
     examples = Examples.of(_nodes(parsed))
-    parsed = _changed(parsed, examples.marked, examples.letters)
+    seen(examples.marked, examples.letters)
     layers = Layers.of(_nodes(parsed))
-    parsed = _changed(parsed, layers.marked, layers.above or layers.below or layers.letters)
+    seen(layers.marked, layers.above or layers.below or layers.letters)
     kinds = Kinds.of(_nodes(parsed))
-    parsed = _changed(parsed, kinds.marked, kinds.used)
+    seen(kinds.marked, kinds.used)
     prefixes = Prefixes.of(_nodes(parsed))
-    parsed = _changed(parsed, prefixes.marked, prefixes.used)
+    seen(prefixes.marked, prefixes.used)
     entries = EntryFunctions.of(_nodes(parsed))
-    parsed = _changed(parsed, entries.marked, entries.arguments)
+    seen(entries.marked, entries.arguments)
     densities = Parameters.of_densities(_nodes(parsed))
-    parsed = _changed(parsed, densities.with_densities, densities.densities)
+    seen(densities.with_densities, densities.densities)
     parameters = Parameters.of(_nodes(parsed))
-    parsed = _changed(parsed, parameters.marked, parameters.of_losses)
+    seen(parameters.marked, parameters.of_losses)
+    session.marks = tuple(marks)
     session.parameters = parameters.of_losses
     session.families.layers = layers
     session.formulas = _nodes(parsed)
@@ -194,13 +204,6 @@ ParsedFormulas = list[tuple[Formula, Parsed]]
 def _nodes(parsed: ParsedFormulas) -> list[Node]:
     """The pieces of all formulas."""
     return [piece.node for _, form in parsed for piece in form.pieces]
-
-
-def _changed(
-    parsed: ParsedFormulas, change: Callable[[Node], Node], is_needed: object
-) -> ParsedFormulas:
-    """The formulas as what was seen in all of them says they are to be read."""
-    return [(f, form.changed(change)) for f, form in parsed] if is_needed else parsed
 
 
 def parsed_formula(note: Note, formula: Formula) -> Parsed:
@@ -254,7 +257,7 @@ def introduce_again(session: Session, place: Span, name: str) -> None:
         session.fixed_anew.append((place, frozenset(open_sizes)))
         if open_sizes & session.sizes.solution.keys():
             session.sizes.forget(open_sizes)
-            session.memo.clear()
+            session.read_anew()
 
 
 def judge_claim(judge: Judge, claim: Claim) -> list[Result]:

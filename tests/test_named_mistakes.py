@@ -15,6 +15,15 @@ SOFTMAX = r"""Let $z, t \in \mathbb R^c$.
 $$p_k = \frac{e^{z_k}}{\sum_{j=1}^c e^{z_j}}, \quad L = - \sum_{k=1}^c t_k \log p_k$$
 """
 
+DEEP = r"""$$u^l = M^l v^{l-1} + c^l, \quad v^l = \phi(u^l)$$
+$$g^l = \frac{\partial J}{\partial u^l}$$
+$$g^l = ((M^{l+1})^T g^{l+1}) \odot \phi'(u^l)$$
+"""
+
+UNDECLARED = r"""$$q_k = \sum_j r_{kj} s_j + e_k, \quad y_k = f(q_k)$$
+$$E = \frac12 \sum_k (y_k - t_k)^2$$
+"""
+
 ARRAYS = r"""Let $A \in \mathbb R^{n \times n}$, $u, v, b \in \mathbb R^n$.
 Let $X \in \mathbb R^{k \times n}$, $y \in \mathbb R^k$.
 $$J = \frac1k \|X u - y\|^2$$
@@ -88,6 +97,57 @@ def last(note, claim):
             "sign",
             r"p_i \sum_{k=1}^c t_k - t_i",
         ),
+        # Layers by a letter.
+        (
+            DEEP,
+            "g^l",
+            r"(M^{l+1} g^{l+1}) \odot \phi'(u^l)",
+            "missing-transpose",
+            r"({M^{l+1}}^T g^{l+1}) \odot \phi'(u^l)",
+        ),
+        (
+            DEEP,
+            "g^l",
+            r"((M^{l+1})^T g^{l+1}) \odot \phi'(u^{l+1})",
+            "wrong-layer",
+            r"((M^{l+1})^T g^{l+1}) \odot \phi'(u^l)",
+        ),
+        (
+            DEEP,
+            "g^l",
+            r"(M^{l+1})^T g^{l+1}",
+            "missing-activation-derivative",
+            r"((M^{l+1})^T g^{l+1}) \odot \phi'(u^l)",
+        ),
+        (
+            DEEP,
+            r"\frac{\partial J}{\partial M^l}",
+            "g^l (v^l)^T",
+            "wrong-layer",
+            "g^l (v^{l-1})^T",
+        ),
+        (
+            DEEP,
+            r"\frac{\partial J}{\partial M^l_{jk}}",
+            "g^l_j v^l_k",
+            "wrong-layer",
+            "g^l_j v^{l-1}_k",
+        ),
+        # Names that nothing declares.
+        (
+            UNDECLARED,
+            r"\frac{\partial E}{\partial r_{kj}}",
+            "(y_k - t_k) f'(q_k)",
+            "missing-factor",
+            "s_j (y_k - t_k) f'(q_k)",
+        ),
+        (
+            UNDECLARED,
+            r"\frac{\partial E}{\partial e_k}",
+            "(t_k - y_k) f'(q_k)",
+            "sign",
+            "(y_k - t_k) f'(q_k)",
+        ),
         # Whole arrays.
         (ARRAYS, r"\nabla_u J", r"\frac1k X^\top (X u - y)", "factor", None),
         (ARRAYS, r"\nabla_u J", r"\frac{2}{k} X^\top X u - y", None, None),
@@ -143,3 +203,14 @@ def test_what_is_right_for_one_output_alone_is_said_so():
         ).verdict
         == "proved"
     )
+
+
+def test_a_search_for_a_mistake_leaves_the_note_as_it_was_read():
+    """A loss is read anew with the layers that it is made of: none of its gradients is free."""
+    wrong = r"g^l = ((M^{l+1})^T g^{l}) \odot \phi'(u^{l})"
+    first, again = (f"$$(M^{{l+1}})^T g^{{l+1}} = {s} g^l$$" for s in ("2", "3"))
+    alone = verify(f"{DEEP}{again}\n", second_opinion=False).results[-1]
+    after = verify(f"{DEEP}$${wrong}$$\n\n{first}\n\n{again}\n", second_opinion=False).results[-1]
+    assert after.counterexample is not None
+    assert after.counterexample.values.keys() == alone.counterexample.values.keys()
+    assert (after.verdict, after.codes) == (alone.verdict, alone.codes)

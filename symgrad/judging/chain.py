@@ -155,16 +155,15 @@ class Chain:
         names = self.session.scope.names
         if isinstance(binding, MapBinding | DefinitionBinding) and error.edits:
             edit = error.edits[0]
-            macros = self.session.macros_at(binding.body.span.start)
-            new = replace(binding, body=edited(binding.body, edit, macros))
+            new = replace(binding, body=edited(binding.body, edit, self.session))
             if new.body is not binding.body:
                 names.replace(binding, new)
-                self.session.memo.clear()
+                self.session.read_anew()
                 self.report(error.span, error.code, error.message, error.hint, (edit,))
                 return True
         if isinstance(binding, DefinitionBinding) and binding.by_brace:
             names.bindings[binding.name].remove(binding)
-            self.session.memo.clear()
+            self.session.read_anew()
             return True
         return False
 
@@ -201,7 +200,7 @@ class Chain:
                 break
             snapshot = self.session.snapshot()
             try:
-                changed = edited(node, edits[-1], self.session.macros_at(node.span.start))
+                changed = edited(node, edits[-1], self.session)
             except LatexError:
                 continue  # the text has a bracket too many, whatever is put around it
             try:
@@ -249,10 +248,10 @@ class Chain:
                 body = binding.body
                 for edit in edits:
                     if body.span.start <= edit.span.start and edit.span.end <= body.span.end:
-                        body = edited(body, edit, self.session.macros_at(body.span.start))
+                        body = edited(body, edit, self.session)
                 if body is not binding.body:
                     known[place] = replace(binding, body=body)
-                    self.session.memo.clear()
+                    self.session.read_anew()
 
     def mended_left(self, left: Member, only_blanks: bool) -> Member:
         """The left-hand side, repaired if need be; over a blank this is a wrong declaration."""

@@ -147,7 +147,7 @@ def _holds(chain: Chain, step: Node, rival_: Rival) -> bool:
     kept, snapshot = list(bindings), session.snapshot()
     try:
         session.scope.names.replace(rival_.binding, rival_.other)
-        session.memo.clear()
+        session.read_anew()
         other = Chain(session, chain.claim, chain.decider, lambda *finding: None)
         left, member = other.read(chain.claim.left, is_step=False), other.read(step)
         if left.value is None or member.value is None or other.misfit(left, member) is not None:
@@ -158,5 +158,5 @@ def _holds(chain: Chain, step: Node, rival_: Rival) -> bool:
         return False
     finally:
         bindings[:] = kept
-        session.memo.clear()
+        session.read_anew()
         session.restore(snapshot)

@@ -25,7 +25,7 @@ def reads_back(
     context = Context(session, claim.formula.section, free=dict(names))
     snapshot = session.snapshot()
     try:
-        found = value(read_at(latex, Span(place, place), session.macros_at(place)), context)
+        found = value(read_at(latex, Span(place, place), session), context)
         if found.axes or set(context.free) != set(names):
             return False
         frame = Frame(session.sizes, {names[name]: index for name, index in free.items()})

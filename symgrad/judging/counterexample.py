@@ -36,6 +36,7 @@ from symgrad.judging.points import (
 )
 from symgrad.judging.shared_points import SharedPoints
 from symgrad.judging.worked import worked_out
+from symgrad.reading.sizes import is_unknown
 
 SEED = 20_250_101
 """Of the random choices: a constant, so that runs agree."""
@@ -386,7 +387,7 @@ class _Search:
         point = candidate.point
         entries = {t: _nested(t, point.sizes, point.values[t]) for t in self.found.tensors}
         return Counterexample(
-            sizes={size.name: value for size, value in point.sizes.items()},
+            sizes={s.name: value for s, value in point.sizes.items() if not is_unknown(s)},
             indices=_by_name(candidate.indices),
             values=_by_name(entries),
             functions=_by_name({f: str(point.functions[f]) for f in self.found.functions}),

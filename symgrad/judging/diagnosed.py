@@ -13,9 +13,7 @@ from symgrad.judging.diagnosis import mistakes  # noqa: F401 - registers their c
 from symgrad.judging.diagnosis.difference import difference
 from symgrad.judging.diagnosis.search import finding, finding_among_readings
 from symgrad.judging.diagnosis.step import Step
-from symgrad.judging.points import occurrences
 from symgrad.judging.result import Result
-from symgrad.reading.sizes import is_unknown
 from symgrad.reading.values import Value
 
 Writer = Callable[[ex.Expression, Span, str], str]
@@ -57,9 +55,6 @@ def diagnosed(result: Result, refuted: Refuted, rivals: Iterable[Rival], write: 
         return write(expression, chain.claim.formula.span, author)
 
     step = Step(chain, refuted.left, member.node, member.value, refuted.guards, source, written)
-    tensors = occurrences((step.truth, step.claimed)).tensors
-    if any(is_unknown(size) for t in tensors if len(t.axes) > 1 for size in t.axes):
-        return result  # a change of the formula may settle sizes that are open here
     result = replace(result, contradiction=contradiction(chain, member.node, rivals))
     stray = bool(chain.claim.rivals.get(member.node.span))
     found = finding_among_readings(step) if stray else finding(step)

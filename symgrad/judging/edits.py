@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 
 from symgrad.diagnostics import Edit, Fix, Source, Span
-from symgrad.reading.macros import Macro
+from symgrad.reading.context import Session
 from symgrad.reading.parser import parse
 from symgrad.reading.syntax import Node, Symbol, children, rebuilt
 from symgrad.reading.tokens import LatexError, tokenize
 
-NO_MACROS: Mapping[str, Macro] = MappingProxyType({})
 
-
-def edited(node: Node, edit: Edit, macros: Mapping[str, Macro] = NO_MACROS) -> Node:
+def edited(node: Node, edit: Edit, session: Session) -> Node:
     """The node with the part at the edit's span replaced by the reading of its text."""
-    replacement = read_at(edit.text, edit.span, macros)
+    replacement = read_at(edit.text, edit.span, session)
 
     def change(part: Node) -> Node:
         if part.span == edit.span:
@@ -30,21 +27,21 @@ def edited(node: Node, edit: Edit, macros: Mapping[str, Macro] = NO_MACROS) -> N
     return change(node)
 
 
-def read_at(text: str, span: Span, macros: Mapping[str, Macro] = NO_MACROS) -> Node:
+def read_at(text: str, span: Span, session: Session) -> Node:
     """The syntax of a text, as if all of it stood at one place of the note.
 
     Args:
         text: LaTeX.
         span: the place.
-        macros: the note's own commands.
+        session: the note.
 
     Raises:
         LatexError: where the text is not one expression.
     """
-    pieces = parse(tokenize(text, Span(0, len(text)), macros))
+    pieces = parse(tokenize(text, Span(0, len(text)), session.macros_at(span.start)))
     if len(pieces) != 1:
         raise LatexError(span, "one expression is expected")
-    return _placed(pieces[0].node, span)
+    return _placed(session.as_in_note(pieces[0].node), span)
 
 
 def _placed(node: Node, span: Span) -> Node:

@@ -20,6 +20,7 @@ from symgrad.calculus.hypotheses import Hypothesis
 from symgrad.calculus.index import Index
 from symgrad.calculus.limits import LimitReached
 from symgrad.judging.points import Condition, Occurrences, indices_to_try, occurrences
+from symgrad.reading.sizes import is_unknown
 
 if TYPE_CHECKING:
     from symgrad.judging.sympy_numbers import Real
@@ -136,7 +137,8 @@ class SympyRoute:
                     agrees = None if pair is None else _same(*pair)
                 if agrees is None:
                     continue
-                opinion = SecondOpinion({size.name: k for size, k in sizes.items()}, agrees)
+                named = {size.name: k for size, k in sizes.items() if not is_unknown(size)}
+                opinion = SecondOpinion(named, agrees)
                 if pair != (0, 0):
                     return opinion
                 # Two zeros say little (a ReLU that lets nothing through): look further.

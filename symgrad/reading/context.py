@@ -33,11 +33,23 @@ MAXIMAL_DIGITS = 18
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What a session had found at one moment: sizes, definitions, how many findings."""
+    """What a session had found at one moment.
+
+    Attributes:
+        sizes: what open sizes were found to be.
+        memo: what had been read.
+        times_anew: how often the session had begun to read anew.
+        findings: how many there were.
+        guesses: names that nothing declares, with what was assumed of them.
+        window: the layers of the claim.
+    """
 
     sizes: dict[Size, Size]
     memo: set[object]
+    times_anew: int
     findings: int
+    guesses: tuple[dict[object, Value], dict[object, Function], dict[str, Value], dict[str, None]]
+    window: dict[str, tuple[int, int]]
 
 
 @dataclass
@@ -72,6 +84,7 @@ class Session:
             that custom calls so.
         hoists: whether the note differentiates by what functions are applied to.
         below: the names below a piece, found once.
+        times_anew: how often definitions were forgotten, to be read anew.
         remarks: what sentences say of names in passing.
         hypotheses: equalities in sentences that do not hold by themselves.
         restated: names that a formula defines and another one is about.
@@ -79,6 +92,7 @@ class Session:
         array_functions: functions that a signature says are of arrays.
         hidden: indices that a definition uses and its left-hand side does not name.
         macros_at: the note's own commands at a place.
+        marks: what all formulas together say of how each one is read, in order.
         gradient_is_row: the layout of gradients by a vector, once the note has shown it.
         conventions: what functions were taken to mean of which authors mean different things.
         by_columns: whether functions of matrices that some apply to columns are read so.
@@ -103,6 +117,7 @@ class Session:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     used_sizes: set[str] = field(default_factory=set)
     macros_at: Callable[[int], Mapping[str, Macro]] = field(default=lambda place: {})
+    marks: tuple[Callable[[Node], Node], ...] = ()
     gradient_is_row: bool | None = None
     equated_sizes: list[str] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
@@ -121,6 +136,7 @@ class Session:
     customs: bool = False
     has_other_deltas: bool = False
     below: dict[Node, frozenset[str]] = field(default_factory=dict)
+    times_anew: int = 0
     _ranks: RankFinder | None = None
 
     def ranks(self) -> RankFinder | None:
@@ -131,6 +147,12 @@ class Session:
             self._ranks.solve(self.formulas)
         return self._ranks
 
+    def as_in_note(self, node: Node) -> Node:
+        """What is written anew, read as the formulas of the note are."""
+        for mark in self.marks:
+            node = mark(node)
+        return node
+
     def look_at(self, nodes: Sequence[Node]) -> None:
         """Make ready for a claim: which layers it is about decides how far names are followed."""
         if not self.families.known:
@@ -138,8 +160,13 @@ class Session:
         before = dict(self.families.window)
         self.families.look_at(nodes, self.bodies)
         if self.families.window != before:
-            self.memo.clear()
-            self.losses.clear()
+            self.read_anew()
+
+    def read_anew(self) -> None:
+        """Forget what definitions, and the losses made of them, stand for."""
+        self.times_anew += 1
+        self.memo.clear()
+        self.losses.clear()
 
     def bodies(self, name: str) -> list[Node]:
         """What defines a name that is no layer's."""
@@ -203,12 +230,28 @@ class Session:
 
     def snapshot(self) -> Snapshot:
         """What `restore` needs to undo a failed attempt."""
-        return Snapshot(self.sizes.snapshot(), set(self.memo), len(self.diagnostics))
+        guesses = self.implicit, self.functions, self.losses, self.assumptions
+        return Snapshot(
+            self.sizes.snapshot(),
+            set(self.memo),
+            self.times_anew,
+            len(self.diagnostics),
+            (guesses[0].copy(), guesses[1].copy(), guesses[2].copy(), guesses[3].copy()),
+            self.families.window.copy(),
+        )
 
     def restore(self, snapshot: Snapshot) -> None:
         """Forget what was found since a snapshot."""
         self.sizes.restore(snapshot.sizes)
-        self.memo = {key: found for key, found in self.memo.items() if key in snapshot.memo}
+        implicit, functions, losses, assumptions = snapshot.guesses
+        self.implicit, self.functions = implicit.copy(), functions.copy()
+        self.assumptions = assumptions.copy()
+        self.families.window = snapshot.window.copy()
+        if self.times_anew == snapshot.times_anew:
+            self.memo = {key: found for key, found in self.memo.items() if key in snapshot.memo}
+            self.losses = losses.copy()
+        else:
+            self.read_anew()  # what was read since then has sizes that are forgotten now
 
     def undo(self, snapshot: Snapshot) -> None:
         """Forget an attempt to read what the note does not say, and what was reported in it."""

@@ -73,7 +73,9 @@ class Definer:
                 return False
         order = left.span.end if by_brace else body.span.end
         latex = self.session.source.slice(latex_node.span)
-        if "(" not in name:
+        if indices and key_or_none(latex_node) != name:
+            latex = name  # z_j^{(2)}, whose indices stand between the parts of its name
+        elif "(" not in name:
             latex = latex.split("(")[0].rstrip()  # f(x), where its arguments are named alone
         binding = DefinitionBinding(
             name, order, context.section, left.span, indices, body, latex, by_brace

@@ -193,6 +193,16 @@ _BRACKETS = re.compile(
 )
 
 
+_SCRIPT = r"(?:\{[^{}]*\}|\w)"
+_SUBSCRIPT_FIRST = re.compile(rf"(?<!sum)(?<!limits)(?<!prod)_{_SCRIPT}\^{_SCRIPT}")
+_SUPERSCRIPT_FIRST = re.compile(rf"(?<!sum)(?<!limits)(?<!prod)\^{_SCRIPT}_{_SCRIPT}")
+
+
+def writes_subscripts_first(text: str) -> bool:
+    """Whether a LaTeX text writes an entry of `W^{(2)}` as `W_{ij}^{(2)}`."""
+    return len(_SUBSCRIPT_FIRST.findall(text)) > len(_SUPERSCRIPT_FIRST.findall(text))
+
+
 def has_entries_in_brackets(text: str) -> bool:
     """Whether a LaTeX text writes entries as `[W]_{i,j}`."""
     return _BRACKETS.search(text) is not None

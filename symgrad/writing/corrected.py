@@ -121,7 +121,7 @@ class Correcting:
         chain = Chain(self.session, self.claim, self.decider, lambda *finding: None)
         at = self.claim.formula.span.end
         try:
-            node = read_at(latex, Span(at, at), self.session.macros_at(at))
+            node = read_at(latex, Span(at, at), self.session)
             left = chain.read(self.claim.left, is_step=False)
         except (LatexError, ReadingError):
             return False

@@ -13,6 +13,7 @@ from symgrad.calculus.index import Fixed, Index, Position
 from symgrad.calculus.substitution import free_indices, unfold
 from symgrad.judging.tree import rebuilt
 from symgrad.reading.functionals import MARK
+from symgrad.reading.sizes import is_unknown
 
 Notation = Literal["brackets", "subscripts"]
 Order = Literal["by-kind", "as-given"]
@@ -218,6 +219,8 @@ class _Writer:
         )
         inner = {**letters, index: letter}
         text = self.wrapped(body, inner, _PRODUCT)
+        if is_unknown(index.size):  # the note says its range by what it stands at
+            return f"\\sum\\limits_{{{letter}}} {text}"
         return f"\\sum\\limits_{{{letter}=1}}^{{{index.size.name}}} {text}"
 
     def derivative(self, node: ex.Derivative, letters: Letters) -> tuple[str, int]:

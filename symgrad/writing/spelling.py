@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from symgrad.reading.subscripts import writes_subscripts_first
+
 _ATOM = r"[A-Za-z0-9]|\\[A-Za-z]+"
 
 
 def respelled(latex: str, note: str) -> str:
     """LaTeX as the note would write it; what the note does not show stays as it is."""
-    for habit in (_fractions, _sums, _accents, _scripts, _pairs):
+    for habit in _HABITS:
         latex = habit(latex, note)
     return latex
 
@@ -23,7 +25,7 @@ def _fractions(latex: str, note: str) -> str:
 
 
 def _sums(latex: str, note: str) -> str:
-    if re.search(r"\\sum\s*\\limits", note) or r"\sum" not in note:
+    if re.search(r"\\sum\s*\\limits", note):
         return latex
     return latex.replace(r"\sum\limits", r"\sum")
 
@@ -63,3 +65,29 @@ def _pairs(latex: str, note: str) -> str:
     if _PAIR.search(note) or not re.search(r"_\{[a-z]{2}\}", note):
         return latex
     return _PAIR.sub(r"_{\1\2}", latex)
+
+
+_SCRIPT = r"(?:\{[^{}]*\}|\w)"
+_BOTH = re.compile(rf"(?<=[A-Za-z}}])(\^{_SCRIPT})(_{_SCRIPT})")
+
+
+def _order_of_scripts(latex: str, note: str) -> str:
+    """`W_{ij}^{(2)}` for `W^{(2)}_{ij}`, where the note writes the subscripts first."""
+    if not writes_subscripts_first(note):
+        return latex
+    return _BOTH.sub(r"\2\1", latex)
+
+
+def _transposes(latex: str, note: str) -> str:
+    r"""`W^T` for `W^\top`, and `(W^l)^T` for `{W^l}^\top`, where the note writes so."""
+    found = re.search(r"\^\s*\{?\s*(T|\\top|\\intercal|\\mathsf\{?T\}?)(?![A-Za-z])", note)
+    if found is not None and found.group(1) != r"\top":
+        latex = latex.replace(r"^\top", f"^{found.group(1)}")
+    if re.search(r"\([A-Za-z]+\^(?:\{[^{}]*\}|\w)\)\^", note):
+        latex = _BRACED_BASE.sub(r"(\1)^", latex)
+    return latex
+
+
+_BRACED_BASE = re.compile(r"\{((?:\\?[A-Za-z]+)\^(?:\{[^{}]*\}|\w))\}\^")
+
+_HABITS = (_fractions, _sums, _accents, _scripts, _pairs, _order_of_scripts, _transposes)

@@ -41,10 +41,18 @@ def missing_factors(site: Site) -> Iterator[Move]:
         else:
             if not isinstance(site.parent, syntax.Product | None):
                 continue
-            left = f"({body})" if isinstance(site.parent, syntax.Product) else body
+            bare = isinstance(site.parent, syntax.Product) or _is_matrix_product(site)
+            left = f"({body})" if bare else body
             text = rf"{left} \odot {atom.text}"
         says = f"you dropped {atom.text}{site.where}"
         yield Move(slug, says, site.replaced(text), site.hole, _times(site, atom))
+
+
+def _is_matrix_product(site: Site) -> bool:
+    """Whether a part is a product of arrays: beside another product it needs brackets."""
+    factors = site.node.factors if isinstance(site.node, syntax.Product) else ()
+    values = [site.holes[f].place.value for f in factors if f in site.holes]
+    return sum(value is not None and bool(value.axes) for value in values) > 1
 
 
 def _behind_numbers(site: Site, factor: str, body: str) -> str:

@@ -17,6 +17,7 @@ from symgrad.reading.applied import applicable, takes_bare_argument
 from symgrad.reading.context import Context
 from symgrad.reading.elaborate import rule, value
 from symgrad.reading.lookup import lookup
+from symgrad.reading.names import TRANSPOSES, key_or_none
 from symgrad.reading.partial import derivative_parts
 from symgrad.reading.products import argument_group
 from symgrad.reading.scope import MapBinding
@@ -117,6 +118,10 @@ def _joined(span: Span, parts: tuple[Node, ...]) -> Node:
     return syntax.Product(span, parts, ("",) * (len(parts) - 1))
 
 
+def _is_transpose(superscript: Node) -> bool:
+    return key_or_none(superscript) in TRANSPOSES
+
+
 @dataclass(frozen=True)
 class _Around:
     """What stands around a node."""
@@ -197,9 +202,12 @@ class _Marking:
             case syntax.Root():
                 return replace(node, radicand=self.mark(node.radicand, curved))
             case syntax.Scripted(base=syntax.Group(items=(item,)) as base):
-                if isinstance(item, _NAME):
+                if isinstance(item, _NAME) and node.subscript is not None:
                     return node  # an entry: [W]_{i,j}
-                inner = around if node.superscript is None else curved
+                turned = node.superscript is not None and _is_transpose(node.superscript)
+                inner = around if node.superscript is None or turned else curved
+                if isinstance(item, _NAME):
+                    return replace(node, base=replace(base, items=(self.mark(item, inner),)))
                 return replace(node, base=self.inside(base, inner))
             case _:
                 return node

@@ -10,8 +10,9 @@ from functools import cached_property
 from itertools import product
 
 from symgrad.calculus import expression as ex
-from symgrad.calculus.index import Index, Size, Tensor, fresh
+from symgrad.calculus.index import Index, Position, Size, Tensor, fresh
 from symgrad.calculus.limits import LimitReached
+from symgrad.calculus.substitution import definitions_of
 from symgrad.judging.diagnosis.probe import At, Number, Probe
 from symgrad.judging.diagnosis.step import Step
 from symgrad.judging.forms import forms
@@ -27,8 +28,8 @@ from symgrad.reading.scope import (
     OpaqueFunctionBinding,
     TensorBinding,
 )
-from symgrad.reading.subscripts import has_entries_in_brackets
-from symgrad.reading.values import IndexName, Value
+from symgrad.reading.subscripts import has_entries_in_brackets, writes_subscripts_first
+from symgrad.reading.values import Frame, IndexName, Value
 
 MOST_NAMES = 16
 """Arrays that are tried at every place, those of the formula itself first."""
@@ -98,6 +99,7 @@ class Notation:
         )
         self.sum = found.group(0).strip() if found else r"\sum"
         turned = re.search(r"\^\s*\{?\s*(\\top|\\intercal|T)\b", note)
+        self.subscripts_first = writes_subscripts_first(note)
         self.transpose = f"^{turned.group(1)}" if turned else r"^\top"
 
     def entry(self, name: str, letters: list[str]) -> str:
@@ -109,7 +111,9 @@ class Notation:
             subscript = f"{{{subscript}}}"
         if self.brackets:
             return f"[{name}]_{subscript}"
-        return f"{{{name}}}_{subscript}" if "_" in name or "^" in name else f"{name}_{subscript}"
+        if "^" in name and "_" not in name and self.subscripts_first:
+            return name.replace("^", f"_{subscript}^", 1)
+        return f"{{{name}}}_{subscript}" if "_" in name else f"{name}_{subscript}"
 
     def product(self, first: str, second: str) -> str:
         """Two factors with the author's sign between them."""
@@ -194,11 +198,28 @@ class Pool:
             and (b.order <= self.order or b.name in mentioned)
         ]
         usable.sort(key=lambda b: (b.name not in mentioned, -b.order))
-        for binding in usable[:MOST_NAMES]:
+        declared = usable[:MOST_NAMES]
+        for binding in declared:
             made = self._value(binding)
             if made is not None:
                 axes = tuple(self.session.sizes.resolve(axis) for axis in made.axes)
                 yield Array(binding.name, self.spelled(binding.name), made, axes)
+        yield from self._undeclared({key_of(b.name) for b in declared})
+
+    def _undeclared(self, known: set[str]) -> Iterator[Array]:
+        """What the step and its truth are made of without a declaration: layers, guessed names."""
+        both = (self.step.claimed, self.step.truth)
+        things: list[Tensor | ex.Definition] = [
+            *occurrences(both, self.step.free).tensors,
+            *(d for side in both for d in definitions_of(side)),
+        ]
+        made: dict[str, Tensor | ex.Definition] = {}
+        for thing in things:
+            if key_of(thing.name) not in known and not thing.name.startswith(MARK):
+                made.setdefault(thing.name, thing)
+        for name, thing in list(made.items())[:MOST_NAMES]:
+            found = _value_of(thing) if isinstance(thing, Tensor) else _value_named(thing)
+            yield Array(name, self.spelled(name), found, found.axes)
 
     def _value(self, binding: TensorBinding | DefinitionBinding) -> Value | None:
         snapshot, context = self.session.snapshot(), self.step.chain.context
@@ -212,7 +233,7 @@ class Pool:
 
     def spelled(self, name: str) -> str:
         """A name as the formula writes it."""
-        return self.spellings.get(name) or re.sub(r"\{([A-Za-z])\}$", r" \1", name)
+        return self.spellings.get(key_of(name)) or self.write(ex.Entry(Tensor(name, ()), ()))
 
     def _functions(self) -> list[tuple[str, ex.Function]]:
         """The functions of numbers that have a name in the note."""
@@ -228,7 +249,10 @@ class Pool:
                 except ReadingError:
                     continue
                 found.append((self.spelled(name), function))
-        return found[:3]
+        known = {function for _, function in found}
+        both = (self.step.claimed, self.step.truth)
+        undeclared = [f for f in occurrences(both, self.step.free).functions if f not in known]
+        return [*found, *((f.name, f) for f in undeclared)][:3]
 
     def _applied(self, named: tuple[str, ex.Function]) -> Iterator[Array]:
         """The derivative of a function, and the function, of every named quantity."""
@@ -270,8 +294,25 @@ class Pool:
         return self.step.chain.settled_frame().root.indices[name]
 
 
+def key_of(name: str) -> str:
+    """A name whatever braces its scripts have: `z^l` and `z^{l}` are one."""
+    return re.sub(r"\{(\w)\}", r"\1", name).replace(" ", "")
+
+
 def _value_of(found: Tensor) -> Value:
-    return Value(found.axes, lambda frame, positions: ex.Entry(found, positions))
+    def entry(frame: Frame, positions: tuple[Position, ...]) -> ex.Expression:
+        return ex.Entry(found, positions)
+
+    return Value(found.axes, entry, variable=lambda frame: found)
+
+
+def _value_named(found: ex.Definition) -> Value:
+    axes = tuple(index.size for index in found.parameters)
+
+    def entry(frame: Frame, positions: tuple[Position, ...]) -> ex.Expression:
+        return ex.Named(found, positions)
+
+    return Value(axes, entry, variable=lambda frame: found, key=("definition", found))
 
 
 def _spellings(step: Step) -> dict[str, str]:
@@ -284,6 +325,6 @@ def _spellings(step: Step) -> dict[str, str]:
         if isinstance(node, syntax.Symbol | syntax.Accent | syntax.Scripted):
             name = key_or_none(node)
             if name is not None:
-                found.setdefault(name, source.slice(node.span))
+                found.setdefault(key_of(name), source.slice(node.span))
         waiting.extend(syntax.children(node))
     return found

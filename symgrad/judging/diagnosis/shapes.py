@@ -67,7 +67,7 @@ def fitted(chain: Chain, left: Member, node: Node) -> Fitted | None:
 def is_right(chain: Chain, left: Member, node: Node, text: str) -> bool:
     """Whether a step with another text has a meaning and is proved."""
     try:
-        changed = read_at(text, node.span, chain.session.macros_at(node.span.start))
+        changed = read_at(text, node.span, chain.session)
     except LatexError:
         return False
     return chain.would_prove(left, changed)

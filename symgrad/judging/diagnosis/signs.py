@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symgrad.diagnostics import Edit, Span
+from symgrad.judging.diagnosis.marks import Place
 from symgrad.judging.diagnosis.sites import Move, Site, short
 from symgrad.reading import syntax
 
@@ -25,12 +26,28 @@ def signs(site: Site) -> Iterator[Move]:
         elif site.place.parent is None:
             edits = site.replaced(rf"-\left({site.text}\right)")
             yield Move("sign", "the sign is wrong", edits, site.hole, flipped)
-    elif site.place.parent is None:
+    elif site.place.parent is None and not _has_difference(site):
         yield Move("sign", "the sign is wrong", site.replaced(f"-{site.text}"), site.hole, flipped)
     elif isinstance(site.parent, syntax.Terms):
         edit = _other_sign(site)
         if edit is not None:
             yield Move("sign", says, (edit,), site.hole, flipped)
+
+
+def _has_difference(site: Site) -> bool:
+    """Whether one of the factors is a difference, which is then the wrong way round."""
+    return any(
+        isinstance(node, syntax.Terms) and node.signs == ("+", "-") and _is_factor(hole.place)
+        for node, hole in site.holes.items()
+    )
+
+
+def _is_factor(place: Place) -> bool:
+    """Whether the whole formula changes its sign with this part."""
+    around = place.parent
+    while around is not None and not isinstance(around.node, syntax.Terms):
+        around = around.parent
+    return place.linear and not place.argument and around is None
 
 
 def _other_sign(site: Site) -> Edit | None:

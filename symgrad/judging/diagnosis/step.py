@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from symgrad.calculus import expression as ex
-from symgrad.calculus.index import Index, fresh
+from symgrad.calculus.index import Index, Size, fresh
 from symgrad.calculus.normal_form import Proof
 from symgrad.diagnostics import Edit, Source, Span
 from symgrad.judging.chain import Chain, Member
 from symgrad.judging.edits import edited_text, read_at, with_braces
+from symgrad.judging.points import occurrences
 from symgrad.reading.elaborate import value
 from symgrad.reading.errors import ReadingError
 from symgrad.reading.parser import parse
@@ -44,6 +45,7 @@ class Step:
     positions: tuple[Index, ...] = field(init=False)
     truth: ex.Expression = field(init=False)
     claimed: ex.Expression = field(init=False)
+    sizes: tuple[Size, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         frame = self.chain.settled_frame()
@@ -55,6 +57,7 @@ class Step:
         )
         self.truth = self.built(self.left.value)
         self.claimed = self.built(self.value)
+        self.sizes = tuple(occurrences((self.truth, self.claimed), self.free).sizes)
 
     def built(self, found: Value) -> ex.Expression:
         """A value at the positions of the step, times the conditions."""
@@ -76,8 +79,7 @@ class Step:
     def read(self, text: str) -> ex.Expression | None:
         """What the step would stand for with another text; None where it has no meaning."""
         try:
-            macros = self.chain.session.macros_at(self.node.span.start)
-            return self.meaning(read_at(text, self.node.span, macros))
+            return self.meaning(read_at(text, self.node.span, self.chain.session))
         except LatexError:
             return None
 
@@ -90,7 +92,7 @@ class Step:
             new = set(context.free) - free
             if new or self.chain.misfit(self.left, Member(node, result)) is not None:
                 return None
-            if any(session.sizes.resolve(index.size) != index.size for index in self.free):
+            if any(session.sizes.resolve(size) != size for size in self.sizes):
                 return None  # it would need ranges to be equal that the step leaves open
             return self.built(result)
         except ReadingError:
@@ -110,9 +112,9 @@ class Step:
             pieces = parse(tokenize(whole, span, self.chain.session.macros_at(start)))
         except LatexError:
             return None
-        if len(pieces) != 1 or self.meaning(pieces[0].node) is None:
+        node = self.chain.session.as_in_note(pieces[0].node)
+        if len(pieces) != 1 or self.meaning(node) is None:
             return None
-        node = pieces[0].node
         source = Source(self.source.path, whole)
         found = value(node, self.chain.context)
         return Step(self.chain, self.left, node, found, self.guards, source, self.write)
