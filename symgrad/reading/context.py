@@ -40,7 +40,7 @@ class Snapshot:
         memo: what had been read.
         times_anew: how often the session had begun to read anew.
         findings: how many there were.
-        guesses: names that nothing declares, with what was assumed of them.
+        losses: of which only their gradients are known.
         window: the layers of the claim.
     """
 
@@ -48,7 +48,7 @@ class Snapshot:
     memo: set[object]
     times_anew: int
     findings: int
-    guesses: tuple[dict[object, Value], dict[object, Function], dict[str, Value], dict[str, None]]
+    losses: dict[str, Value]
     window: dict[str, tuple[int, int]]
 
 
@@ -70,6 +70,7 @@ class Session:
         families: names that are defined for every layer.
         implicit: values of such names.
         losses: values of losses of which only their gradients are known.
+        losses_met: their names, also where they were only met in a failed attempt.
         shapes: spaces that a note gives for what it has defined before.
         calls: calls of losses of which only their arguments are known.
         diagnostics: such names in a note that declares others.
@@ -112,6 +113,7 @@ class Session:
     families: Families = field(default_factory=Families)
     implicit: dict[object, Value] = field(default_factory=dict)
     losses: dict[str, Value] = field(default_factory=dict)
+    losses_met: dict[str, None] = field(default_factory=dict)
     calls: dict[str, list[object]] = field(default_factory=dict)
     shapes: dict[DefinitionBinding, tuple[Size, ...]] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -161,6 +163,7 @@ class Session:
         self.families.look_at(nodes, self.bodies)
         if self.families.window != before:
             self.read_anew()
+            self.losses_met.clear()
 
     def read_anew(self) -> None:
         """Forget what definitions, and the losses made of them, stand for."""
@@ -230,26 +233,22 @@ class Session:
 
     def snapshot(self) -> Snapshot:
         """What `restore` needs to undo a failed attempt."""
-        guesses = self.implicit, self.functions, self.losses, self.assumptions
         return Snapshot(
             self.sizes.snapshot(),
             set(self.memo),
             self.times_anew,
             len(self.diagnostics),
-            (guesses[0].copy(), guesses[1].copy(), guesses[2].copy(), guesses[3].copy()),
+            self.losses.copy(),
             self.families.window.copy(),
         )
 
     def restore(self, snapshot: Snapshot) -> None:
         """Forget what was found since a snapshot."""
         self.sizes.restore(snapshot.sizes)
-        implicit, functions, losses, assumptions = snapshot.guesses
-        self.implicit, self.functions = implicit.copy(), functions.copy()
-        self.assumptions = assumptions.copy()
         self.families.window = snapshot.window.copy()
         if self.times_anew == snapshot.times_anew:
             self.memo = {key: found for key, found in self.memo.items() if key in snapshot.memo}
-            self.losses = losses.copy()
+            self.losses = snapshot.losses.copy()
         else:
             self.read_anew()  # what was read since then has sizes that are forgotten now
 

@@ -169,7 +169,7 @@ def implicit_size(name: str, context: Context, span: Span) -> Value | None:
 def guessed_names(nodes: Sequence[Node], context: Context) -> set[str]:
     """Names below these nodes, and in the definitions they use, that nothing declares."""
     session = context.session
-    known = (*session.implicit, *session.losses, *session.calls, *session.functions)
+    known = (*session.implicit, *session.losses_met, *session.calls, *session.functions)
     guesses = {name for name in known if isinstance(name, str)}
     return _mentioned(nodes, guesses, context)
 
@@ -182,7 +182,7 @@ def conventions(nodes: Sequence[Node], context: Context) -> set[str]:
     session = context.session
     if not session.conventions:
         return set()
-    losses = {name for name in session.losses if isinstance(name, str)}
+    losses = {name for name in session.losses_met if isinstance(name, str)}
     if _mentioned(nodes, losses, context):
         return set(session.conventions)
     return _mentioned(nodes, set(session.conventions), context)

@@ -130,7 +130,7 @@ def derivative_of(body: Node, by: Node, span: Span, context: Context) -> Value:
         inner, target = function.entry(frame, positions[:rank]), variable.base.variable(frame)
         if undefined is not None:
             return loss_derivative(key(body), inner, target, at)
-        if context.session.losses or context.session.calls:
+        if context.session.losses_met or context.session.calls:
             refuse_second_derivative(inner)
         if must_depend and not depends_on(inner, target):
             # Zero only as far as the note says: the way from one to the other is not there.

@@ -51,6 +51,7 @@ def downstream(name: str, context: Context) -> Value | None:
             *(weighted(_gradient_name(name, b.name), value, frame) for b, value in results)
         )
 
+    session.losses_met[name] = None
     session.losses[name] = NamedValue(name, (), Value((), entry)).value(("loss", name))
     known = ", ".join(b.latex for b, _ in results) or "its variables"
     session.assume(f"{name} is not declared: read as any differentiable function of {known}")
