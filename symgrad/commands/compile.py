@@ -116,7 +116,7 @@ def _refuse_for_a_note() -> None:
 
 def _of_note(note: str, **options: Any) -> Program:  # noqa: ANN401 - those of `compile`
     """The program of a note; leaves with the reasons where there is none."""
-    from symgrad.compiling.lowering import CannotCompile
+    from symgrad.compiling.errors import CannotCompile
     from symgrad.programs.formulas import Refused
     from symgrad.programs.program import compile as compile_program
     from symgrad.reading.note import UnreadableNote
@@ -137,7 +137,7 @@ def _of_note(note: str, **options: Any) -> Program:  # noqa: ANN401 - those of `
 
 def _of_network(network: tuple[str, str, str, str | None], **options: Any) -> Program:  # noqa: ANN401
     """The program of a network, given by layers, activation, loss and output activation."""
-    from symgrad.compiling.lowering import CannotCompile
+    from symgrad.compiling.errors import CannotCompile
     from symgrad.network.network import Network
     from symgrad.programs.program import compile as compile_program
 

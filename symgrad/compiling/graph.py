@@ -146,6 +146,8 @@ class Graph:
             return node.args[0]
         if op == "reciprocal" and node.op == "reciprocal":
             return node.args[0]
+        if op in ("abs", "square") and node.op == "neg":
+            return self.unary(op, node.args[0])
         if node.op == "number" and op in OF_NUMBERS:
             return self.number(Fraction(OF_NUMBERS[op](float(node.data[0]))))
         return self.make(op, (node,), (), node.shape, truth)
@@ -187,6 +189,18 @@ class Graph:
             return self.times(self.number(1 / bottom.data[0]), top)
         return self.binary("div", top, bottom)
 
+    def power(self, node: Node, exponent: Fraction) -> Node:
+        """A power of every entry."""
+        if exponent < 0:
+            return self.unary("reciprocal", self.power(node, -exponent))
+        if exponent == 1:
+            return node
+        if exponent == 2:
+            return node if node.truth else self.unary("square", node)
+        if exponent == Fraction(1, 2):
+            return self.unary("sqrt", node)
+        return self.make("power", (node,), (exponent,), node.shape)
+
     def plus(self, left: Node, right: Node) -> Node:
         """The sum entry by entry; a minus sign makes a difference of it."""
         if right.op == "neg":
@@ -195,6 +209,8 @@ class Graph:
             return self.binary("sub", self.real(right), left.args[0])
         if left.op == right.op == "number":
             return self.number(left.data[0] + right.data[0])
+        if right.op == "number" and right.data[0] < 0:
+            return self.binary("sub", self.real(left), self.number(-right.data[0]))
         left, right = self.real(left), self.real(right)
         return self.binary("add", left, right)
 

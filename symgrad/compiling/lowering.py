@@ -16,11 +16,8 @@ from itertools import chain, count
 from symgrad.calculus.derivative import differentiate
 from symgrad.calculus.expression import (
     ARGUMENT,
-    ERF,
-    EXP,
     LOG,
     PI,
-    RELU,
     Add,
     Apply,
     Constant,
@@ -39,9 +36,12 @@ from symgrad.calculus.expression import (
 )
 from symgrad.calculus.index import Fixed, Index, Position, Size, Tensor, fresh
 from symgrad.calculus.rules import Rules, bounded
+from symgrad.compiling.applied import Functions
+from symgrad.compiling.cancelling import Cancelling
 from symgrad.compiling.contraction import Contractor
-from symgrad.compiling.exponentials import log_of_sum, softmaxes, sum_of_exponentials
-from symgrad.compiling.functions import Recogniser
+from symgrad.compiling.errors import CannotCompile
+from symgrad.compiling.exponential_forms import Forms, Term
+from symgrad.compiling.exponentials import Exponentials
 from symgrad.compiling.graph import Graph, Node, Operand
 from symgrad.compiling.products import Resolve, collected, is_one_array, opened
 
@@ -51,10 +51,6 @@ def batch_size(taken: Iterable[Size]) -> Size:
     names = {size.name for size in taken}
     candidates = chain(["N"], (f"N_{n}" for n in count(2)))
     return Size(next(name for name in candidates if name not in names))
-
-
-class CannotCompile(Exception):  # noqa: N818 - what the user is told
-    """What an expression asks for is not compiled; the message says what."""
 
 
 def _unresolved(node: Derivative) -> Expression:
@@ -90,13 +86,18 @@ class Lowering:
     batch: Size | None = None
     varying: frozenset[str] = frozenset()
     origin: dict[Node, Definition] = field(default_factory=dict)
-    recogniser: Recogniser = field(default_factory=Recogniser)
     _defined: dict[Definition, Operand] = field(default_factory=dict)
     _argument: Operand | None = None
     _rank: dict[Index, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.contractor = Contractor(self.graph)
+        self.functions = Functions(self.graph, self.unknown, self.defined)
+        forms = Forms(self.body_of, self.resolve, self.functions.is_exp, self._same_exponents)
+        self.exponentials = Exponentials(self.graph, self.contractor, self.lower, self.rank, forms)
+        self.cancelling = Cancelling(
+            self.lower, self.body_of, self.resolve, self.functions.is_sigmoid
+        )
         self.example = fresh("b", self.batch) if self.varying and self.batch else None
 
     @bounded
@@ -144,6 +145,9 @@ class Lowering:
         """The batch first, then as wanted, then the older."""
         return (0 if index.size == self.batch else 1, self._rank.get(index, index.uid))
 
+    def _same_exponents(self, one: Term, other: Term) -> bool:
+        return self.exponentials.exponent(one) == self.exponentials.exponent(other)
+
     # -- uses of arrays
 
     def at(self, node: Node, positions: Sequence[Position]) -> Operand:
@@ -184,58 +188,13 @@ class Lowering:
             self.origin.setdefault(node, definition)
         return self._defined[definition]
 
-    # -- functions
-
-    def function(self, function: Function, order: int, argument: Operand) -> Operand:
-        """A function or its derivative at an argument."""
-        if _opaque(function) and self.unknown is not None:
-            function = self.unknown
-        row = self.recogniser.row(function)
-        graph, x = self.graph, argument.node
-        if row is not None and order == 0:
-            return Operand(row.form(graph, x), argument.indices)
-        if row is not None and order == 1 and row.slope is not None:
-            slope = row.slope(graph, x, row.form(graph, x))
-            return Operand(slope, argument.indices if slope.shape == x.shape else ())
-        if function is RELU:
-            return Operand(graph.number(0))
-        if function in (EXP, LOG):
-            return self._primitive_derivative(function, order, argument)
-        if function.definition is None:
-            raise CannotCompile(
-                f"nothing says what {function.name} is; define it, or choose an activation"
-            )
-        definition = function.definition
-        for _ in range(order):
-            definition = differentiate(definition, ARGUMENT, ())
+    def defined(self, body: Expression, argument: Operand) -> Operand:
+        """The body of a function at an argument."""
         outer, self._argument = self._argument, argument
         try:
-            return self.lower(definition)
+            return self.lower(body)
         finally:
             self._argument = outer
-
-    def _primitive_derivative(self, function: Function, order: int, argument: Operand) -> Operand:
-        """exp^(k) = exp; log^(k)(x) = (-1)^(k-1) (k-1)! x^-k."""
-        graph = self.graph
-        if function is EXP:
-            return Operand(graph.unary("exp", argument.node), argument.indices)
-        factor = 1
-        for k in range(1, order):
-            factor *= -k
-        node = self._power(argument.node, Fraction(-order))
-        return Operand(graph.times(graph.number(factor), node), argument.indices)
-
-    def _power(self, node: Node, exponent: Fraction) -> Node:
-        graph = self.graph
-        if exponent < 0:
-            return graph.unary("reciprocal", self._power(node, -exponent))
-        if exponent == 1:
-            return node
-        if exponent == 2:
-            return node if node.truth else graph.unary("square", node)
-        if exponent == Fraction(1, 2):
-            return graph.unary("sqrt", node)
-        return graph.make("power", (node,), (exponent,), node.shape)
 
     # -- sums of products
 
@@ -255,17 +214,26 @@ class Lowering:
     def _product(self, expression: Expression, over: tuple[Index, ...] = ()) -> Operand:
         """A product, or a sum of one: opened, its deltas contracted, ordered by cost."""
         product = opened(expression, self.resolve)
+        spread = self.cancelling.cancelled(product) or self.exponentials.multiplied_out(product)
+        if spread is not None:  # what its terms have in common is not taken out again
+            return self._added([self.total(term, over) for term in spread.terms])
         parts = product.split_at_deltas()
         if parts is not None:
             return self.total(parts, over)
-        factors, made = softmaxes(product.factors, self.lower, self.graph)
-        operands = [*made, *(self.lower(factor) for factor in factors)]
+        factors, made = self.exponentials.quotients(product.factors)
+        operands = [*made, *map(self._factor, factors)]
         bound = [*over, *product.bound]
         for index in list(bound):
             if not any(index in operand.indices for operand in operands):
                 bound.remove(index)  # sum_k c = n c, c without k
                 operands.append(Operand(self.graph.size(index.size)))
         return self.contractor.contract(operands, bound, self.rank)
+
+    def _factor(self, node: Expression) -> Operand:
+        if isinstance(node, Power) and node.exponent < 0:
+            base = self.lower(node.base)
+            return Operand(self.graph.power(base.node, node.exponent), base.indices)
+        return self.lower(node)
 
     def _added(self, terms: list[Operand]) -> Operand:
         """Terms one after the other; those with a minus sign come later."""
@@ -274,16 +242,6 @@ class Lowering:
             left, right, indices = self.contractor.aligned(first, term, self.rank)
             first = Operand(self.graph.plus(left, right), indices)
         return first
-
-    def _log_of_sum(self, index: Index, argument: Expression) -> Operand:
-        operand = self.lower(argument)
-        if index in operand.indices:
-            return log_of_sum(operand, index, self.graph)
-        return self.function(LOG, 0, self.lower(Sum(index, Apply(EXP, 0, argument))))
-
-
-def _opaque(function: Function) -> bool:
-    return function.definition is None and function not in (RELU, EXP, LOG, ERF)
 
 
 _RULES: Rules[Callable[..., Operand]] = Rules()
@@ -352,24 +310,23 @@ def _product(node: Expression, by: Lowering) -> Operand:
 @_RULES.register(Power)
 def _power(node: Power, by: Lowering) -> Operand:
     """A power of every entry."""
+    if node.exponent < 0:
+        return by._product(node)
     base = by.lower(node.base)
-    return Operand(by._power(base.node, node.exponent), base.indices)
+    return Operand(by.graph.power(base.node, node.exponent), base.indices)
 
 
 @_RULES.register(Apply)
 def _apply(node: Apply, by: Lowering) -> Operand:
-    """A function of every entry; the logarithm of a sum of exponentials as one."""
+    """A function of every entry; the logarithm of exponentials as one."""
     if node.function is LOG and node.order == 0:
-        total = sum_of_exponentials(node.argument)
-        if total is not None:
-            return by._log_of_sum(*total)
-    return by.function(node.function, node.order, by.lower(node.argument))
+        found = by.exponentials.log(node.argument)
+        if found is not None:
+            return found
+    return by.functions.at(node.function, node.order, by.lower(node.argument))
 
 
 @_RULES.register(Derivative)
 def _derivative(node: Derivative, by: Lowering) -> Operand:
     """What stands for it."""
     return by.lower(by.resolve(node))
-
-
-__all__ = ["CannotCompile", "Lowering", "batch_size"]

@@ -6,8 +6,9 @@ one has a delta is the sum of two sums. Bound indices are fresh wherever a sum i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from symgrad.calculus.expression import (
     LOG,
@@ -21,6 +22,7 @@ from symgrad.calculus.expression import (
     Mul,
     Named,
     Number,
+    Power,
     SizeValue,
     Sum,
     mul,
@@ -31,6 +33,9 @@ from symgrad.calculus.substitution import rename
 
 Resolve = Callable[[Derivative], Expression]
 """What stands for a derivative that an expression mentions."""
+
+Powers = list[tuple[Expression, Fraction]]
+"""A product: bases that are neither products nor powers, and their exponents."""
 
 
 @dataclass
@@ -90,15 +95,21 @@ class Product:
             ends = {end for p in parts if isinstance(p, Delta) for end in (p.left, p.right)}
             if not ends & set(self.bound):
                 continue
-            rest = self.factors[:place] + self.factors[place + 1 :]
-            terms: list[Expression] = []
-            for part in factor.terms:
-                term = mul(*rest, part)
-                for index in self.bound:
-                    term = Sum(index, term)
-                terms.append(term)
-            return Add(tuple(terms))
+            return self.multiplied_out([(f, Fraction(1)) for f in self.factors], place)
         return None
+
+    def multiplied_out(self, powers: Powers, place: int) -> Add:
+        """sum_k f_k (g_k + h_k) = sum_k f_k g_k + sum_k f_k h_k, at the sum in this place."""
+        added = powers[place][0]
+        assert isinstance(added, Add)
+        rest = [power(base, q) for base, q in powers[:place] + powers[place + 1 :]]
+        terms: list[Expression] = []
+        for part in added.terms:
+            term = mul(*rest, part)
+            for index in self.bound:
+                term = Sum(index, term)
+            terms.append(term)
+        return Add(tuple(terms))
 
 
 def opened(expression: Expression, resolve: Resolve) -> Product:
@@ -107,6 +118,20 @@ def opened(expression: Expression, resolve: Resolve) -> Product:
     product.take(expression, resolve)
     product.contract_deltas()
     return product
+
+
+def powers_of(factors: Sequence[Expression]) -> Iterator[tuple[Expression, Fraction]]:
+    """Bases, none of them a product or a power, and exponents: (a b^2)^-1 = a^-1 b^-2."""
+    for factor in factors:
+        match factor:
+            case Mul(factors=inner):
+                yield from powers_of(inner)
+            case Power(base=Mul() | Power() as base, exponent=q) if q.denominator == 1:
+                yield from ((one, p * q) for one, p in powers_of([base]))
+            case Power(base=base, exponent=q):
+                yield base, q
+            case _:
+                yield factor, Fraction(1)
 
 
 def is_one_array(term: Expression) -> bool:

@@ -18,7 +18,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import symgrad
-from symgrad.compiling.lowering import CannotCompile
+from symgrad.compiling.errors import CannotCompile
 from symgrad.programs.formulas import Refused
 from symgrad.reading.note import UnreadableNote
 

@@ -15,7 +15,7 @@ from symgrad.calculus.dependencies import definitions_of
 from symgrad.calculus.expression import Definition, Derivative, Expression, Named
 from symgrad.calculus.index import Index, Position, Tensor, fresh
 from symgrad.calculus.substitution import substitute
-from symgrad.compiling.lowering import CannotCompile
+from symgrad.compiling.errors import CannotCompile
 from symgrad.compiling.rebuild import nodes_of
 from symgrad.diagnostics import Source, Span
 from symgrad.judging.chain import Chain

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from symgrad.calculus.expression import Definition, Function, Named
 from symgrad.calculus.index import Tensor
+from symgrad.compiling.errors import CannotCompile
 from symgrad.compiling.graph import Graph, Node, needed
 from symgrad.compiling.identifiers import Names, identifier
-from symgrad.compiling.lowering import CannotCompile, Lowering, batch_size
+from symgrad.compiling.lowering import Lowering, batch_size
 from symgrad.compiling.mean import divided
 from symgrad.compiling.plan import Input, Plan, node_names
 from symgrad.diagnostics import Span

@@ -127,6 +127,11 @@ def _sum(by: Dialect, node: Node, args: list[Text]) -> Text:
     return Text(f"{args[0].within(ATOM)}.sum(axis={axes})")
 
 
+def _max(by: Dialect, node: Node, args: list[Text]) -> Text:
+    axis = f"axis={node.data[0]}" if len(node.args[0].shape) > 1 else ""
+    return Text(f"{args[0].within(ATOM)}.max({axis})")
+
+
 def ones_name(by: Dialect, node: Node) -> str:
     """The vector of ones that sums over the first axis of a matrix."""
     return f"ones_{by.size(node.args[0].shape[0])}"
@@ -182,7 +187,7 @@ NUMPY_ROWS: dict[str, Write] = {
     "positive": lambda by, node, args: Text(f"{args[0].within(COMPARE + 1)} > 0", COMPARE),
     "erf": lambda by, node, args: Text(f"erf({args[0].text})"),
     "real": lambda by, node, args: Text(f"{args[0].within(ATOM)}.astype({by.prefix}.{by.dtype})"),
-    "max": lambda by, node, args: Text(f"{args[0].within(ATOM)}.max(axis={node.data[0]})"),
+    "max": _max,
     "sum": _sum,
     "dot": matrix_product,
     "matmul": matrix_product,

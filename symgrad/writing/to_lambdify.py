@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 import sympy
 
+from symgrad.compiling.errors import CannotCompile
 from symgrad.compiling.graph import Node, needed
-from symgrad.compiling.lowering import CannotCompile
 from symgrad.compiling.plan import Plan
 from symgrad.writing.module_text import docstring, indented, module_docstring, signature
 

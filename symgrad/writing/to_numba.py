@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from symgrad.compiling.errors import CannotCompile
 from symgrad.compiling.graph import Node, needed
-from symgrad.compiling.lowering import CannotCompile
 from symgrad.compiling.plan import Plan
-from symgrad.writing.array_text import ATOM, NUMPY_ROWS, TIMES, Dialect, Text, Write
+from symgrad.writing.array_text import NUMPY_ROWS, TIMES, Dialect, Text, Write
 from symgrad.writing.erf import ERF, uses_erf
 from symgrad.writing.module_text import (
     body,
@@ -36,7 +36,7 @@ def _vdot(by: Dialect, node: Node, args: list[Text]) -> Text:
 
 def _max(by: Dialect, node: Node, args: list[Text]) -> Text:
     if len(node.args[0].shape) == 1:
-        return Text(f"{args[0].within(ATOM)}.max()")
+        return NUMPY_ROWS["max"](by, node, args)
     return Text(f"largest_in_rows({args[0].text})")
 
 

@@ -7,7 +7,7 @@ import pytest
 from networks import SIZES, arrays_for, grid, makes_sense
 
 import symgrad
-from symgrad.compiling.lowering import CannotCompile
+from symgrad.compiling.errors import CannotCompile
 from symgrad.programs.backends import BACKENDS, Backend
 
 OTHERS = [name for name in BACKENDS if name != "numpy"]

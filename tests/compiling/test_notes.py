@@ -10,8 +10,9 @@ import symgrad
 from symgrad.calculus.expression import Named
 from symgrad.calculus.index import Tensor
 from symgrad.cli import main
+from symgrad.compiling.errors import CannotCompile
 from symgrad.compiling.graph import Graph, cost
-from symgrad.compiling.lowering import CannotCompile, Lowering
+from symgrad.compiling.lowering import Lowering
 from symgrad.programs.formulas import Refused, numbers, proved_formulas
 from symgrad.programs.from_note import TensorNames
 from symgrad.reading.note import read_note

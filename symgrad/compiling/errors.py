@@ -1,0 +1,7 @@
+"""What is said where something is not compiled."""
+
+from __future__ import annotations
+
+
+class CannotCompile(Exception):  # noqa: N818 - what the user is told
+    """What an expression asks for is not compiled; the message says what."""
