@@ -162,13 +162,17 @@ class Definer:
         return bool(axes)
 
     def _has_itself(self, name: str, body: Node) -> bool:
-        """Whether a name stands in its own formula; a `c_0` that is declared is no c."""
+        """Whether a name stands in its own formula; Q is not in `X W_Q`, nor c in a `c_0`."""
         if isinstance(body, syntax.Scripted):
             whole = key_or_none(body)
             if whole not in (None, name) and self.has_meaning(whole or "", body.span.start):
                 return False
+            below = body.superscript
+            inside = below is not None and not is_label(below) and self._has_itself(name, below)
+            known = name in {reading.name for reading in readings(body)}
+            return known or inside or self._has_itself(name, body.base)
         children = syntax.children(body)
-        if not children or isinstance(body, syntax.Scripted):
+        if not children:
             return name in names_in(body)
         return any(self._has_itself(name, child) for child in children)
 

@@ -1,8 +1,9 @@
 r"""Subscripts that say which one, not which entry: `\mu_{\mathcal B}`, `W_{hh}`, `d_k`, `y_{t,k}`.
 
-Three tells, each from the note as a whole; what a sum binds is always an index.
+Four tells, each from the note as a whole; what a sum binds is always an index.
 
 - **Script letters**: the batch of `\mu_{\mathcal B}`.
+- **Capitals** that several names share and that stand nowhere else: `\mu_B`, `\sigma_B`.
 - **Kinds**: the letters of `W_{xh}` are names that have scripts of their own (`x_t`, `h_t`);
   then all subscripts of W say which matrix is meant, those of `W_f`, `W_i`, `W_o` too.
 - **Lone letters**: the k of `\sqrt{d_k}` stands on nothing else in the note.
@@ -53,7 +54,7 @@ class Kinds:
         for node in nodes:
             seen.look(node)
         scripts = {key for keys in seen.single.values() for key in keys if SCRIPT.match(key)}
-        scripts -= seen.bound
+        scripts = (scripts | seen.capitals()) - seen.bound
         kinds = seen.scripted - seen.bound - seen.on_the_left
         stems = {
             stem
@@ -131,6 +132,13 @@ class _Seen:
         keys = self.single[stem]
         others = {k for other, found in self.single.items() if other != stem for k in found}
         return stem in _COUNTS and not keys & (others | self.bound | self.on_the_left)
+
+    def capitals(self) -> set[str]:
+        """Capitals below several names, which are no sizes and no part of other subscripts."""
+        keys = [key for found in self.single.values() for key in found]
+        shared = {k for k in keys if len(k) == 1 and k.isupper() and keys.count(k) > 1}
+        others = {letter for k in keys if len(k) > 1 for letter in k}
+        return shared - others - self.bare
 
     def look(self, node: Node) -> None:
         match node:

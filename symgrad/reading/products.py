@@ -119,7 +119,7 @@ def _item(node: syntax.Product, place_: int, context: Context) -> tuple[Value, i
             raise unread(factor.span, "this derivative acts on nothing")
         operand, used = _operand_of_operator(node, place_ + 1)
         return derivative_of(operand, variable, factor.span.to(operand.span), context), used + 1
-    _refuse_evaluation(factor, after)
+    _refuse_evaluation(factor, after, context)
     applied = applicable(factor, context)
     group, outer = argument_group(after)
     if applied is None:
@@ -203,11 +203,19 @@ def _plain_name(node: Node) -> str | None:
     return key_or_none(node) if one else None
 
 
-def _refuse_evaluation(factor: Node, after: Node | None) -> None:
-    """A derivative before a name in brackets is taken at that point, or multiplied by it."""
-    if derivative_parts(factor) is None or not isinstance(after, syntax.Group):
+def _refuse_evaluation(factor: Node, after: Node | None, context: Context) -> None:
+    r"""A derivative before a name in brackets is taken at that point, or multiplied by it.
+
+    A difference is a factor: only a function is taken at `x + h`, and what a formula defines
+    is none.
+    """
+    split = derivative_parts(factor)
+    if split is None or not isinstance(after, syntax.Group) or after.bracket != "(":
         return
-    if after.bracket == "(" and all(key_or_none(item) for item in after.items):
+    is_number = split[0] is not None and applicable(split[0], context) is None
+    if is_number and len(after.items) == 1 and isinstance(after.items[0], syntax.Terms):
+        return
+    if all(key_or_none(item) for item in after.items):
         raise unread(factor.span.to(after.span), "a derivative at a point is not read")
 
 

@@ -1,0 +1,83 @@
+"""Short notes as they are written everywhere, with few declarations or none."""
+
+import pytest
+
+from symgrad import verify
+
+BATCH_NORM = r"""
+$$\mu_S = \frac1N \sum_{k=1}^N u_k, \quad \sigma_S^2 = \frac1N \sum_{k=1}^N (u_k - \mu_S)^2$$
+$$\hat u_k = \frac{u_k - \mu_S}{\sqrt{\sigma_S^2 + \epsilon}}, \quad v_k = \gamma \hat u_k + \beta$$
+"""
+ATTENTION = r"""$Q = XW_Q$, $K = XW_K$, $V = XW_V$, $A = \frac{QK^T}{\sqrt{d}}$,
+$B = \text{softmax}(A)$, $Y = BV$, $dY = \frac{\partial L}{\partial Y}$.
+"""
+
+
+def verdict(text):
+    return verify(text, second_opinion=False).results[-1].verdict
+
+
+@pytest.mark.parametrize(
+    ("by", "derivative", "expected"),
+    [
+        (r"\gamma", r"\sum_{k=1}^N \frac{\partial L}{\partial v_k} \hat u_k", True),
+        (r"\gamma", r"\sum_{k=1}^N \frac{\partial L}{\partial v_k} u_k", False),
+        (
+            r"\sigma_S^2",
+            r"\sum_{k=1}^N \frac{\partial L}{\partial \hat u_k} (u_k - \mu_S)"
+            r" \cdot \frac{-1}{2} (\sigma_S^2 + \epsilon)^{-3/2}",
+            True,
+        ),
+        (
+            r"\sigma_S^2",
+            r"\sum_{k=1}^N \frac{\partial L}{\partial \hat u_k} (u_k - \mu_S)"
+            r" \cdot \frac{1}{2} (\sigma_S^2 + \epsilon)^{-3/2}",
+            False,
+        ),
+        (
+            "u_k",
+            r"\frac{\partial L}{\partial \hat u_k} \frac{1}{\sqrt{\sigma_S^2 + \epsilon}}"
+            r" + \frac{\partial L}{\partial \sigma_S^2} \frac{2(u_k - \mu_S)}{N}"
+            r" + \frac{\partial L}{\partial \mu_S} \frac1N",
+            True,
+        ),
+        (
+            "u_k",
+            r"\frac{\partial L}{\partial \hat u_k} \frac{1}{\sqrt{\sigma_S^2 + \epsilon}}"
+            r" + \frac{\partial L}{\partial \sigma_S^2} \frac{2(u_k - \mu_S)}{N}",
+            False,
+        ),
+    ],
+)
+def test_batch_norm_with_a_capital_for_the_batch(by, derivative, expected):
+    claim = rf"\frac{{\partial L}}{{\partial {by}}} = {derivative}"
+    assert (verdict(f"{BATCH_NORM}$${claim}$$") == "proved") == expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("dV = B^T dY", True),
+        ("dB = dY V^T", True),
+        (r"dQ = \frac{1}{\sqrt d} dA K", True),
+        (r"dK = \frac{1}{\sqrt d} dA Q", False),
+        ("dW_Q = X^T dQ", True),
+        ("dW_Q = dQ X^T", False),
+        ("dX = dQ W_Q^T + dK W_K^T + dV W_V^T", True),
+        ("dX = dQ W_Q^T + dK W_K^T", False),
+    ],
+)
+def test_attention_whose_weights_are_named_by_what_they_make(claim, expected):
+    assert (verdict(f"{ATTENTION}$${claim}$$") == "proved") == expected
+
+
+def test_a_class_below_a_probability_is_no_label():
+    note = r"""$$p_j = \frac{e^{z_j}}{\sum_k e^{z_k}}, \quad L = -\log p_C, \quad t_C = 1$$
+$$\frac{\partial L}{\partial z_C} = p_C - 1$$"""
+    assert verdict(note) != "refuted"
+
+
+def test_a_function_may_be_taken_at_a_difference():
+    note = r"Let $f(x) = x^3$. $\frac{d f}{d x}(a - b) = %s$"
+    assert verdict(note % "3 (a - b)^2") == "unread"
+    assert verdict(note % "3 x^2 (a - b)") == "unread"
