@@ -8,9 +8,10 @@ one; two codes with one slug are refused.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
+
+from symgrad.records import dataclass, field
 
 Severity = Literal["error", "warning"]
 

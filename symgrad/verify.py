@@ -14,7 +14,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from symgrad.calculus.limits import LimitReached
@@ -43,6 +42,7 @@ from symgrad.reading.statements import Claim, Statements
 from symgrad.reading.syntax import Node
 from symgrad.reading.tokens import LatexError, tokenize
 from symgrad.reading.usage import Usage
+from symgrad.records import dataclass
 from symgrad.writing.corrected import writer, written
 
 if TYPE_CHECKING:

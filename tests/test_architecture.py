@@ -24,6 +24,7 @@ LAYERS = (
     "network",
     "calculus",
     "diagnostics",
+    "records",
 )
 """From the top down; a module may import its own layer and those after it."""
 FREE = {"version", "__init__", "__main__"}
@@ -75,6 +76,12 @@ def test_imports_go_down(path):
         if not target.startswith("symgrad.") or layer(target) in FREE:
             continue
         assert LAYERS.index(layer(target)) >= LAYERS.index(own), f"{name(path)} -> {target}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=name)
+def test_dataclasses_are_made_by_records(path):
+    if name(path) != "symgrad.records":
+        assert "dataclasses" not in imports(path), "take them from symgrad.records: it is faster"
 
 
 def test_no_circles():

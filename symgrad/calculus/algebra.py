@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 from symgrad.calculus.expression import (
@@ -21,6 +20,7 @@ from symgrad.calculus.hypotheses import Hypothesis
 from symgrad.calculus.index import Size
 from symgrad.calculus.powers import Powers
 from symgrad.calculus.table import APPLICATION, ONE_POLYNOMIAL, Codes, Head, Polynomial
+from symgrad.records import dataclass
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,10 +12,10 @@ environment (`normal_form`, `evaluation`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from symgrad.calculus.index import Index, Position, Size, Tensor
+from symgrad.records import dataclass
 
 
 class Expression:

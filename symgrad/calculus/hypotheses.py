@@ -8,9 +8,8 @@ where the sum is 1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from symgrad.calculus.index import Tensor
+from symgrad.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

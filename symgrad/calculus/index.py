@@ -6,8 +6,9 @@ stand at an axis, only where the sizes are the same size.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import count
+
+from symgrad.records import dataclass
 
 _uids = count(1)
 

@@ -9,12 +9,12 @@ small however deep the functions are nested.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from fractions import Fraction
 from math import perm
 from random import Random
 
 from symgrad.calculus.interval import Interval, Scalar, Undefined, exp, inverse
+from symgrad.records import dataclass, field
 
 BITS = 160
 """Precision of the values of the sigmoid, tanh and exp."""

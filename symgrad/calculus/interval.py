@@ -13,11 +13,11 @@ the error bounds derived where they are used.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, isqrt
 
 from symgrad.calculus.limits import LimitReached
+from symgrad.records import dataclass
 
 GUARD = 16
 """Extra bits inside `exp`, `log`, `erf` and `root`, so that the result is good to the last ones."""

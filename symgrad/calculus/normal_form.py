@@ -9,7 +9,6 @@ sides are defined, off the kinks of relu.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from symgrad.calculus.adjoints import Adjoints, NotComposed
@@ -21,6 +20,7 @@ from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.normaliser import WORK, Normaliser
 from symgrad.calculus.rules import Undefined
 from symgrad.calculus.theory import FACTS, FINITE, FOLDED, OPAQUE
+from symgrad.records import dataclass
 
 __all__ = ["FACTS", "FINITE", "OPAQUE", "Normaliser", "Proof", "Prover", "prove_equal"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 from symgrad.calculus.dual import Value
@@ -13,6 +12,7 @@ from symgrad.calculus.interpretation import Interpretation
 from symgrad.calculus.interval import Scalar
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.tape import Leaf, Sweep, Tape
+from symgrad.records import dataclass, field
 
 WORK = 200_000
 """Node visits that one evaluation may take."""

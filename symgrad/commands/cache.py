@@ -15,8 +15,9 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from symgrad.records import dataclass
 
 MAXIMAL_OUTCOMES = 400
 """How many outcomes are kept; the oldest go first."""

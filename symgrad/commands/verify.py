@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +18,7 @@ from symgrad.commands.shared import (
     traceback_option,
     width,
 )
+from symgrad.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 from symgrad.calculus.derivative import differentiate
@@ -11,6 +10,7 @@ from symgrad.calculus.expression import ARGUMENT, ERF, EXP, LOG, RELU, Expressio
 from symgrad.compiling.errors import CannotCompile
 from symgrad.compiling.functions import ROWS, Recogniser
 from symgrad.compiling.graph import Graph, Operand
+from symgrad.records import dataclass, field
 
 
 @dataclass

@@ -11,7 +11,6 @@ gradient that is got so is proved equal to the derivative of the whole before it
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 from symgrad.calculus.dependencies import direct_needs, same_tensor
 from symgrad.calculus.derivative import axes_of, differentiate, summed
@@ -27,6 +26,7 @@ from symgrad.calculus.index import Index, Tensor, fresh
 from symgrad.calculus.normal_form import Prover
 from symgrad.calculus.substitution import substitute
 from symgrad.compiling.rebuild import rebuilt
+from symgrad.records import dataclass, field
 
 Variable = Tensor | Definition
 

@@ -11,7 +11,6 @@ anything is worked out, through names and sums of terms as well:
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 
 from symgrad.calculus.expression import (
@@ -32,6 +31,7 @@ from symgrad.calculus.substitution import unfold
 from symgrad.compiling.exponential_forms import is_number
 from symgrad.compiling.graph import Operand
 from symgrad.compiling.products import Powers, Product, Resolve, opened, powers_of
+from symgrad.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ their quotients and logarithms do not; `exponentials` works those out.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 from symgrad.calculus.expression import (
@@ -34,6 +33,7 @@ from symgrad.calculus.expression import (
 from symgrad.calculus.index import Index, Position, fresh
 from symgrad.calculus.substitution import match_parameters, rename, substitute
 from symgrad.compiling.products import Resolve
+from symgrad.records import dataclass, field
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ and with s the sigmoid, and softplus(x) = log(1 + e^x):
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from math import prod
@@ -36,6 +35,7 @@ from symgrad.compiling.exponential_forms import Form, Forms, Term, is_number
 from symgrad.compiling.functions import ROWS
 from symgrad.compiling.graph import Graph, Operand
 from symgrad.compiling.products import Product, powers_of
+from symgrad.records import dataclass
 
 
 @dataclass

@@ -9,7 +9,6 @@ sigmoid' = s (1 - s). Functions without a row are worked out as they are defined
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from math import pi, sqrt
 
@@ -19,6 +18,7 @@ from symgrad.calculus.normal_form import Prover
 from symgrad.calculus.rules import Undefined
 from symgrad.compiling.graph import Graph, Node
 from symgrad.network.functions import ACTIVATIONS
+from symgrad.records import dataclass
 
 Form = Callable[[Graph, Node], Node]
 """Value from argument."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import count
 from math import prod
 from typing import Any
 
 from symgrad.calculus.index import Index, Size
+from symgrad.records import dataclass, field
 
 VIEWS = frozenset({"transpose", "expand", "take", "diagonal"})
 """Operations that NumPy does without touching an entry."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import chain, count
 
@@ -44,6 +43,7 @@ from symgrad.compiling.exponential_forms import Forms, Term
 from symgrad.compiling.exponentials import Exponentials
 from symgrad.compiling.graph import Graph, Node, Operand
 from symgrad.compiling.products import Resolve, collected, is_one_array, opened
+from symgrad.records import dataclass, field
 
 
 def batch_size(taken: Iterable[Size]) -> Size:

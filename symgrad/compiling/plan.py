@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from symgrad.calculus.expression import Definition, Named, SizeValue, Sum, mul, power
 from symgrad.calculus.index import Size, fresh
@@ -14,6 +13,7 @@ from symgrad.compiling.identifiers import Names
 from symgrad.compiling.logits import of_logits, remarks_on
 from symgrad.compiling.lowering import Lowering, batch_size
 from symgrad.network.network import TARGET, Network
+from symgrad.records import dataclass, field
 
 
 @dataclass(frozen=True)

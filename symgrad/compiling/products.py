@@ -7,7 +7,6 @@ one has a delta is the sum of two sums. Bound indices are fresh wherever a sum i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 from symgrad.calculus.expression import (
@@ -30,6 +29,7 @@ from symgrad.calculus.expression import (
 )
 from symgrad.calculus.index import Index, fresh
 from symgrad.calculus.substitution import rename
+from symgrad.records import dataclass, field
 
 Resolve = Callable[[Derivative], Expression]
 """What stands for a derivative that an expression mentions."""

@@ -13,7 +13,6 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ import symgrad
 from symgrad.compiling.errors import CannotCompile
 from symgrad.programs.formulas import Refused
 from symgrad.reading.note import UnreadableNote
+from symgrad.records import dataclass
 
 if TYPE_CHECKING:
     import numpy as np

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from symgrad.diagnostics import Edit, Fix, Span
 from symgrad.judging.chain import Member
 from symgrad.judging.edits import renaming
@@ -17,6 +15,7 @@ from symgrad.reading.patterns import Annotation
 from symgrad.reading.ranges import sum_indices
 from symgrad.reading.subscripts import has_entries_in_brackets
 from symgrad.reading.sums import condition_value
+from symgrad.records import replace
 
 
 def annotation(verdicts: Verdicts, annotation: Annotation) -> Result:

@@ -8,7 +8,6 @@ judged. So is what a sentence does not let stand as an assumption (`reading.assu
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from symgrad.calculus import expression as ex
@@ -23,6 +22,7 @@ from symgrad.reading.scope import Meaning, TensorBinding
 from symgrad.reading.sizes import Sizes
 from symgrad.reading.statements import Claim
 from symgrad.reading.values import Frame
+from symgrad.records import dataclass, field, replace
 
 
 @dataclass(frozen=True)

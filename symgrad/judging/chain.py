@@ -8,7 +8,6 @@ the claim, and is reported at its declaration.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 
 from symgrad.calculus import expression as ex
 from symgrad.calculus.index import Index, Size, Tensor, fresh
@@ -26,6 +25,7 @@ from symgrad.reading.sums import condition_value
 from symgrad.reading.syntax import Node
 from symgrad.reading.tokens import LatexError
 from symgrad.reading.values import Frame, ShapeError, Value
+from symgrad.records import dataclass, replace
 
 MAXIMAL_EDITS = 2
 MAXIMAL_ATTEMPTS = 24

@@ -7,7 +7,6 @@ the other display says it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 
 from symgrad.calculus.limits import LimitReached
 from symgrad.diagnostics import Span
@@ -20,6 +19,7 @@ from symgrad.reading.patterns import definable
 from symgrad.reading.scope import DefinitionBinding, MapBinding
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import Frame
+from symgrad.records import dataclass, replace
 
 Defined = DefinitionBinding | MapBinding
 

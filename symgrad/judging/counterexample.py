@@ -7,7 +7,6 @@ sides are exact rationals, or enclosures that do not meet.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from random import Random
 from typing import TypeVar
@@ -37,6 +36,7 @@ from symgrad.judging.points import (
 from symgrad.judging.shared_points import SharedPoints
 from symgrad.judging.worked import worked_out
 from symgrad.reading.sizes import is_unknown
+from symgrad.records import dataclass, field, replace
 
 SEED = 20_250_101
 """Of the random choices: a constant, so that runs agree."""

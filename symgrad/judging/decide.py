@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
 from symgrad.calculus.expression import Definition, Expression
 from symgrad.calculus.hypotheses import Hypothesis
@@ -14,6 +13,7 @@ from symgrad.calculus.rules import Undefined
 from symgrad.judging.counterexample import Counterexample, agree, differ, find
 from symgrad.judging.second_opinion import SecondOpinion, SympyRoute
 from symgrad.judging.shared_points import SharedPoints
+from symgrad.records import dataclass, field, replace
 
 
 @dataclass(frozen=True)

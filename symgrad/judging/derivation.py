@@ -7,7 +7,6 @@ before it; a step that could not be proved would end the derivation there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 
 from symgrad.calculus import expression as ex
 from symgrad.calculus.dependencies import depends_on, function_needs
@@ -25,6 +24,7 @@ from symgrad.calculus.substitution import (
 from symgrad.judging.decide import Decider
 from symgrad.judging.simplified import worked
 from symgrad.judging.tree import parts, rebuilt
+from symgrad.records import dataclass, replace
 
 MOST_STEPS = 60
 

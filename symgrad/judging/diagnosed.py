@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 
 from symgrad.calculus import expression as ex
 from symgrad.diagnostics import Source, Span
@@ -15,6 +14,7 @@ from symgrad.judging.diagnosis.search import finding, finding_among_readings
 from symgrad.judging.diagnosis.step import Step
 from symgrad.judging.result import Result
 from symgrad.reading.values import Value
+from symgrad.records import dataclass, replace
 
 Writer = Callable[[ex.Expression, Span, str], str]
 """LaTeX of an expression, in the style of the formula at a span and the letters of a text."""

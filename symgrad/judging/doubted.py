@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from symgrad.calculus.expression import Derivative
 from symgrad.judging.chain import Chain
@@ -23,6 +22,7 @@ from symgrad.judging.restricted import restriction
 from symgrad.judging.result import Result
 from symgrad.judging.rivals import Sides, opened
 from symgrad.reading.values import Frame
+from symgrad.records import replace
 
 FALSE = ("refuted", "ill-typed")
 """The verdicts that say a claim is wrong."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from symgrad.diagnostics import Edit, Fix, Source, Span
 from symgrad.reading.context import Session
 from symgrad.reading.parser import parse
 from symgrad.reading.syntax import Node, Symbol, children, rebuilt
 from symgrad.reading.tokens import LatexError, tokenize
+from symgrad.records import replace
 
 
 def edited(node: Node, edit: Edit, session: Session) -> Node:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import permutations
 
 from symgrad.calculus import expression as ex
@@ -18,6 +17,7 @@ from symgrad.reading.definitions import defined
 from symgrad.reading.errors import ReadingError
 from symgrad.reading.scope import DefinitionBinding, Section
 from symgrad.reading.values import Frame
+from symgrad.records import replace
 
 MAXIMAL_PARAMETERS = 3
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from symgrad.calculus import expression as ex
 from symgrad.calculus.index import Index, fresh
@@ -17,6 +16,7 @@ from symgrad.reading.errors import ReadingError
 from symgrad.reading.scope import DefinitionBinding, MapBinding, TensorBinding
 from symgrad.reading.syntax import Blank
 from symgrad.reading.values import Frame, Value
+from symgrad.records import dataclass
 
 MAXIMAL_CANDIDATES = 60
 

@@ -7,7 +7,6 @@ judged under its repair. A refuted step is searched for its mistake.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 
 from symgrad.diagnostics import Code, Diagnostic, Fix, Span
 from symgrad.judging.asides import annotation, bare_expression
@@ -28,6 +27,7 @@ from symgrad.reading.implicit import SIGMOID, conventions, guessed_names, speaks
 from symgrad.reading.scope import TensorBinding
 from symgrad.reading.statements import Claim
 from symgrad.reading.syntax import Node
+from symgrad.records import dataclass, field, replace
 
 
 @dataclass

@@ -7,7 +7,6 @@ find the same counterexample.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 from itertools import islice, product
@@ -39,6 +38,7 @@ from symgrad.calculus.index import Fixed, Index, Position, Size, Tensor
 from symgrad.calculus.interpretation import Interpretation, Polynomial, Table
 from symgrad.calculus.limits import LimitReached
 from symgrad.judging.hypothetical import entries_under
+from symgrad.records import dataclass, field
 
 Condition = Callable[[Mapping[Index, int]], bool]
 """Whether a claim speaks of these index values (i != j, say)."""

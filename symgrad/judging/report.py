@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from symgrad.diagnostics import Diagnostic, Source
 from symgrad.judging.result import Result
+from symgrad.records import dataclass
 
 
 @dataclass(frozen=True)

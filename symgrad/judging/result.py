@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from symgrad.calculus.expression import Expression
@@ -12,6 +11,7 @@ from symgrad.judging.contradiction import Contradiction
 from symgrad.judging.counterexample import Counterexample
 from symgrad.judging.diagnosis.difference import Difference
 from symgrad.judging.second_opinion import SecondOpinion
+from symgrad.records import dataclass
 
 Verdict = Literal["proved", "refuted", "ill-typed", "filled", "identified", "undecided", "unread"]
 Kind = Literal["derivative", "equality", "annotation", "blank", "expression"]

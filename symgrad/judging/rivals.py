@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from random import Random
 from typing import NamedTuple
@@ -30,6 +29,7 @@ from symgrad.judging.points import (
     random_values,
     tame_interpretations,
 )
+from symgrad.records import dataclass, replace
 
 _CONDITIONS: dict[str, Condition] = {
     "equal": lambda indices: len(set(indices.values())) == 1,

@@ -10,7 +10,6 @@ all entries as symbols.)
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ from symgrad.calculus.index import Index
 from symgrad.calculus.limits import LimitReached
 from symgrad.judging.points import Condition, Occurrences, indices_to_try, occurrences
 from symgrad.reading.sizes import is_unknown
+from symgrad.records import dataclass
 
 if TYPE_CHECKING:
     from symgrad.judging.sympy_numbers import Real

@@ -8,7 +8,6 @@ claim is tested elsewhere because another stands before it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from math import prod
 from random import Random
@@ -28,6 +27,7 @@ from symgrad.judging.points import (
     random_values,
     unequal_sizes,
 )
+from symgrad.records import dataclass, field
 
 FEW_SIZES = 3
 """Named sizes up to which a claim has values of its own for them, all as unequal as can be."""

@@ -9,7 +9,6 @@ value where both sides have one; whoever uses the outcome proves it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import permutations, product
 from math import prod
@@ -22,6 +21,7 @@ from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.normal_form import OPAQUE, Normaliser
 from symgrad.calculus.substitution import free_indices, unfold
 from symgrad.judging.tree import rebuilt
+from symgrad.records import dataclass, field
 
 MOST_TERMS = 24
 """Terms into which a product is multiplied out."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from symgrad.calculus import expression as ex
+from symgrad.records import replace
 
 
 def rebuilt(node: ex.Expression, change: Callable[[ex.Expression], ex.Expression]) -> ex.Expression:

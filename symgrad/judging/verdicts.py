@@ -8,7 +8,6 @@ stands is repaired where a small edit gives it one that is right, and judged aga
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from symgrad.calculus import expression as ex
 from symgrad.calculus.index import fresh
@@ -25,6 +24,7 @@ from symgrad.reading import errors, syntax
 from symgrad.reading.errors import ReadingError
 from symgrad.reading.recovery import UNBALANCED
 from symgrad.reading.values import Frame, Value
+from symgrad.records import replace
 
 WRONG_FORMULA = Code(
     "wrong-formula",

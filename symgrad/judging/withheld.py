@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import cached_property
 
 from symgrad.calculus import expression as ex
@@ -22,6 +21,7 @@ from symgrad.reading.context import Session
 from symgrad.reading.equations import Equation, base, equations_of, times
 from symgrad.reading.functionals import MARK
 from symgrad.reading.scope import DefinitionBinding, MapBinding
+from symgrad.records import replace
 
 
 class Untaken:

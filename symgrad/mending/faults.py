@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import takewhile
 
@@ -13,6 +12,7 @@ from symgrad.diagnostics import Edit, Fix, Source, Span
 from symgrad.judging.report import NoteReport
 from symgrad.judging.result import Result
 from symgrad.reading.note import Note, read_note
+from symgrad.records import dataclass, field, replace
 from symgrad.verify import verify_note
 from symgrad.writing.spelling import respelled
 

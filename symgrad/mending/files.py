@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from difflib import unified_diff
 from itertools import zip_longest
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from symgrad.diagnostics import Source
 from symgrad.mending.json_text import Text, literal, located
 from symgrad.reading.note import UnreadableNote, markdown_cells, note_text
+from symgrad.records import dataclass
 from symgrad.writing.files import write_whole
 
 Rebuild = Callable[[str, tuple[int, ...]], str]

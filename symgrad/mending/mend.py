@@ -10,11 +10,11 @@ formula has as many steps as before.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from symgrad.diagnostics import Edit, Fix, Source
 from symgrad.mending.changes import applied, carried, overlap
 from symgrad.mending.faults import Fault, Judged, Key, judged
+from symgrad.records import dataclass
 
 MAXIMAL_PASSES = 12
 MAXIMAL_FIXES = 10

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from symgrad.diagnostics import Edit, Source, Span
 from symgrad.mending.changes import applied
 from symgrad.mending.faults import Fault, Judged, judged
 from symgrad.mending.mend import mend
+from symgrad.records import dataclass
 
 
 @dataclass(frozen=True)

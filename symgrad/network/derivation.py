@@ -12,7 +12,6 @@ by back-propagating errors", Nature 323 (1986).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from symgrad.calculus.derivative import differentiate, summed
@@ -32,6 +31,7 @@ from symgrad.network.forward import Forward, ForwardLayer, Letters, Variable, ax
 from symgrad.network.layer_functions import LayerFunction
 from symgrad.network.network import Network
 from symgrad.network.tidy import tidy
+from symgrad.records import dataclass
 
 
 class Rule(Enum):

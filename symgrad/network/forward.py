@@ -8,7 +8,6 @@ With a batch, the examples are rows and the loss is the mean of their losses.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from symgrad.calculus.derivative import differentiate
@@ -28,6 +27,7 @@ from symgrad.calculus.substitution import substitute
 from symgrad.network.layer_functions import LayerFunction
 from symgrad.network.network import Network
 from symgrad.network.tidy import tidy
+from symgrad.records import dataclass
 
 Variable = Tensor | Definition
 

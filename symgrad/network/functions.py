@@ -7,7 +7,6 @@ SymPy's own functions; a test holds both definitions together at points.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -30,6 +29,7 @@ from symgrad.calculus.expression import (
     number,
     power,
 )
+from symgrad.records import dataclass
 
 Symbolic = Any
 """A SymPy expression; SymPy has no types."""

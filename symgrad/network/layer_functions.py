@@ -6,7 +6,6 @@ those can be taken whose derivative is known in terms of their value, such as so
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from symgrad.calculus.expression import ARGUMENT, Apply, Entry, Expression, Function
@@ -14,6 +13,7 @@ from symgrad.calculus.index import Position, Size
 from symgrad.network.functions import ACTIVATIONS, Activation, Symbolic, lazy_sympy
 from symgrad.network.losses import ArrayEntry
 from symgrad.network.vector_functions import VECTOR_FUNCTIONS, VectorFunction
+from symgrad.records import dataclass
 
 
 @dataclass(frozen=True)

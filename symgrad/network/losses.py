@@ -7,7 +7,6 @@ both definitions together at points.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from symgrad.calculus.expression import (
@@ -35,6 +34,7 @@ from symgrad.network.functions import (
     sympy_relu,
 )
 from symgrad.network.vector_functions import VECTOR_FUNCTIONS
+from symgrad.records import dataclass
 
 ArrayEntry = Callable[[Position], Expression]
 """The entry of a vector at a position."""

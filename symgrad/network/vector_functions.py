@@ -10,7 +10,6 @@ itself (the last axis); batch norm takes each column (the first axis: the exampl
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
 
@@ -30,6 +29,7 @@ from symgrad.calculus.expression import (
 )
 from symgrad.calculus.index import Position, Size, fresh
 from symgrad.network.functions import ACTIVATIONS, Symbolic, lazy_sympy, register
+from symgrad.records import dataclass
 
 Positions = tuple[Position, ...]
 Entries = Callable[[Positions], Expression]

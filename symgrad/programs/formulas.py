@@ -9,7 +9,6 @@ never worked out in another way: the note is refused.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from symgrad.calculus.dependencies import definitions_of
 from symgrad.calculus.expression import Definition, Derivative, Expression, Named
@@ -25,6 +24,7 @@ from symgrad.judging.result import Result
 from symgrad.reading.context import Session
 from symgrad.reading.note import Note
 from symgrad.reading.statements import Claim
+from symgrad.records import dataclass, field
 from symgrad.verify import judged_in_order, understand
 
 Variable = Tensor | Definition

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from symgrad.calculus.expression import Definition, Function, Named
 from symgrad.calculus.index import Tensor
@@ -18,6 +17,7 @@ from symgrad.network.functions import ACTIVATIONS
 from symgrad.programs.formulas import Formula, Formulas, free_tensors, numbers, proved_formulas
 from symgrad.reading.note import Note
 from symgrad.reading.scope import DefinitionBinding, MapBinding
+from symgrad.records import dataclass, field
 from symgrad.writing.excerpt import one_line
 from symgrad.writing.latex import SLOT
 

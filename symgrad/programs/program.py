@@ -10,7 +10,6 @@ import importlib.util
 import linecache
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from importlib.abc import SourceLoader
 from inspect import signature
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from symgrad.compiling.plan import Plan, plan_network
 from symgrad.network.network import Network
 from symgrad.programs.backends import BACKENDS
+from symgrad.records import dataclass
 from symgrad.writing.module_text import size_names
 from symgrad.writing.to_numpy import to_numpy
 

@@ -9,7 +9,6 @@ where t has the size of the last layer.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from symgrad.calculus.index import Size
 from symgrad.diagnostics import Edit
@@ -21,6 +20,7 @@ from symgrad.reading.scope import MapBinding, TensorBinding
 from symgrad.reading.sizes import is_unknown
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import ShapeError, Value
+from symgrad.records import dataclass
 
 MOST_LAYERS = 4
 """Layers that may be missing in one call."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from symgrad.calculus.index import Size
 from symgrad.diagnostics import Edit, Source
@@ -18,6 +17,7 @@ from symgrad.reading.sizes import is_unknown
 from symgrad.reading.subscripts import size_of
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import ShapeError, Value
+from symgrad.records import replace
 
 SLOT = "□"
 """Where the subscripts of an entry go in the name of a `Definition`."""

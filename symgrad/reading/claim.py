@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
 from symgrad.diagnostics import Span
@@ -11,6 +10,7 @@ from symgrad.reading.assumptions import Standing
 from symgrad.reading.note import Formula
 from symgrad.reading.patterns import Annotation
 from symgrad.reading.syntax import Node
+from symgrad.records import dataclass, field
 
 
 @dataclass(frozen=True)

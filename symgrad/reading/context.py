@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 
 from symgrad.calculus.expression import Function
 from symgrad.calculus.index import Size
@@ -26,6 +25,7 @@ from symgrad.reading.sizes import Sizes, undeclared
 from symgrad.reading.syntax import Node
 from symgrad.reading.usage import Usage
 from symgrad.reading.values import IndexName, Value
+from symgrad.records import dataclass, field, replace
 
 MAXIMAL_DIGITS = 18
 """Of a literal size; none that is meant is longer."""

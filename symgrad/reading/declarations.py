@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from symgrad.calculus.index import Size
 from symgrad.diagnostics import Diagnostic
@@ -22,6 +21,7 @@ from symgrad.reading.scope import (
 from symgrad.reading.spaces import Component, NotASpace, looks_like_a_space, space_of
 from symgrad.reading.subscripts import size_of
 from symgrad.reading.syntax import Chain, Node
+from symgrad.records import replace
 
 
 def declare_in(before: Sequence[Node], node: Chain, context: Context) -> None:

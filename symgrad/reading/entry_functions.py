@@ -8,12 +8,12 @@ array of its own, and the call with an index is its entry.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 
 from symgrad.reading import syntax
 from symgrad.reading.names import key_or_none, parts
 from symgrad.reading.syntax import Node
 from symgrad.reading.usage import INDEX_LETTERS
+from symgrad.records import dataclass, field, replace
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from symgrad.diagnostics import Span
 from symgrad.reading.macros import Macro
 from symgrad.reading.raw import cut
 from symgrad.reading.tokens import LatexError, Token, tokenize
+from symgrad.records import dataclass
 
 _TRANSPARENT = re.compile(
     r"(align|gather|multline|eqnarray|equation|split|flalign|displaymath|math)"

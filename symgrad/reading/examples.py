@@ -9,12 +9,12 @@ takes what it runs over for a constant. `a^{[2](i)}` is the i-th example in laye
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from symgrad.reading import syntax
 from symgrad.reading.layers import layer_number
 from symgrad.reading.names import key_or_none
 from symgrad.reading.syntax import Node
+from symgrad.records import dataclass, replace
 
 
 @dataclass(frozen=True)

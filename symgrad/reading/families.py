@@ -8,13 +8,13 @@ proved so holds for whatever it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 
 from symgrad.reading import syntax
 from symgrad.reading.layers import LayerNumber, Layers, at_layer, family_name
 from symgrad.reading.names import is_of_differentials, key_or_none
 from symgrad.reading.scope import DefinitionBinding
 from symgrad.reading.syntax import Node
+from symgrad.records import dataclass, field, replace
 
 Follow = Callable[[str], Sequence[Node]]
 """Gives the bodies that define a plain name."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 from symgrad.diagnostics import Diagnostic, Source, Span
 from symgrad.reading.macros import Macro
+from symgrad.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ What the tables of `network` have comes from there, by the words that they give.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from symgrad.calculus import expression as ex
 from symgrad.calculus.index import Position
@@ -18,6 +17,7 @@ from symgrad.reading.constructs import FUNCTION_WORDS
 from symgrad.reading.conventions import Convention
 from symgrad.reading.sizes import Sizes
 from symgrad.reading.values import ShapeError, Value
+from symgrad.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from symgrad.calculus import expression as ex
 from symgrad.diagnostics import Diagnostic, Span
@@ -21,6 +20,7 @@ from symgrad.reading.names import Reading, is_label, key, key_or_none, parts, re
 from symgrad.reading.scope import DefinitionBinding, MapBinding, TensorBinding
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import Value, transposed
+from symgrad.records import replace
 
 SIGMOID = r"\sigma"
 """The letter of a function that is the sigmoid by custom."""

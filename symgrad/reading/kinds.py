@@ -16,12 +16,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 
 from symgrad.reading import syntax
 from symgrad.reading.layers import layer_number
 from symgrad.reading.names import key, key_or_none
 from symgrad.reading.syntax import Node
+from symgrad.records import dataclass, field, replace
 
 SCRIPT = re.compile(r"^\\(?:mathcal|mathscr|mathfrak)\b")
 """Begins the key of a subscript in script letters."""

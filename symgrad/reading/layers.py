@@ -12,12 +12,12 @@ are then labels too. `marked` rewrites the syntax: such a script becomes a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 
 from symgrad.diagnostics import Span
 from symgrad.reading import syntax
 from symgrad.reading.names import TRANSPOSES, is_label, key, key_or_none, parts
 from symgrad.reading.syntax import Node
+from symgrad.records import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)

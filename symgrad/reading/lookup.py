@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from symgrad.reading import syntax
 from symgrad.reading.context import Context
 from symgrad.reading.names import Reading, is_label, key_or_none, parts, readings, split_transpose
 from symgrad.reading.scope import MapBinding, Meaning
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import Value
+from symgrad.records import dataclass, replace
 
 FAMILY = "^{(*)}"
 r"""Ends the key of a family `\varphi^{(m,n)}`, whose superscript holds sizes."""

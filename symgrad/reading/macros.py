@@ -3,9 +3,9 @@ r"""The macros a note defines itself, found in its text; their bodies stay LaTeX
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from symgrad.diagnostics import Code, Diagnostic, Span
+from symgrad.records import dataclass
 
 MACRO_NOT_READ = Code(
     slug="macro-not-read",

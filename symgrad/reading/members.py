@@ -8,13 +8,13 @@ of N arrays, and all of them are one array, whose first axis counts.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from symgrad.reading import syntax
 from symgrad.reading.names import key_or_none, parts
 from symgrad.reading.reach import bound_letters
 from symgrad.reading.syntax import Node
 from symgrad.reading.usage import INDEX_LETTERS
+from symgrad.records import dataclass
 
 
 @dataclass(frozen=True)

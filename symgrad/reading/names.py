@@ -9,11 +9,11 @@ The key of a name is its LaTeX with spelling variants removed: `W^{(1)}`,
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from symgrad.reading import syntax
 from symgrad.reading.syntax import Node
+from symgrad.records import dataclass
 
 TRANSPOSES = frozenset({"T", r"\top", r"\intercal", r"\mathsf{T}", r"\mathbf{T}", "Tr", "t"})
 """Superscripts that transpose."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from symgrad.reading import syntax
 from symgrad.reading.constructs import FUNCTION_COMMANDS, NAME_WORDS
 from symgrad.reading.names import key_or_none, parts
 from symgrad.reading.syntax import Node
+from symgrad.records import dataclass, field
 
 _WORD = re.compile(r"(?:\\[a-z]+\{)?([A-Za-z]{2,})\}?")
 _BRACKETS = frozenset({"(", "[", "{"})

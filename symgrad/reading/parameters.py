@@ -9,12 +9,12 @@ function, unless its only argument is an array by its use: `f(w) = w^T A w`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 
 from symgrad.reading import syntax
 from symgrad.reading.names import TRANSPOSES, key_or_none, parts
 from symgrad.reading.syntax import Node
 from symgrad.reading.usage import INDEX_LETTERS, LOSS_NAMES
+from symgrad.records import dataclass, field, replace
 
 
 @dataclass

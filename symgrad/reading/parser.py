@@ -9,7 +9,6 @@ formula is a list of pieces; what the pieces declare or claim is decided in
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from symgrad.diagnostics import Span
 from symgrad.reading import constructs as words
@@ -19,6 +18,7 @@ from symgrad.reading.relations import RelationReader
 from symgrad.reading.rows import join_rows
 from symgrad.reading.slanted import with_slanted_derivatives
 from symgrad.reading.tokens import LatexError, Token
+from symgrad.records import dataclass
 
 MAXIMAL_DEPTH = 60
 """Brackets, scripts and fractions inside each other; deeper formulas are not read."""

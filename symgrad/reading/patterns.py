@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from symgrad.diagnostics import Span
 from symgrad.reading import constructs as words
@@ -12,6 +11,7 @@ from symgrad.reading.errors import unread
 from symgrad.reading.names import key_or_none, parts
 from symgrad.reading.parser import Piece
 from symgrad.reading.syntax import Chain, Node
+from symgrad.records import dataclass
 
 DECLARATIONS = frozenset({r"\in", r"\mapsto", r"\to", r"\subset", ":"})
 COMPARISONS = frozenset({"<", ">", r"\leq", r"\geq"})

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from symgrad.diagnostics import Span
 from symgrad.reading import syntax
 from symgrad.reading.names import TRANSPOSES, is_of_differentials, key_or_none, parts
 from symgrad.reading.syntax import Node
 from symgrad.reading.usage import ENTRYWISE, LOSS_NAMES
+from symgrad.records import dataclass, replace
 
 _STYLED = re.compile(r"^(\\math(?:bf|cal|sf)\{)d([A-Za-z])\}$")
 _PREFIXES = frozenset({"d", r"\mathbf{d}"})

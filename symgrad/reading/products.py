@@ -7,7 +7,6 @@ From tight to loose: calls and derivatives of what follows, juxtaposition with
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
 from symgrad.diagnostics import Span
@@ -26,6 +25,7 @@ from symgrad.reading.subscripts import entry_of, with_superscript
 from symgrad.reading.syntax import Node
 from symgrad.reading.usage import LOSS_NAMES
 from symgrad.reading.values import Value
+from symgrad.records import dataclass
 
 _ENTRYWISE = frozenset({r"\odot", r"\circ", "*"})
 

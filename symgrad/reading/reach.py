@@ -7,10 +7,9 @@ formula says is equal to it has not. Such a term belongs to the sum, with its si
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-
 from symgrad.reading import syntax
 from symgrad.reading.syntax import Node
+from symgrad.records import dataclass, field, replace
 
 
 @dataclass

@@ -8,13 +8,13 @@ them lead to the same one.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
 from symgrad.diagnostics import Code, Diagnostic, Span
 from symgrad.reading import environments, operands  # noqa: F401 - register their rules
 from symgrad.reading.parser import Piece, StrayBracket, parse
 from symgrad.reading.syntax import Chain, Node
 from symgrad.reading.tokens import Token
+from symgrad.records import dataclass, field, replace
 
 UNBALANCED = Code(
     "unbalanced-bracket",

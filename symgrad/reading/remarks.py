@@ -7,7 +7,6 @@ an assumption, it still keeps a claim from being called false (`judging.restrict
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from symgrad.diagnostics import Span
@@ -15,6 +14,7 @@ from symgrad.reading import syntax
 from symgrad.reading.names import key_or_none, names_in
 from symgrad.reading.patterns import COMPARISONS
 from symgrad.reading.syntax import Chain, Node
+from symgrad.records import dataclass
 
 Kind = Literal["equal", "different", "values"]
 

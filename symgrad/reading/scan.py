@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 from symgrad.diagnostics import Code, Diagnostic, Severity, Source, Span
 from symgrad.reading.constructs import ENVIRONMENTS
@@ -24,6 +23,7 @@ from symgrad.reading.prose import (
     may_be_mathematics,
     outside_braces,
 )
+from symgrad.records import dataclass, field
 
 UNCLOSED = Code(
     slug="unclosed-math",

@@ -9,12 +9,12 @@ the p of `W_{j,p}` may be two things, as they are in real notes.
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
 from symgrad.calculus.index import Size
 from symgrad.diagnostics import Span
 from symgrad.reading.syntax import Node
+from symgrad.records import dataclass, field
 
 Section = tuple[int, ...]
 

@@ -9,10 +9,10 @@ An unknown (the range of an index nobody declared) takes whatever is needed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import count
 
 from symgrad.calculus.index import Size
+from symgrad.records import dataclass, field
 
 _UNKNOWN = "?"
 

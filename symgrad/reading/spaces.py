@@ -2,7 +2,6 @@ r"""Spaces: `\mathbb R^{n \times m}`, `\mathcal M_{n,m}(\mathbb R)`, index range
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Literal, TypeGuard
 
 from symgrad.calculus.index import Size
@@ -14,6 +13,7 @@ from symgrad.reading.names import is_label, key_or_none, parts
 from symgrad.reading.scope import Entries, FunctionKind, SpaceBinding
 from symgrad.reading.subscripts import size_of
 from symgrad.reading.syntax import Node
+from symgrad.records import dataclass, replace
 
 _REALS = frozenset({r"\mathbb{R}", r"\mathbf{R}", "\\R", r"\Re"})
 _NATURALS = frozenset({r"\mathbb{N}", r"\mathbf{N}", "\\N", r"\mathbb{Z}"})

@@ -8,7 +8,6 @@ declarations are known (`symgrad.reading.elaborate` gives them their meaning).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
 from symgrad.diagnostics import Diagnostic, Span
 from symgrad.reading import syntax
@@ -46,6 +45,7 @@ from symgrad.reading.scope import (
 from symgrad.reading.spaces import is_space, looks_like_a_space, signature, space_of
 from symgrad.reading.stating import after_words, comparison, declares, may_state
 from symgrad.reading.syntax import Chain, Node
+from symgrad.records import dataclass, field, replace
 
 
 @dataclass

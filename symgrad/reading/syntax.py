@@ -9,9 +9,9 @@ Every node carries its span in the note.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 from symgrad.diagnostics import Span
+from symgrad.records import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, eq=False)

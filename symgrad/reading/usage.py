@@ -9,13 +9,13 @@ name stays unknown.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from symgrad.reading import syntax
 from symgrad.reading.constructs import FUNCTION_COMMANDS
 from symgrad.reading.names import TRANSPOSES, is_label, key_or_none, parts
 from symgrad.reading.operators import Operators
 from symgrad.reading.syntax import Node
+from symgrad.records import dataclass, field
 
 INDEX_LETTERS = frozenset("ijklmnpqrstuv")
 """Letters that are indices by custom, where they stand as subscripts."""

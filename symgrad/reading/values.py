@@ -9,13 +9,13 @@ products and sums of values are here; each says which axes it needs.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from symgrad.calculus import expression as ex
 from symgrad.calculus.index import Fixed, Index, Position, Size, Tensor, fresh
 from symgrad.diagnostics import Span
 from symgrad.reading.sizes import Sizes, is_unknown
+from symgrad.records import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from symgrad.calculus import expression as ex
@@ -19,6 +18,7 @@ from symgrad.calculus.substitution import substitute
 from symgrad.network.functions import Activation
 from symgrad.network.layer_functions import LayerFunction
 from symgrad.network.tidy import tidy
+from symgrad.records import replace
 from symgrad.writing.latex import Style, as_written
 from symgrad.writing.phrases import Phrases
 

@@ -6,11 +6,11 @@ A dialect is such a table; another library is a table that differs in some rows.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 from symgrad.calculus.index import Size
 from symgrad.compiling.graph import Node, is_plain
+from symgrad.records import dataclass, field
 
 ATOM, POWER, SIGN, TIMES, MATRIX, PLUS, COMPARE = 7, 6, 5, 4, 3, 2, 1
 """How closely an operator binds; a matrix product stands in brackets beside other products."""

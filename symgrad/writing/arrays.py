@@ -10,11 +10,11 @@ indices.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from symgrad.calculus import expression as ex
 from symgrad.calculus.index import Index, Size, Tensor
 from symgrad.calculus.substitution import free_indices, rename
+from symgrad.records import dataclass
 from symgrad.writing.latex import Style, as_written, bracketed
 
 _ATOM, _PRODUCT, _ENTRYWISE, _SUM = 4, 3, 2, 1

@@ -6,10 +6,10 @@ An operation on entries writes over what it takes, where nothing needs that afte
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from symgrad.calculus.index import Size
 from symgrad.compiling.graph import LEAVES, VIEWS, Node
+from symgrad.records import dataclass, field
 from symgrad.writing.array_text import ones_name
 from symgrad.writing.statements import Writer
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 from symgrad.calculus import expression as ex
@@ -24,6 +23,7 @@ from symgrad.reading.errors import ReadingError
 from symgrad.reading.statements import Claim
 from symgrad.reading.subscripts import has_entries_in_brackets
 from symgrad.reading.tokens import LatexError
+from symgrad.records import dataclass, replace
 from symgrad.writing.arrays import array_latex
 from symgrad.writing.latex import Style, expanded, gathered, to_latex
 from symgrad.writing.spelling import respelled

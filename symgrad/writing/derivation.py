@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from symgrad.judging.result import Line
+from symgrad.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from symgrad.reading.macros import Macro
+from symgrad.records import dataclass
 
 WIDEST_ROW = 78.0
 """Of what a page is wide, in the measure of `symgrad.writing.lines`."""

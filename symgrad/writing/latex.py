@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
@@ -14,6 +13,7 @@ from symgrad.calculus.substitution import free_indices, unfold
 from symgrad.judging.tree import rebuilt
 from symgrad.reading.functionals import MARK
 from symgrad.reading.sizes import is_unknown
+from symgrad.records import dataclass
 
 Notation = Literal["brackets", "subscripts"]
 Order = Literal["by-kind", "as-given"]

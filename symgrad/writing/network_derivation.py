@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
@@ -17,6 +16,7 @@ from symgrad.network.derivation import Derivation, Gradient, Layer, derive
 from symgrad.network.forward import Letters
 from symgrad.network.layer_functions import LayerFunction
 from symgrad.network.network import Network
+from symgrad.records import dataclass
 from symgrad.writing.activation import definition_latex, derivative_latex, with_letters
 from symgrad.writing.document import Block, Display, Document, Heading, Items, Paragraph
 from symgrad.writing.entries import Entries

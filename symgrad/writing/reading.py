@@ -8,7 +8,6 @@ meaning as it stands is quoted, with the reason.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -38,6 +37,7 @@ from symgrad.reading.scope import (
 from symgrad.reading.sizes import Sizes
 from symgrad.reading.statements import Claim
 from symgrad.reading.values import Frame, Value
+from symgrad.records import dataclass, field, replace
 from symgrad.writing.excerpt import WIDTH, excerpt, one_line, plural, printable
 from symgrad.writing.latex import Style, as_written, expanded
 

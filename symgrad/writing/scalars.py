@@ -7,7 +7,6 @@ entry of every node is a number of its own here; what is shared in the graph is 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 from math import prod
@@ -16,6 +15,7 @@ from symgrad.calculus.index import Size
 from symgrad.compiling.graph import LEAVES, VIEWS, Node, needed
 from symgrad.compiling.identifiers import Names
 from symgrad.compiling.plan import Plan
+from symgrad.records import dataclass, field
 from symgrad.writing.array_text import COMPARE, PLUS, SIGN, TIMES, Text, constant
 
 LARGEST_UNROLLED = 64

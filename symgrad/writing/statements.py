@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 from symgrad.calculus.index import Size
 from symgrad.compiling.graph import LEAVES, VIEWS, Node, needed
 from symgrad.compiling.identifiers import Names
 from symgrad.compiling.plan import Plan
+from symgrad.records import dataclass, field
 from symgrad.writing.array_text import Dialect, Text, ones_name
 from symgrad.writing.excerpt import one_line, shortened
 

@@ -7,7 +7,6 @@ is too much.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from math import prod
@@ -19,6 +18,7 @@ from symgrad.calculus.normal_form import OPAQUE, Normaliser
 from symgrad.calculus.rules import Undefined
 from symgrad.judging.diagnosis.step import Step
 from symgrad.judging.forms import forms
+from symgrad.records import dataclass
 
 MOST_TERMS = 24
 """Terms of one side that are looked at."""

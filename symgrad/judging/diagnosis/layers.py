@@ -7,13 +7,13 @@ them makes the formula right.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from symgrad.diagnostics import Span
 from symgrad.judging.diagnosis.sites import Move, Site
 from symgrad.judging.diagnosis.sums import inside_and_outside
 from symgrad.reading import syntax
 from symgrad.reading.syntax import Node
+from symgrad.records import dataclass
 
 
 def layers(site: Site) -> Iterator[Move]:

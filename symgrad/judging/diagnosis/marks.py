@@ -7,8 +7,6 @@ So hundreds of changes of a formula are tried at a point without reading any.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-
 from symgrad.calculus import expression as ex
 from symgrad.calculus.index import Index, Position, Tensor
 from symgrad.diagnostics import Source, Span
@@ -23,6 +21,7 @@ from symgrad.reading.products import argument_group
 from symgrad.reading.scope import MapBinding
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import Frame, IndexName, Value
+from symgrad.records import dataclass, field, replace
 
 _NAME = syntax.Symbol | syntax.Accent | syntax.Scripted
 

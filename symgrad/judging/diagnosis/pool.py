@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
@@ -30,6 +29,7 @@ from symgrad.reading.scope import (
 )
 from symgrad.reading.subscripts import has_entries_in_brackets, writes_subscripts_first
 from symgrad.reading.values import Frame, IndexName, Value
+from symgrad.records import dataclass, field
 
 MOST_NAMES = 16
 """Arrays that are tried at every place, those of the formula itself first."""

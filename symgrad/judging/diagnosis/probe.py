@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from random import Random
@@ -24,6 +23,7 @@ from symgrad.judging.points import (
     occurrences,
     unequal_sizes,
 )
+from symgrad.records import dataclass
 
 Number = int | Fraction | Interval
 At = tuple[int, ...]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -43,6 +42,7 @@ from symgrad.judging.diagnosis.step import Step
 from symgrad.reading import syntax
 from symgrad.reading.elaborate import value
 from symgrad.reading.errors import ReadingError
+from symgrad.records import dataclass, field, replace
 
 MOST_WORK = 100_000
 """Node visits that the search for one mistake may take."""

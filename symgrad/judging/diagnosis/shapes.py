@@ -7,7 +7,6 @@ a factor left out or put in. What is offered has the right shape, and is proved.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 from symgrad.diagnostics import Edit
@@ -21,6 +20,7 @@ from symgrad.reading.names import TRANSPOSES, key_or_none, names_in, parts
 from symgrad.reading.scope import DefinitionBinding, TensorBinding
 from symgrad.reading.syntax import Node
 from symgrad.reading.tokens import LatexError
+from symgrad.records import dataclass
 
 _NAMES = syntax.Symbol | syntax.Scripted | syntax.Accent
 

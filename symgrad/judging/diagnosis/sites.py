@@ -7,7 +7,6 @@ tried: a mistake is named when the changed formula is proved.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from symgrad.diagnostics import Edit, Span
@@ -18,6 +17,7 @@ from symgrad.judging.diagnosis.probe import At, Number, Probe
 from symgrad.judging.diagnosis.step import Step
 from symgrad.reading import syntax
 from symgrad.reading.names import key_or_none
+from symgrad.records import dataclass
 
 Table = Callable[[Probe], Mapping[At, Number]]
 

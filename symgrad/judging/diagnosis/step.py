@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from symgrad.calculus import expression as ex
 from symgrad.calculus.index import Index, Size, fresh
@@ -18,6 +17,7 @@ from symgrad.reading.parser import parse
 from symgrad.reading.syntax import Node
 from symgrad.reading.tokens import LatexError, tokenize
 from symgrad.reading.values import Value
+from symgrad.records import dataclass, field
 
 
 @dataclass

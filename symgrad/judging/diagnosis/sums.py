@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from symgrad.diagnostics import Edit, Span
@@ -12,6 +11,7 @@ from symgrad.judging.diagnosis.sites import Move, Site, Table, uses_of
 from symgrad.judging.edits import edited_text
 from symgrad.reading import syntax
 from symgrad.reading.values import IndexName
+from symgrad.records import dataclass
 
 
 def missing_sums(site: Site) -> Iterator[Move]:
