@@ -56,6 +56,7 @@ class Definer:
         scope = self.session.scope
         if (
             self._is_power(latex_node)
+            or self._is_power(left)
             or self._is_numbered_entry(left)
             or self._has_itself(name, body)
         ):

@@ -21,7 +21,7 @@ from symgrad.reading.lookup import lookup
 from symgrad.reading.names import key_or_none, parts
 from symgrad.reading.partial import derivative_of, derivative_parts, operator_variable
 from symgrad.reading.scope import DefinitionBinding
-from symgrad.reading.subscripts import entry_of, with_superscript
+from symgrad.reading.subscripts import with_scripts
 from symgrad.reading.syntax import Node
 from symgrad.reading.usage import LOSS_NAMES
 from symgrad.reading.values import Value
@@ -248,8 +248,4 @@ def argument_group(node: Node | None) -> tuple[syntax.Group | None, syntax.Scrip
 def _with_scripts(result: Value, outer: syntax.Scripted | None, context: Context) -> Value:
     if outer is None:
         return result
-    if outer.subscript is not None:
-        result = entry_of(result, outer, outer.subscript, context)
-    if outer.superscript is not None:
-        result = with_superscript(result, outer.superscript, context)
-    return result
+    return with_scripts(result, outer, outer.subscript, outer.superscript, context)

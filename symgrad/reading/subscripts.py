@@ -48,6 +48,34 @@ def entry_of(base: Value, node: Node, subscript: Node, context: Context) -> Valu
     return values.selected(base, checked_places(base, node, subscript, context))
 
 
+def with_scripts(
+    base: Value, node: Node, subscript: Node | None, superscript: Node | None, context: Context
+) -> Value:
+    r"""A value with its scripts: first the entry, then its power.
+
+    `A^\top_{ij}` and `A_{ij}^\top` print alike: both are the entry of the transpose.
+    """
+    if subscript is None or superscript is None or len(base.axes) != 2:
+        result = base if subscript is None else entry_of(base, node, subscript, context)
+        return result if superscript is None else with_superscript(result, superscript, context)
+    whole = len(subscripts(subscript, 2)) == 2
+    if whole and key_or_none(superscript) in TRANSPOSES:
+        turned = with_superscript(base, superscript, context)
+        before = context.session.snapshot()
+        try:
+            return entry_of(turned, node, subscript, context)
+        except ReadingError:
+            context.session.undo(before)
+            raise unread(
+                node.span,
+                "these indices do not fit the transpose",
+                r"write (A^\top)_{ij} or A_{ji}",
+            ) from None
+    if whole and isinstance(parts(node)[0], syntax.Group) and rational(superscript) is not None:
+        raise unread(node.span, "the entry of a power, or the power of an entry", "write brackets")
+    return with_superscript(entry_of(base, node, subscript, context), superscript, context)
+
+
 def checked_places(base: Value, node: Node, subscript: Node, context: Context) -> tuple[Place, ...]:
     """The places that subscripts name, once their number and ranges fit the axes."""
     items = subscripts(subscript, len(base.axes))

@@ -22,9 +22,9 @@ from symgrad.reading.matrix_functions import refuse_matrix_function
 from symgrad.reading.names import Reading, is_label, key_or_none, parts
 from symgrad.reading.scope import DefinitionBinding, MapBinding, TensorBinding
 from symgrad.reading.subscripts import (
-    entry_of,
     refuse_bound_letters,
     subscripts,
+    with_scripts,
     with_superscript,
 )
 from symgrad.reading.syntax import Node
@@ -58,11 +58,7 @@ def symbol(node: Node, context: Context) -> Value:
 def _with_scripts(base: Value, reading: Reading, node: Node, context: Context) -> Value:
     if reading.primes:
         raise unread(node.span, "the derivative of a function needs an argument")
-    if reading.subscript is not None:
-        base = entry_of(base, node, reading.subscript, context)
-    if reading.superscript is not None:
-        base = with_superscript(base, reading.superscript, context)
-    return base
+    return with_scripts(base, node, reading.subscript, reading.superscript, context)
 
 
 def _meaning_value(found: Found, node: Node, context: Context) -> Value:
@@ -106,9 +102,8 @@ def _undeclared(node: Node, context: Context) -> Value:
         result = value(base, context)
         if isinstance(base, syntax.Group) and base.bracket in ("||", "|"):
             _check_norm(base, sub, value(base.items[0], context), context)
-        elif sub is not None:
-            result = entry_of(result, node, sub, context)
-        return result if sup is None else with_superscript(result, sup, context)
+            sub = None
+        return with_scripts(result, node, sub, sup, context)
     name = key_or_none(base)
     if name in context.indices and base is node:
         raise unread(node.span, f"the index {name} is used as a number: that is not read")
