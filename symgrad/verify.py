@@ -26,6 +26,7 @@ from symgrad.judging.second_opinion import SympyRoute
 from symgrad.reading import gradients, products, symbols  # noqa: F401 - register their rules
 from symgrad.reading.arguments import differentiates_by_expressions
 from symgrad.reading.context import Session
+from symgrad.reading.einstein import Einstein
 from symgrad.reading.entry_functions import EntryFunctions
 from symgrad.reading.errors import UNEXPECTED_SYNTAX, ReadingError
 from symgrad.reading.examples import Examples
@@ -180,6 +181,9 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
     seen(densities.with_densities, densities.densities)
     parameters = Parameters.of(_nodes(parsed))
     seen(parameters.marked, parameters.of_losses)
+    einstein = Einstein.of(_nodes(parsed), note.text)
+    seen(einstein.marked, einstein.used)
+    session.leaves_sums_out = einstein.used
     session.marks = tuple(marks)
     session.parameters = parameters.of_losses
     session.families.layers = layers

@@ -14,9 +14,11 @@ from symgrad.calculus.index import Index, Size, Tensor, fresh
 from symgrad.diagnostics import Code, Edit, Fix, Span
 from symgrad.judging.decide import Decider
 from symgrad.judging.edits import edited
+from symgrad.judging.entries import array_of, entry_of
 from symgrad.reading import errors, syntax, values
 from symgrad.reading.context import Context, Session
-from symgrad.reading.elaborate import value
+from symgrad.reading.einstein import letters_of
+from symgrad.reading.elaborate import shaped, value
 from symgrad.reading.errors import ReadingError
 from symgrad.reading.partial import derivative_parts
 from symgrad.reading.scope import DefinitionBinding, MapBinding
@@ -59,6 +61,8 @@ class Chain:
         claim: what is being read.
         context: in which all members are read.
         strays: the index of a step that nothing introduces, by the place of the step.
+        left: the value of the left-hand side.
+        took_entries: the steps that were read as an entry of the left-hand side, or its array.
     """
 
     def __init__(self, session: Session, claim: Claim, decider: Decider, report: Report) -> None:
@@ -69,6 +73,8 @@ class Chain:
         self.context = self._new_context({})
         self.frame: Frame | None = None
         self.strays: dict[Span, str] = {}
+        self.left: Value | None = None
+        self.took_entries: set[Span] = set()
 
     def _new_context(self, ranges: dict[str, Size]) -> Context:
         parameters = {name: _number(name) for name in self.claim.parameters}
@@ -126,6 +132,10 @@ class Chain:
         free, found = set(self.context.free), len(self.context.found)
         result = value(node, self.context)
         section = self.claim.formula.section
+        if not is_step:
+            self.left = result
+        elif self.left is not None and self._has_both():
+            result = self._like_the_left(result, self.left, free, node)
         for name in sorted(set(self.context.free) - free) if is_step else ():
             if self.session.scope.index(name, node.span.start, section) is None:
                 size = self.session.sizes.resolve(self.context.free.pop(name).size)
@@ -139,6 +149,29 @@ class Chain:
                     edits=self._with_sum(node, name, values.shown(size)),
                 )
         return result
+
+    def _has_both(self) -> bool:
+        """Whether the steps go between an array and its entry."""
+        if self.session.leaves_sums_out:
+            return True
+        steps = [n for _, n in self.claim.steps if not isinstance(n, syntax.Numeral | syntax.Blank)]
+        return {any(True for _ in letters_of(node)) for node in steps} == {True, False}
+
+    def _like_the_left(self, result: Value, left: Value, free: set[str], node: Node) -> Value:
+        """An entry as its array, and an array as its entry, where the left-hand side is one."""
+        names = {n: index for n, index in self.context.free.items() if n not in free}
+        if left.axes and not result.axes and len(names) == len(left.axes):
+            for name in names:
+                del self.context.free[name]
+            made = shaped(node.span, lambda: array_of(result, names, left, self.session.sizes))
+        elif not left.axes and result.axes and len(result.axes) == len(free) and not names:
+            names = {n: self.context.free[n] for n in free}
+            made = shaped(node.span, lambda: entry_of(result, names, self.session.sizes))
+        else:
+            return result
+        self.session.assume("an array beside a number with free indices: its entry at these")
+        self.took_entries.add(node.span)
+        return made
 
     def _with_sum(self, node: Node, name: str, size: str) -> tuple[Edit, ...]:
         """The edit that sums a step over an index, where its range is known."""

@@ -21,6 +21,7 @@ from symgrad.judging.misfits import fits_no_layout, lacks_a_sum
 from symgrad.judging.restricted import restriction
 from symgrad.judging.result import Result
 from symgrad.judging.rivals import Sides, opened
+from symgrad.reading.einstein import UNWRITTEN
 from symgrad.reading.values import Frame
 from symgrad.records import replace
 
@@ -62,7 +63,7 @@ def doubted(
         or by_custom(written, chain.context)
     ):
         return _with_guesses(result, guessed)
-    if session.equated_sizes:
+    if session.equated_sizes or UNWRITTEN in guessed:
         return _with_guesses(result, guessed)
     if ambiguous(sides.left, session):
         return _with_guesses(result, guessed, "the note defines a name of it twice")

@@ -23,6 +23,7 @@ from symgrad.judging.withheld import Untaken
 from symgrad.reading import errors, syntax, values
 from symgrad.reading.adjoints import delta_of_a_layer
 from symgrad.reading.context import Context, Session
+from symgrad.reading.einstein import UNWRITTEN, leaves_sums_out
 from symgrad.reading.implicit import SIGMOID, conventions, guessed_names, speaks_of_others
 from symgrad.reading.scope import TensorBinding
 from symgrad.reading.statements import Claim
@@ -186,7 +187,12 @@ class Judge:
         guessed += [f"{name} as any size" for name in dict.fromkeys(self.session.equated_sizes)]
         return verdicts, [
             self._untaken.withheld(
-                doubted(result, verdicts.refuted.get(result.caret), chain, guessed),
+                doubted(
+                    result,
+                    verdicts.refuted.get(result.caret),
+                    chain,
+                    [*guessed, *_unwritten(result, chain)],
+                ),
                 verdicts.proved.get(result.caret, ()),
             )
             for result in results
@@ -253,6 +259,14 @@ class Judge:
         else:
             return result
         return replace(result, verdict="undecided", message=message, correction=None, derived=None)
+
+
+def _unwritten(result: Result, chain: Chain) -> tuple[str, ...]:
+    """What is read into the step of a result, or into the left-hand side, beyond what it says."""
+    nodes = [chain.claim.left]
+    nodes += [node for _, node in chain.claim.steps if node.span == result.caret]
+    taken = result.caret in chain.took_entries or leaves_sums_out(nodes)
+    return (UNWRITTEN,) if taken else ()
 
 
 def _nodes(claim: Claim) -> list[Node]:

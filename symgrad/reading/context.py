@@ -83,6 +83,7 @@ class Session:
         customs: whether some gradient was read by what its name says by custom.
         has_other_deltas: whether the note defines a delta that is not known to be the gradient
             that custom calls so.
+        leaves_sums_out: whether sums over repeated indices are not written.
         hoists: whether the note differentiates by what functions are applied to.
         below: the names below a piece, found once.
         times_anew: how often definitions were forgotten, to be read anew.
@@ -137,6 +138,7 @@ class Session:
     hoists: bool = False
     customs: bool = False
     has_other_deltas: bool = False
+    leaves_sums_out: bool = False
     below: dict[Node, frozenset[str]] = field(default_factory=dict)
     times_anew: int = 0
     _ranks: RankFinder | None = None

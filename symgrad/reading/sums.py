@@ -6,6 +6,7 @@ from symgrad.calculus import expression as ex
 from symgrad.calculus.index import Position
 from symgrad.reading import errors, syntax, values
 from symgrad.reading.context import Context
+from symgrad.reading.einstein import CONTRACTION
 from symgrad.reading.elaborate import number, rule, value
 from symgrad.reading.errors import ReadingError, unread
 from symgrad.reading.names import key_or_none
@@ -17,7 +18,9 @@ from symgrad.reading.values import Frame, IndexName, Value
 
 @rule(syntax.BigOperator)
 def _big_operator(node: syntax.BigOperator, context: Context) -> Value:
-    if node.operator != "sum":
+    if node.operator == CONTRACTION:
+        context.session.assume("an index that stands twice in a term is summed over")
+    elif node.operator != "sum":
         raise unread(node.span, "products over an index are not read")
     names, conditions = sum_indices(node, context)
     inner = context
