@@ -23,6 +23,8 @@ def lacks_a_sum(result: Result, chain: Chain) -> bool:
     """
     if result.verdict != "ill-typed" or errors.UNDECLARED_INDEX.slug not in result.codes:
         return False
+    if chain.session.leaves_sums_out:
+        return False
     usage = chain.session.usage
     for place, letter in chain.strays.items():
         if place == result.caret or place == result.place:

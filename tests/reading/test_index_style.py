@@ -144,8 +144,11 @@ def test_an_index_that_a_definition_left_out(claim, true):
 
 
 def test_a_repeated_index_is_not_taken_for_one_left_out():
-    """`z = w_i x_i` may be a sum over i."""
-    assert verdicts(r"z = w_i x_i", r"\frac{\partial z}{\partial x_i} = w_i") == ["undecided"]
+    """`z = w_i x_i` is a sum over i, unless the note writes its sums."""
+    assert verdicts(r"z = w_i x_i", r"\frac{\partial z}{\partial x_j} = w_j") == ["proved"]
+    length = r"s = \sum_i x_i^2"
+    claims = r"z = w_i x_i", r"\frac{\partial z}{\partial x_i} = w_i"
+    assert verdicts(length, *claims) == ["undecided"]
 
 
 LABELLED = r"""Let $c \in \{1,\dots,n\}$, $j \in \{1,\dots,n\}$, $z \in \mathbb R^n$.
