@@ -29,7 +29,7 @@ def verdicts(text):
         (
             r"f: \mathbb R^m \to \mathbb R",
             r"\frac{\partial f(y)}{\partial x_j} = A_{ij} \frac{\partial f(y)}{\partial y_i}",
-            "undecided",
+            "proved",
         ),
         (
             r"f: \mathbb R \to \mathbb R",
