@@ -12,13 +12,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import reduce
 
 from symgrad.reading import syntax
 from symgrad.reading.names import key_or_none
 from symgrad.reading.syntax import Node
 from symgrad.reading.usage import INDEX_LETTERS
+from symgrad.records import dataclass, replace
 
 CONTRACTION = "contraction"
 """The operator of a sum that is meant, and not written."""
