@@ -87,7 +87,8 @@ class Assumptions:
         if hypothesis is None or "partial" in hypothesis.tensor.name:
             return None
         claim, source = chain.claim, self.session.source
-        text = source.slice(Span(claim.start, claim.steps[-1][1].span.end))
+        end = max(claim.steps[-1][0].end, claim.steps[-1][1].span.end)
+        text = source.slice(Span(claim.start, end)).replace("$", "")
         line = source.position(claim.start)[0]
         return Assumption(hypothesis, " ".join(text.split()), line, self._names(claim))
 

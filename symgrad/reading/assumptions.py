@@ -69,8 +69,9 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _COMMAND = re.compile(r"\\[A-Za-z]+\*?")
 
 
-Standing = Literal["", "alone", "in words"]
-"""Whether a statement may be an assumption: not; a display without words; by its words."""
+Standing = Literal["", "alone", "in words", "said"]
+"""Whether a statement may be an assumption: not; a display without words; by its words; or it
+is words itself, and no claim."""
 
 
 def standing(source: Source, formula: Formula) -> Standing:

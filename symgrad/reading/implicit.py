@@ -122,7 +122,8 @@ def _array(name: str, rank: int, span: Span, context: Context) -> Value:
         kind = {0: "a number", 1: "a vector", 2: "a matrix"}.get(rank, f"an array of {rank} axes")
         sentence = f"{name} is not declared: read as {kind}, as it is used"
         session.assume(sentence)
-        if session.scope.declares_arrays() and not (rank == 0 and _is_compared(name, context)):
+        introduced = _is_compared(name, context) or name in session.scope.arguments_of_functions()
+        if session.scope.declares_arrays() and not (rank == 0 and introduced):
             hint = "declare it as the others are"
             finding = Diagnostic(span, errors.UNDECLARED_SYMBOL, sentence, hint)
             session.diagnostics.append(finding)

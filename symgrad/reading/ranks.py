@@ -62,6 +62,7 @@ class RankFinder:
         self.found: dict[str, str] = {}
         self.checks = 0
         self.by_subscripts = _ranks_of_families(usage)
+        self.arguments = scope.arguments_of_functions()
 
     def solve(self, claims: Iterable[Node]) -> dict[str, str]:
         """The ranks of all names: first by the definitions, then by the claims."""
@@ -189,6 +190,8 @@ class RankFinder:
             return [(COLUMN, 0.0), (ROW, 3.0)]
         if rank_used == 2:
             return [(MATRIX, 0.0)]
+        if name in self.arguments:
+            return [(NUMBER, 0.0), (COLUMN, 0.5), (MATRIX, 1.0)]
         return by_custom(name)
 
     # -- ranks of expressions -------------------------------------------------

@@ -187,6 +187,16 @@ class Scope:
             if any(b.section == section and b.order < order for b in bindings)
         ]
 
+    def arguments_of_functions(self) -> frozenset[str]:
+        r"""The z of `\sigma(z) = \frac{1}{1 + e^{-z}}`: elsewhere it may be that number too."""
+        return frozenset(
+            name
+            for bindings in self.names.bindings.values()
+            for binding in bindings
+            if isinstance(binding, MapBinding) and binding.is_scalar_function
+            for name in binding.parameters
+        )
+
     def declares_arrays(self) -> bool:
         """Whether the note says of any array in what space it is."""
         return any(

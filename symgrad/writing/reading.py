@@ -76,7 +76,7 @@ def reading_to_text(
     reading = _Reading(session, style_at)
     source = note.source
     # First of all, because the names are settled when all claims are judged.
-    claim_lines = list(reading.claims(claims))
+    claim_lines = list(reading.claims(c for c in claims if c.assumed != "said"))
     sections: list[tuple[str, Iterable[str]]] = [
         ("sizes", _table(reading.sizes(), source)),
         ("indices", _table(reading.indices(), source)),

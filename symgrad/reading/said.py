@@ -1,0 +1,95 @@
+r"""What words say of an array: "where $y$ is one-hot", "a symmetric matrix $A$".
+
+Read are only adjectives that stand by a name, with articles, the verb to be and nouns such as
+"label vector" between them. Whether its sentence lets it stand as an assumption, the words
+around it decide, as for formulas (`assumptions`). A one-hot array is taken to sum to 1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from symgrad.diagnostics import Source, Span
+from symgrad.reading import syntax
+from symgrad.reading.assumptions import standing
+from symgrad.reading.claim import Claim
+from symgrad.reading.names import key_or_none, parts
+from symgrad.reading.note import Formula
+from symgrad.reading.syntax import Node
+
+_ONE_HOT = r"one[-\s]?hot"
+_SYMMETRIC = (
+    r"(?<!skew\s)(?<!anti\s)s[iy]mm?[eé]tri(?:c|que|ques|sch|sche|schen|ca|cas|co|cos|che|ci)\b"
+)
+_BETWEEN = (
+    r"(?:(?:is|are|be|being|est|sont|ist|sind|es|son|è|sono|é|são"
+    r"|an?|the|its|une?|la|le|les|ein|eine|einen|der|die|das|el|los|uno|una|il|um|uma|o"
+    r"|true|ground[-\s]truth|target|targets|label|labels|class|correct|desired|encoded|encoding"
+    r"|real|square|positive|definite|constant|fixed|given|known|of"
+    r"|vector|vectors|matrix|vecteur|matrice|vektor|matriz|étiquette|cible)\b[\s,(-]*)"
+)
+_NEAR = 80
+"""Characters in which the words that belong to a name stand."""
+
+
+def _beside(word: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A word before a formula, and after one, with only such words between as say no more."""
+    before = rf"(?<![\w-])({word})[\s-]*{_BETWEEN}{{0,5}}[\s,(]*(?:\$|\\\()\s*\Z"
+    after = rf"\A\s*(?:\$|\\\))[\s,(]*{_BETWEEN}{{0,6}}({word})"
+    return re.compile(before, re.I), re.compile(after, re.I)
+
+
+_SAID = {"one-hot": _beside(_ONE_HOT), "symmetric": _beside(_SYMMETRIC)}
+
+
+def said(node: Node, formula: Formula, source: Source) -> list[Claim]:
+    """What words beside a name say of it, as statements that may be assumed."""
+    if formula.display or standing(source, formula) != "in words":
+        return []
+    found = []
+    for kind, (before, after) in _SAID.items():
+        span = _place(before, after, formula.span, source.text)
+        equality = _equality(kind, node) if span is not None else None
+        if span is not None and equality is not None:
+            left, right = equality
+            step = (Span(span.end, span.end), right)
+            found.append(Claim(formula, left, (step,), start=span.start, assumed="said"))
+    return found
+
+
+def spoken_of(group: Sequence[Node]) -> Node | None:
+    r"""The name that a formula consists of, or puts into a space: `$y$`, `$y \in \{0,1\}^n$`."""
+    node = group[-1]
+    if isinstance(node, syntax.Chain) and node.relations[0].sign == r"\in":
+        node = node.members[0]
+    is_name = isinstance(node, syntax.Symbol | syntax.Accent | syntax.Scripted)
+    return node if len(group) == 1 and is_name and key_or_none(node) else None
+
+
+def _place(before: re.Pattern[str], after: re.Pattern[str], span: Span, text: str) -> Span | None:
+    """Where a name and what is said of it stand; None where nothing is."""
+    first = before.search(text, max(0, span.start - _NEAR), span.start)
+    if first is not None:
+        return Span(first.start(1), span.end)
+    then = after.match(text[span.end : span.end + _NEAR])
+    return None if then is None else Span(span.start, span.end + then.end(1))
+
+
+def _equality(kind: str, node: Node) -> tuple[Node, Node] | None:
+    r"""`\sum_k y_k = 1` or `A = A^\top`, of a name that stands alone."""
+    span = node.span
+    if kind == "symmetric":
+        base, sub, sup, primes = parts(node)
+        if sup is not None:
+            return None
+        return node, syntax.Scripted(span, base, sub, syntax.Symbol(span, r"\top"), primes)
+    letter = syntax.Symbol(span, _LETTER)
+    base, sub, sup, primes = parts(node)
+    below = letter if sub is None else syntax.Listing(span, (sub, letter))
+    entry = syntax.Scripted(span, base, below, sup, primes)
+    return syntax.BigOperator(span, "sum", letter, None, entry), syntax.Numeral(span, "1")
+
+
+_LETTER = "κ"
+"""The letter of a sum that the note does not write; no note has it as a name."""
