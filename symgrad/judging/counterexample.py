@@ -145,8 +145,13 @@ def find(
     try:
         for candidate in search.candidates():
             same, candidate = search.same(candidate)
-            if same is False:
-                return search.describe(search.shrink(candidate))
+            if same is not False:
+                continue
+            for failing in (search.shrink(candidate), candidate):
+                try:
+                    return search.describe(failing)
+                except NoValue:
+                    pass  # what is differentiated has no value there, though its slope has
     except LimitReached:
         pass
     return None
@@ -226,11 +231,12 @@ def differ(
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A point with values of the free indices; `turn` chose the functions."""
+    """A point with values of the free indices; `turn` chose the functions, which may be tables."""
 
     point: Point
     indices: Mapping[Index, int]
     turn: int
+    tables: bool = False
 
 
 class _Search:
@@ -279,13 +285,13 @@ class _Search:
         if self.shared is not None:
             point = self.shared.at(self.found, sizes, choices, turn, self.hypotheses)
             for one in indices:
-                yield _Candidate(point, one, turn)
+                yield _Candidate(point, one, turn, self.tables)
             return
         values = random_values(self.found.tensors, sizes, choices, self.random, self.hypotheses)
         self.work.spend(sum(map(len, values.values())))
         point = Point(sizes, values, interpretations(self.found.functions, turn, self.tables))
         for one in indices:
-            yield _Candidate(point, one, turn)
+            yield _Candidate(point, one, turn, self.tables)
 
     def sizes(self, turn: int) -> dict[Size, int]:
         """Small unequal sizes, those of the other claims where points are shared."""
@@ -319,9 +325,10 @@ class _Search:
         except LimitReached:
             if self.work.left < 0:
                 raise
-            if self.tables or not self.found.functions:
+            if candidate.tables or not self.found.functions:
                 return None, candidate  # too many digits here; another point may do
             self.tables = True
+            candidate = replace(candidate, tables=True)
             point = self.shared.with_tables(candidate.point) if self.shared is not None else None
             again = self.again(candidate) if point is None else replace(candidate, point=point)
             return self.same(again)
@@ -346,7 +353,7 @@ class _Search:
         point = Point(
             old.sizes,
             old.values if values is None else values,
-            interpretations(self.found.functions, candidate.turn, self.tables),
+            interpretations(self.found.functions, candidate.turn, candidate.tables),
             old.bits if bits is None else bits,
         )
         return replace(candidate, point=point)
@@ -378,7 +385,11 @@ class _Search:
         return candidate
 
     def describe(self, candidate: _Candidate) -> Counterexample:
-        """The failure in names and rationals, evaluated once more: forwards, from nothing."""
+        """The failure in names and rationals, evaluated once more: forwards, from nothing.
+
+        Raises:
+            NoValue: something that the slopes need not look at has no value there.
+        """
         candidate = self.again(candidate)
         candidate = replace(candidate, point=replace(candidate.point, sweeps=None))
         self.work = Work()  # what was found is not lost because the search was long

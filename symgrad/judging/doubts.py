@@ -34,6 +34,7 @@ or sum to 1.
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 from symgrad.calculus import expression as ex
@@ -129,7 +130,11 @@ def doubt(sides: Sides, guesses: Guesses, same_sizes: Sides) -> str | None:
         return f"this may be what says what {described} is"
     if not _is_explicit(sides):
         return "how the left-hand side depends on the variable is not said"
-    return other_reading(same_sizes, guesses) or _dependence(sides, guesses)
+    return (
+        other_reading(same_sizes, guesses)
+        or _dependence(sides, guesses)
+        or _only_through_others(same_sizes)
+    )
 
 
 def _is_gradient(tensor: Tensor) -> bool:
@@ -198,6 +203,22 @@ def _described(sides: Sides, guesses: Guesses) -> str | None:
         if isinstance(n, ex.Apply) and n.function is body.function
     ]
     return None if any(found >= order for found in orders) else body.function.name
+
+
+def _only_through_others(sides: Sides) -> str | None:
+    """A variable of which a loss that nothing defines may be no function by itself."""
+    found = occurrences((sides.left, sides.right), sides.free)
+    variables = {_bare(d.variable.name) for d in derivatives_in(sides.left)}
+    direct = [t for t in found.tensors if _is_gradient(t) and _bare(_variable(t)) in variables]
+    others = any(_is_gradient(t) and t not in direct for t in found.tensors)
+    if not direct or not others or not may_agree(sides, found, (), zeros=direct):
+        return None
+    return f"it may hold where nothing but what it makes depends on {_variable(direct[0])}"
+
+
+def _bare(name: str) -> str:
+    """A name without the braces that LaTeX does not need."""
+    return re.sub(r"[{}\s]", "", name)
 
 
 def _dependence(sides: Sides, guesses: Guesses) -> str | None:

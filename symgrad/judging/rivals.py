@@ -176,6 +176,7 @@ def may_agree(
     counts: Iterable[Tensor] = (),
     conditions: Sequence[Condition] = (),
     largest: int = 3,
+    zeros: Sequence[Tensor] = (),
 ) -> bool:
     """Whether no point that meets the hypotheses tells the sides apart, up to a largest size.
 
@@ -200,6 +201,8 @@ def may_agree(
                 continue
             for tensor in counts:
                 values[tensor] = {(): Fraction(max(sizes.values(), default=2))}
+            for tensor in zeros:
+                values[tensor] = dict.fromkeys(values[tensor], Fraction(0))
             point = Point(sizes, values, {**trial.functions, **(functions or {})})
             for indices in indices_to_try(sides.free, sizes, conditions, random, 6):
                 same = _same_at(sides, point, indices, work)

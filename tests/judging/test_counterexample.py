@@ -10,6 +10,7 @@ from fractions import Fraction
 import pytest
 import sympy
 
+import symgrad
 from symgrad.calculus.evaluation import evaluate
 from symgrad.calculus.expression import (
     EXP,
@@ -374,3 +375,12 @@ def test_an_evaluation_by_hand_of_a_printed_counterexample(right_claims):
     assert found.functions == {"a": "x^2"}
     assert Fraction(found.left) == (z * z - t) * 2 * z * x0
     assert Fraction(found.right) == 2 * Fraction(found.left)
+
+
+def test_a_point_where_what_is_differentiated_has_no_value_is_passed_over():
+    note = r"""$Z^{[1]} = W^{[1]} X + b^{[1]}$, $A^{[1]} = \sigma(Z^{[1]})$.
+$$J = -\frac{1}{n} \sum_{k=1}^n y^{(k)} \log a^{[1](k)}$$
+$$dZ^{[1]} = A^{[1]} - Y$$"""
+    (result,) = symgrad.verify(note, second_opinion=False).results
+    assert result.verdict != "proved"
+    assert "internal" not in result.message

@@ -76,6 +76,12 @@ def test_false_in_every_reading(definitions, claim):
         (MOMENTS, r"\frac{\partial h_i}{\partial x_i} = \frac1v"),
         # A may be symmetric.
         (FORM, r"\frac{\partial f}{\partial x_k} = 2 \sum_j A_{kj} x_j"),
+        # L may depend on c through h alone.
+        (
+            (r"c_t = f_t \odot c_{t-1} + x_t", r"h_t = o_t \odot \tanh(c_t)"),
+            r"\frac{\partial L}{\partial c_t} = "
+            r"\frac{\partial L}{\partial h_t} \odot o_t \odot (1 - \tanh^2(c_t))",
+        ),
         # x may be positive.
         ((r"f(x) = |x|",), r"\frac{df}{dx} = 1"),
         # n and N may be one.
