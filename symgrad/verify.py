@@ -30,6 +30,7 @@ from symgrad.reading.einstein import Einstein
 from symgrad.reading.entry_functions import EntryFunctions
 from symgrad.reading.errors import UNEXPECTED_SYNTAX, ReadingError
 from symgrad.reading.examples import Examples
+from symgrad.reading.identity import identities
 from symgrad.reading.kinds import Kinds
 from symgrad.reading.layers import Layers
 from symgrad.reading.members import Members
@@ -184,6 +185,7 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
     einstein = Einstein.of(_nodes(parsed), note.text)
     seen(einstein.marked, einstein.used)
     session.leaves_sums_out = einstein.used
+    session.identities = identities(_nodes(parsed))
     session.marks = tuple(marks)
     session.parameters = parameters.of_losses
     session.families.layers = layers

@@ -187,6 +187,7 @@ class Judge:
         results.extend(annotation(verdicts, found) for found in claim.annotations)
         guessed = sorted(guessed_names(_nodes(claim), chain.context))
         guessed += [f"{name} as any size" for name in dict.fromkeys(self.session.equated_sizes)]
+        results = [self._as_definition(result) for result in results]
         return verdicts, [
             self._untaken.withheld(
                 doubted(
@@ -199,6 +200,13 @@ class Judge:
             )
             for result in results
         ]
+
+    def _as_definition(self, result: Result) -> Result:
+        """A step that was taken for a definition proves nothing of itself."""
+        reason = self.session.second_bodies.get(result.caret)
+        if reason is None:
+            return result
+        return replace(result, verdict="undecided", message=reason)
 
     def _with_the_sigmoid(
         self, claim: Claim, results: list[Result], context: Context

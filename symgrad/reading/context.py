@@ -84,6 +84,8 @@ class Session:
         has_other_deltas: whether the note defines a delta that is not known to be the gradient
             that custom calls so.
         leaves_sums_out: whether sums over repeated indices are not written.
+        second_bodies: steps by which a name is defined, and why not by the step before.
+        identities: names that can only be the identity matrix.
         hoists: whether the note differentiates by what functions are applied to.
         below: the names below a piece, found once.
         times_anew: how often definitions were forgotten, to be read anew.
@@ -139,6 +141,8 @@ class Session:
     customs: bool = False
     has_other_deltas: bool = False
     leaves_sums_out: bool = False
+    identities: frozenset[str] = frozenset()
+    second_bodies: dict[Span, str] = field(default_factory=dict)
     below: dict[Node, frozenset[str]] = field(default_factory=dict)
     times_anew: int = 0
     _ranks: RankFinder | None = None

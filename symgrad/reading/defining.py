@@ -47,7 +47,14 @@ class Definer:
             len(name) == 1 and name in "ijkpqrst" and not self.has_meaning(name, span.start)
         )
 
-    def define(self, left: Node, body: Node, context: Context, by_brace: bool = False) -> bool:
+    def define(
+        self,
+        left: Node,
+        body: Node,
+        context: Context,
+        by_brace: bool = False,
+        others: tuple[Node, ...] = (),
+    ) -> bool:
         """`z = body`, `[Z]_i = body`: where nothing defines the name yet, or under a brace."""
         target = definable(left, body)
         if target is None or isinstance(body, syntax.Blank):
@@ -79,7 +86,7 @@ class Definer:
         elif "(" not in name:
             latex = latex.split("(")[0].rstrip()  # f(x), where its arguments are named alone
         binding = DefinitionBinding(
-            name, order, context.section, left.span, indices, body, latex, by_brace
+            name, order, context.section, left.span, indices, body, latex, by_brace, others
         )
         scope.names.add(binding)
         self.session.families.enter(left, binding)

@@ -8,6 +8,7 @@ from symgrad.reading import errors, values
 from symgrad.reading.context import Context
 from symgrad.reading.elaborate import value
 from symgrad.reading.errors import ReadingError, unread
+from symgrad.reading.families import has_derivative
 from symgrad.reading.hidden import may_hide
 from symgrad.reading.scope import (
     DefinitionBinding,
@@ -17,6 +18,7 @@ from symgrad.reading.scope import (
 )
 from symgrad.reading.sizes import Sizes
 from symgrad.reading.values import Frame, IndexName, Value
+from symgrad.records import replace
 
 NESTING = 16
 """Definitions read or built inside each other on Python's stack; deeper ones come first."""
@@ -160,7 +162,7 @@ def _read(binding: DefinitionBinding, context: Context) -> Value:
             indices={i.name: i for i in indices},
             depth=context.depth + 1,
         )
-        body = body_value(binding, inner)
+        inner, body = _body(binding, inner)
         shape = session.shapes.get(binding, ())
         if len(shape) == len(indices) + len(body.axes):
             for axis, size in zip((*(i.size for i in indices), *body.axes), shape, strict=True):
@@ -173,6 +175,30 @@ def _read(binding: DefinitionBinding, context: Context) -> Value:
     named = NamedValue(binding.latex, indices, body)
     session.memo[binding] = named.value(("definition", binding))
     return session.memo[binding]
+
+
+def _body(binding: DefinitionBinding, context: Context) -> tuple[Context, Value]:
+    """The value of a body, and where it was read: the first of those that have a meaning.
+
+    In `E = (f(x; w) - y)^2 = (w x - y)^2` nothing says what f is, but E has a formula.
+    """
+    before = context.session.snapshot()
+    try:
+        return context, body_value(binding, context)
+    except ReadingError as error:
+        if error.code is not errors.UNDECLARED_SYMBOL:
+            raise
+        fault = error
+    for other in () if has_derivative(binding.body) else binding.others:
+        context.session.undo(before)
+        again = replace(context, free={})
+        try:
+            found = body_value(replace(binding, body=other), again)
+        except ReadingError:
+            continue
+        context.session.second_bodies[other.span] = str(fault)
+        return again, found
+    raise fault
 
 
 def body_value(binding: DefinitionBinding | MapBinding, context: Context) -> Value:

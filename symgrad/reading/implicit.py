@@ -171,6 +171,7 @@ def guessed_names(nodes: Sequence[Node], context: Context) -> set[str]:
     """Names below these nodes, and in the definitions they use, that nothing declares."""
     session = context.session
     known = (*session.implicit, *session.losses_met, *session.calls, *session.functions)
+    known += tuple(session.identities)
     guesses = {name for name in known if isinstance(name, str)}
     return _mentioned(nodes, guesses, context)
 

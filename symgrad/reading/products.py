@@ -27,6 +27,9 @@ from symgrad.reading.usage import LOSS_NAMES
 from symgrad.reading.values import Value
 from symgrad.records import dataclass
 
+_BEGINS_ANEW = syntax.Group | syntax.BigOperator | syntax.Fraction
+"""What nobody writes as the rest of a divisor."""
+
 _ENTRYWISE = frozenset({r"\odot", r"\circ", "*"})
 
 
@@ -84,9 +87,9 @@ def _folded(items: list[_Item], context: Context) -> Value:
 
 
 def _refuse_ambiguous_quotient(items: list[_Item], place_: int) -> None:
-    """`a / b c` is (a/b)c to some and a/(bc) to others."""
+    r"""`a / b c` is (a/b)c to some and a/(bc) to others; `1/N \sum_i` has one reading."""
     after = items[place_ + 1] if place_ + 1 < len(items) else None
-    if after is None or after.operator != "" or isinstance(after.node, syntax.Group):
+    if after is None or after.operator != "" or isinstance(after.node, _BEGINS_ANEW):
         return
     raise unread(items[place_].span.to(after.span), "write brackets: a/b c has two readings")
 

@@ -86,12 +86,14 @@ class DefinitionBinding(Binding):
         body: the right-hand side.
         latex: the name as the author wrote it.
         by_brace: introduced under a brace.
+        others: what the note says is equal to the body, for a body that cannot be read.
     """
 
     indices: tuple[str, ...]
     body: Node
     latex: str
     by_brace: bool = False
+    others: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

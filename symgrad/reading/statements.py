@@ -263,7 +263,7 @@ class Statements:
         if self._is_assignment_of_a_size(left, steps[0][1], context):
             return
         if self.definer.define_function(left, steps[0][1], context) or self.definer.define(
-            left, steps[0][1], context
+            left, steps[0][1], context, others=tuple(node for _, node in steps[1:])
         ):
             if layer_of_delta(left) is not None and not is_derivative(steps[0][1]):
                 self._claim(formula, left, steps[:1], conditions=conditions, by_custom=True)

@@ -15,6 +15,7 @@ from symgrad.reading.definitions import (
 from symgrad.reading.elaborate import rule, value
 from symgrad.reading.errors import ReadingError, unread
 from symgrad.reading.hidden import at_hidden, hidden_places
+from symgrad.reading.identity import identity_of
 from symgrad.reading.implicit import implicit, implicit_size
 from symgrad.reading.indicators import indicator_of
 from symgrad.reading.lookup import Found, lookup
@@ -22,6 +23,7 @@ from symgrad.reading.matrix_functions import refuse_matrix_function
 from symgrad.reading.names import Reading, is_label, key_or_none, parts
 from symgrad.reading.scope import DefinitionBinding, MapBinding, TensorBinding
 from symgrad.reading.subscripts import (
+    entry_of,
     refuse_bound_letters,
     subscripts,
     with_scripts,
@@ -118,6 +120,9 @@ def _undeclared(node: Node, context: Context) -> Value:
         by_bound = implicit_size(name, context, node.span)
         if by_bound is not None:
             return by_bound
+    one = identity_of(node, context)
+    if one is not None:
+        return one[0] if one[1] is None else entry_of(one[0], node, one[1], context)
     gradient = None if has_own_deltas(node, context) else delta_of_a_layer(node, context)
     if gradient is not None:
         found = value(gradient, context)
