@@ -90,9 +90,6 @@ class Assumptions:
         end = max(claim.steps[-1][0].end, claim.steps[-1][1].span.end)
         text = source.slice(Span(claim.start, end)).replace("$", "")
         line = source.position(claim.start)[0]
-        if claim.says is not None:
-            text = f"{source.slice(claim.left.span)} is {claim.says}"
-            line = source.position(claim.left.span.start)[0]
         return Assumption(hypothesis, " ".join(text.split()), line, self._names(claim))
 
     def forget(self, claim: Claim) -> None:

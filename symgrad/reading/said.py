@@ -8,7 +8,8 @@ around it decide, as for formulas (`assumptions`). A one-hot array is taken to s
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from symgrad.diagnostics import Source, Span
 from symgrad.reading import syntax
@@ -16,7 +17,9 @@ from symgrad.reading.assumptions import standing
 from symgrad.reading.claim import Claim
 from symgrad.reading.names import key_or_none, parts
 from symgrad.reading.note import Formula
+from symgrad.reading.parser import Piece
 from symgrad.reading.syntax import Node
+from symgrad.reading.usage import FRESH_LETTER
 
 _ONE_HOT = r"one[-\s]?hot"
 _SYMMETRIC = (
@@ -40,6 +43,12 @@ def _beside(word: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(before, re.I), re.compile(after, re.I)
 
 
+_ALONE = {
+    kind: re.compile(rf"[\s,(]*{_BETWEEN}{{0,6}}{word}[\s-]*{_BETWEEN}{{0,3}}[\s).,;]*", re.I)
+    for kind, word in (("one-hot", _ONE_HOT), ("symmetric", _SYMMETRIC))
+}
+"""All words of a text inside a formula, which stand right after a name."""
+
 _SAID = {"one-hot": _beside(_ONE_HOT), "symmetric": _beside(_SYMMETRIC)}
 
 
@@ -58,13 +67,48 @@ def said(node: Node, formula: Formula, source: Source) -> list[Claim]:
     return found
 
 
+def said_inside(pieces: Sequence[Piece], formula: Formula) -> Iterator[Claim]:
+    r"""What words inside a formula say of the name before them: `(t \text{ one-hot})`."""
+    for name, words in _with_words(pieces):
+        if not _is_name(name):
+            continue
+        for kind, form in _ALONE.items():
+            equality = _equality(kind, name) if form.fullmatch(_text(words)) else None
+            if equality is not None:
+                step = (Span(words.span.end, words.span.end), equality[1])
+                start = name.span.start
+                yield Claim(formula, equality[0], (step,), start=start, assumed="said")
+
+
+def _with_words(pieces: Sequence[Piece]) -> Iterator[tuple[Node, Node]]:
+    """Names with the words right after them, in brackets or without."""
+    for piece, following in pairwise(pieces):
+        if isinstance(following.node, syntax.Words):
+            yield piece.node, following.node
+    for piece in pieces:
+        match piece.node:
+            case syntax.Group(bracket="(", items=(name, words)):
+                yield name, words
+
+
+def _text(node: Node) -> str:
+    match node:
+        case syntax.Words(text=text) | syntax.Symbol(name=text):
+            return text
+    return ""
+
+
 def spoken_of(group: Sequence[Node]) -> Node | None:
     r"""The name that a formula consists of, or puts into a space: `$y$`, `$y \in \{0,1\}^n$`."""
     node = group[-1]
     if isinstance(node, syntax.Chain) and node.relations[0].sign == r"\in":
         node = node.members[0]
-    is_name = isinstance(node, syntax.Symbol | syntax.Accent | syntax.Scripted)
-    return node if len(group) == 1 and is_name and key_or_none(node) else None
+    return node if len(group) == 1 and _is_name(node) else None
+
+
+def _is_name(node: Node) -> bool:
+    named = isinstance(node, syntax.Symbol | syntax.Accent | syntax.Scripted)
+    return named and key_or_none(node) is not None
 
 
 def _place(before: re.Pattern[str], after: re.Pattern[str], span: Span, text: str) -> Span | None:
@@ -84,12 +128,8 @@ def _equality(kind: str, node: Node) -> tuple[Node, Node] | None:
         if sup is not None:
             return None
         return node, syntax.Scripted(span, base, sub, syntax.Symbol(span, r"\top"), primes)
-    letter = syntax.Symbol(span, _LETTER)
+    letter = syntax.Symbol(span, FRESH_LETTER)
     base, sub, sup, primes = parts(node)
     below = letter if sub is None else syntax.Listing(span, (sub, letter))
     entry = syntax.Scripted(span, base, below, sup, primes)
     return syntax.BigOperator(span, "sum", letter, None, entry), syntax.Numeral(span, "1")
-
-
-_LETTER = "κ"
-"""The letter of a sum that the note does not write; no note has it as a name."""

@@ -38,7 +38,7 @@ from symgrad.reading.patterns import (
 )
 from symgrad.reading.recovery import Parsed
 from symgrad.reading.remarks import remarks
-from symgrad.reading.said import said, spoken_of
+from symgrad.reading.said import said, said_inside, spoken_of
 from symgrad.reading.scope import (
     MapBinding,
     OpaqueFunctionBinding,
@@ -106,6 +106,7 @@ class Statements:
         self._note_assumptions(formula, conditions, first, after, only_declared, words_known)
         if len(groups) == 1 and (named := spoken_of(groups[0])) is not None:
             self.claims += said(named, formula, self.session.source)
+        self.claims += said_inside(pieces, formula)
         self.diagnostics.extend(context.found)
 
     def _note_assumptions(

@@ -20,6 +20,9 @@ from symgrad.records import dataclass, field
 INDEX_LETTERS = frozenset("ijklmnpqrstuv")
 """Letters that are indices by custom, where they stand as subscripts."""
 
+FRESH_LETTER = "κ"
+"""The letter of a sum that the note does not write; no note has it as a name."""
+
 FUNCTION_LETTERS = frozenset({"f", "g", "h", r"\sigma", r"\phi", r"\varphi", r"\psi", r"\rho"})
 """Letters that name functions by custom, where a bracket with one argument follows."""
 
@@ -191,7 +194,7 @@ class Usage:
         return known and all(n and (n.isdigit() or self._is_index(n)) for n in names)
 
     def _is_index(self, name: str) -> bool:
-        return name.rstrip("'") in INDEX_LETTERS or name in self.summed
+        return name.rstrip("'") in INDEX_LETTERS or name in self.summed or name == FRESH_LETTER
 
     def is_number(self, name: str) -> bool:
         """Whether a bare name that nothing declares can only be a number.

@@ -11,6 +11,9 @@ $$\frac{\partial H}{\partial z_i} = q_i - t_i$$"""
 FORM = r"""Let $A \in \mathbb R^{n \times n}$ and $x \in \mathbb R^n$. WORDS
 $$\nabla_x (x^\top A x) = 2 A x$$"""
 
+INSIDE = r"""Let $z, t \in \mathbb R^n$, $q_i = \frac{e^{z_i}}{\sum_k e^{z_k}}$.
+$$H = -\sum_{k=1}^n t_k \log q_k WORDS$$
+$$\frac{\partial H}{\partial z_i} = q_i - t_i$$"""
 ONE_HOT = [
     "Here $t$ is one-hot.",
     "Here $t$ is the one-hot encoded target vector.",
@@ -96,3 +99,25 @@ def test_the_argument_of_a_function_is_a_number():
     report = verify(text, second_opinion=False)
     assert [result.verdict for result in report.results] == ["proved"]
     assert not report.notes[0].diagnostics
+
+
+def test_what_is_said_of_a_name_that_nothing_declares():
+    note = INSIDE.split("\n", 1)[1].replace("WORDS", r"\quad (t \text{ one-hot})")
+    note = r"$$q_i = \frac{e^{z_i}}{\sum_k e^{z_k}}$$" + "\n" + note
+    assert [result.verdict for result in verify(note).results] == ["proved"]
+
+
+@pytest.mark.parametrize(
+    ("words", "verdict"),
+    [
+        (r"\quad (t \text{ one-hot})", "proved"),
+        (r", \quad t \text{ is a one-hot vector}", "proved"),
+        (r"\quad \text{where } t \text{ is one-hot}", "proved"),
+        (r"\quad (t \text{ not one-hot})", "undecided"),
+        (r"\quad (z \text{ one-hot})", "undecided"),
+        (r", \quad t \text{ is one-hot or zero}", "undecided"),
+    ],
+)
+def test_words_inside_a_formula(words, verdict):
+    results = verify(INSIDE.replace("WORDS", words)).results
+    assert [result.verdict for result in results] == [verdict]
