@@ -33,10 +33,12 @@ from symgrad.reading.examples import Examples
 from symgrad.reading.identity import identities
 from symgrad.reading.kinds import Kinds
 from symgrad.reading.layers import Layers
+from symgrad.reading.left_out import LeftOut
 from symgrad.reading.members import Members
 from symgrad.reading.note import Formula, Note, read_note
 from symgrad.reading.parameters import Parameters
 from symgrad.reading.prefixes import Prefixes
+from symgrad.reading.quantities import Quantities
 from symgrad.reading.reach import Reach
 from symgrad.reading.recovery import Parsed, parse_all_readings
 from symgrad.reading.scope import TensorBinding
@@ -168,8 +170,12 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
 
     reach = Reach()
     seen(reach.marked, True)
+    left_out = LeftOut.of(_nodes(parsed))
+    seen(left_out.marked, left_out.functions)
     examples = Examples.of(_nodes(parsed))
-    seen(examples.marked, examples.letters)
+    seen(examples.marked, examples.letters or examples.bare)
+    quantities = Quantities.of(_nodes(parsed))
+    seen(quantities.marked, quantities.ways)
     layers = Layers.of(_nodes(parsed))
     seen(layers.marked, layers.above or layers.below or layers.letters)
     kinds = Kinds.of(_nodes(parsed))
@@ -192,7 +198,7 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
     session.formulas = _nodes(parsed)
     session.places = [formula.span for formula in note.formulas]
     session.hoists = any(differentiates_by_expressions(node) for node in session.formulas)
-    session.usage = Usage.of(session.formulas, examples.letters)
+    session.usage = Usage.of(session.formulas, examples.letters | examples.bare)
     session.members = Members.of(session.formulas)
     for letter in reach.extended:
         session.assume(f"a sum over {letter} reaches to the last term that has {letter}")

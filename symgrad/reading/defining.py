@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from symgrad.diagnostics import Span
 from symgrad.reading import syntax
 from symgrad.reading.context import Context, Session
 from symgrad.reading.errors import unread
 from symgrad.reading.families import has_derivative
 from symgrad.reading.functions import KNOWN_FUNCTIONS
+from symgrad.reading.left_out import with_calls
 from symgrad.reading.lookup import FAMILY
 from symgrad.reading.names import (
     TRANSPOSES,
@@ -100,7 +103,8 @@ class Definer:
         name = key_or_none(head)
         if name is None or not isinstance(group, syntax.Group) or group.bracket != "(":
             return False
-        parameters = [plain_name(item) for item in group.items]
+        items, body = with_parameters(group.items, body)
+        parameters = [plain_name(item) for item in items]
         plain = parts(head)[0]
         distinct = len(set(parameters)) == len(parameters)
         if not isinstance(plain, syntax.Symbol | syntax.Accent) or not distinct:
@@ -200,6 +204,41 @@ class Definer:
         if name == "e" or key_or_none(sup) in TRANSPOSES:
             return True
         return self.has_meaning(name, node.span.start)
+
+
+def with_parameters(items: tuple[Node, ...], body: Node) -> tuple[tuple[Node, ...], Node]:
+    r"""A function that is given by the values of its arguments: `C(h(x_i), y_i) = ...`.
+
+    Where its formula has nothing of the arguments but the arguments as they are written, they
+    are its parameters, each under one name.
+    """
+    if all(isinstance(item, syntax.Symbol | syntax.Accent) for item in items) or len(items) < 2:
+        return items, body
+    names = {
+        syntax.outline(item): syntax.Symbol(item.span, f"argument {number}")
+        for number, item in enumerate(items, start=1)
+    }
+    inside = {name for item in items for name in _letters(item)}
+
+    def called(head: Node, group: syntax.Group) -> Node | None:
+        whole = syntax.Product(head.span.to(group.span), (head, group), ("",))
+        return names.get(syntax.outline(whole))
+
+    def changed(node: Node) -> Node:
+        return names.get(syntax.outline(node)) or syntax.rebuilt(node, changed)
+
+    given = changed(with_calls(body, called))
+    if inside & set(_letters(given)) or len(names) < len(items):
+        return items, body
+    return tuple(names[syntax.outline(item)] for item in items), given
+
+
+def _letters(node: Node) -> Iterator[str]:
+    """All symbols below a node, in scripts too."""
+    if isinstance(node, syntax.Symbol):
+        yield node.name
+    for child in syntax.children(node):
+        yield from _letters(child)
 
 
 def plain_name(node: Node) -> str | None:

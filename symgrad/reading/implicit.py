@@ -42,8 +42,10 @@ def implicit(node: Node, context: Context) -> tuple[Value, Reading] | None:
     _, subscript, superscript, primes = parts(node)
     twin, ranks = bold_twin(node, context), context.session.ranks()
     if twin is not None and ranks is not None and twin in ranks.found:
-        made = _array(twin, AXES[ranks.found[twin]], node.span, context)
-        return made, Reading(twin, subscript, superscript, primes)
+        found = Reading(twin, subscript, superscript, primes)
+        if twin in usage.samples:
+            return _examples(found, node.span, context), found
+        return _array(twin, AXES[ranks.found[twin]], node.span, context), found
     for reading in readings(node):
         power = superscript is not None and not is_label(superscript)
         if reading.primes or (power and reading.superscript is not superscript):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from symgrad.reading import constructs as words
 from symgrad.reading import syntax
@@ -255,7 +256,15 @@ def _styled(parser: Parser, token: Token) -> syntax.Node:
             return syntax.Symbol(span, words.FUNCTION_WORDS.get(text, text))
         return syntax.Symbol(span, f"{style}{{{text}}}")
     parser.place = back
-    return _braces(parser, parser.peek())
+    inner = _braces(parser, parser.peek())
+    match inner:
+        case syntax.Scripted(base=syntax.Symbol(name=name), subscript=syntax.Symbol()) if (
+            style == r"\mathbf" and not name.startswith(r"\math")
+        ):
+            # \vec{x_i} is \vec{x}_i: the arrow stretches over the subscript.
+            bold = syntax.Symbol(inner.base.span, f"{style}{{{name}}}")
+            return replace(inner, span=token.span.to(parser.last().span), base=bold)
+    return inner
 
 
 @operand_rule(*words.ACCENTS)

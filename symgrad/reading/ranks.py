@@ -66,11 +66,17 @@ class RankFinder:
 
     def solve(self, claims: Iterable[Node]) -> dict[str, str]:
         """The ranks of all names: first by the definitions, then by the claims."""
-        definitions = [
+        definitions: list[tuple[Node | str, Node]] = [
             (self._left(binding), binding.body)
             for known in self.scope.names.bindings.values()
             for binding in known
             if isinstance(binding, DefinitionBinding) or _is_loss_of_numbers(binding)
+        ]
+        definitions += [
+            (binding.body, binding.body)
+            for known in self.scope.names.bindings.values()
+            for binding in known
+            if isinstance(binding, MapBinding) and self.usage.samples.keys() & {*binding.parameters}
         ]
         definitions.sort(key=lambda pair: pair[1].span.start)
         if not self._choose(definitions, 0, strict=True):
@@ -184,7 +190,8 @@ class RankFinder:
             return [(kind, 0.0) for kind in (NUMBER, COLUMN, MATRIX) if AXES[kind] == rank]
         if name in self.usage.samples:
             entries = self.usage.samples[name]
-            return [(COLUMN, 0.0)] if entries else [(COLUMN, 0.0), (NUMBER, 1.0)]
+            one_of_many = entries or name.startswith(r"\mathbf")
+            return [(COLUMN, 0.0)] if one_of_many else [(COLUMN, 0.0), (NUMBER, 1.0)]
         rank_used = self.usage.ranks.get(name) or self.by_subscripts.get(name)
         if rank_used == 1:
             return [(COLUMN, 0.0), (ROW, 3.0)]
@@ -192,7 +199,10 @@ class RankFinder:
             return [(MATRIX, 0.0)]
         if name in self.arguments:
             return [(NUMBER, 0.0), (COLUMN, 0.5), (MATRIX, 1.0)]
-        return by_custom(name)
+        kinds = by_custom(name)
+        if name in self.usage.transposed:  # no number is
+            return [(kind, cost) for kind, cost in kinds if kind != NUMBER] or kinds
+        return kinds
 
     # -- ranks of expressions -------------------------------------------------
 
@@ -314,13 +324,16 @@ class RankFinder:
         name = key_or_none(base)
         if name in self.usage.functions or name in KNOWN_FUNCTIONS:
             return True
-        known = self.scope.names.bindings.get(name or "", [])
+        names = (name or "", key_or_none(node) or "")
+        known = [b for n in names for b in self.scope.names.bindings.get(n, ())]
         return any(isinstance(b, MapBinding | OpaqueFunctionBinding) for b in known)
 
     def _call(self, head: Node, argument: Node) -> str | None:
         group = argument.base if isinstance(argument, syntax.Scripted) else argument
         assert isinstance(group, syntax.Group)
-        name = key_or_none(parts(head)[0])
+        name = key_or_none(head)
+        if name not in self.scope.names.bindings:
+            name = key_or_none(parts(head)[0])
         ranks = [self.rank(item) for item in group.items]
         if len(ranks) != 1 or name in REDUCING:
             return None

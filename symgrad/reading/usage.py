@@ -15,6 +15,7 @@ from symgrad.reading.constructs import FUNCTION_COMMANDS
 from symgrad.reading.names import TRANSPOSES, is_label, key_or_none, parts
 from symgrad.reading.operators import Operators
 from symgrad.reading.syntax import Node
+from symgrad.reading.vectors import counted_vectors
 from symgrad.records import dataclass, field
 
 INDEX_LETTERS = frozenset("ijklmnpqrstuv")
@@ -50,9 +51,11 @@ class Usage:
         divisors: bare names that something is divided by.
         matrix_style: arrays are used without subscripts: transposes, entry-wise products, a W
             times something.
+        transposed: names that are, as a whole.
         bold: some names are bold.
         norms: lengths of arrays are taken.
         examples: letters that count examples, as the first subscript of a name.
+        vectors: names of vectors that a subscript counts.
         samples: names that have one, each with the number of its other subscripts.
         operators: which names may act on what follows them.
     """
@@ -65,16 +68,18 @@ class Usage:
     divisors: set[str] = field(default_factory=set)
     primed: set[str] = field(default_factory=set)
     matrix_style: bool = False
+    transposed: set[str] = field(default_factory=set)
     bold: bool = False
     norms: bool = False
     examples: frozenset[str] = frozenset()
+    vectors: frozenset[str] = frozenset()
     samples: dict[str, int] = field(default_factory=dict)
     operators: Operators = field(default_factory=lambda: Operators(lambda node: False))
 
     @classmethod
     def of(cls, nodes: Sequence[Node], examples: frozenset[str] = frozenset()) -> Usage:
         """The usage that the formulas of a note show; sums first, they say what is an index."""
-        usage = cls(examples=examples)
+        usage = cls(examples=examples, vectors=counted_vectors(nodes))
         for node in nodes:
             usage._sums(node)
         for node in nodes:
@@ -130,11 +135,13 @@ class Usage:
     def _scripted(self, node: syntax.Scripted) -> None:
         if node.superscript is not None and key_or_none(node.superscript) in TRANSPOSES:
             self.matrix_style = True
+            if node.subscript is None and isinstance(node.base, syntax.Symbol):
+                self.transposed.add(node.base.name)
         name = array_name(node)
         if node.subscript is None or name is None:
             return
         letters = self.index_letters(node.subscript)
-        if letters is not None and letters[0] in self.examples:
+        if letters is not None and (letters[0] in self.examples or name in self.vectors):
             self.samples[name] = max(self.samples.get(name, 0), len(letters) - 1)
         elif letters is not None:
             known = self.ranks.setdefault(name, len(letters))
