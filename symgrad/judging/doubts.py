@@ -38,6 +38,7 @@ import re
 from fractions import Fraction
 
 from symgrad.calculus import expression as ex
+from symgrad.calculus.dependencies import definitions_of
 from symgrad.calculus.derivative import resolve_derivatives
 from symgrad.calculus.hypotheses import OneHot
 from symgrad.calculus.index import Tensor
@@ -63,7 +64,8 @@ CONSTANTS = frozenset({r"\epsilon", r"\varepsilon", r"\lambda", r"\eta", r"\alph
 
 def hypothesis_in_doubt(sides: Sides) -> str | None:
     """What prose may say of a vector that is not the variable, so that a derivative is right."""
-    variables = {d.variable for d in derivatives_in(sides.left)}
+    named = [definition.body for definition in definitions_of(sides.left)]
+    variables = {d.variable for part in (sides.left, *named) for d in derivatives_in(part)}
     if not variables:
         return None
     found = occurrences((sides.left, sides.right), sides.free)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from symgrad.reading import constructs as words
 from symgrad.reading import syntax
 from symgrad.reading.parser import Parser, operand_rule
 from symgrad.reading.struck import cancelled
 from symgrad.reading.tokens import LatexError, Token
+from symgrad.records import replace
 
 _BIG = words.BIG_OPERATORS | words.LETTERS_AS_SUMS
 

@@ -278,3 +278,12 @@ NORMED_GRADIENT = (
     r" \frac{1}{\sqrt{\sigma^2 + \epsilon}} + \frac{\partial E}{\partial \sigma^2}"
     r" \frac{2 (u_i - m)}{n} + \frac{\partial E}{\partial m} \frac{1}{n}"
 )
+
+
+def test_prose_may_say_that_a_vector_is_one_hot_where_the_gradient_has_a_name():
+    softmax = (r"z = W u", r"p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}")
+    loss = r"L = - \sum_{i=1}^n t_i \log p_i"
+    assert last_verdict(*softmax, loss, r"g = \frac{\partial L}{\partial z} = p - t") == (
+        "undecided"
+    )
+    assert last_verdict(*softmax, loss, r"g = \frac{\partial L}{\partial z} = p + t") == ("refuted")
