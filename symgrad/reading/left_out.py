@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from symgrad.reading import syntax
-from symgrad.reading.names import key_or_none
+from symgrad.reading.names import key_or_none, parts
 from symgrad.reading.syntax import Node, outline
 from symgrad.records import dataclass, replace
 
@@ -75,10 +75,16 @@ def _calls(node: Node) -> Iterator[tuple[str, syntax.Group]]:
             name, after = key_or_none(node.factors[place]), node.factors[place + 1]
             if isinstance(after, syntax.Scripted):
                 after = after.base
-            if name is not None and not sign and isinstance(after, syntax.Group):
+            is_call = isinstance(after, syntax.Group) and all(map(_is_name, after.items))
+            if name is not None and not sign and is_call and isinstance(after, syntax.Group):
                 yield name, after
     for child in syntax.children(node):
         yield from _calls(child)
+
+
+def _is_name(node: Node) -> bool:
+    """Whether an argument is a name: in `S_k (1 - S_k)` there is none."""
+    return isinstance(parts(node)[0], syntax.Symbol | syntax.Accent)
 
 
 def _with_arguments(node: Node, arguments: dict[str, syntax.Group]) -> Node:

@@ -159,3 +159,10 @@ def test_vectors_that_a_subscript_counts_are_no_numbers():
     entries = (r"\mathbf{z} = W \mathbf{u}", r"q_k = e^{z_k}")
     claim = r"\frac{\partial q_k}{\partial z_j} = q_k \delta_{jk}"
     assert verdicts(*entries, claim) == ["proved"]
+
+
+def test_brackets_after_what_is_differentiated_are_no_argument():
+    softmax = r"S_k(u) = \frac{e^{u_k}}{\sum_l e^{u_l}}"
+    slope = r"\frac{\partial S_k}{\partial u_l} = S_k "
+    assert verdicts(softmax, slope + r"(\delta_{kl} - S_l)") == ["proved"]
+    assert verdicts(softmax, slope + r"(\delta_{kl} + S_l)") != ["proved"]
