@@ -338,9 +338,17 @@ class RankFinder:
         if len(ranks) != 1 or name in REDUCING:
             return None
         known = self.scope.names.bindings.get(name or "", [])
-        if any(isinstance(b, MapBinding) and not b.is_scalar_function for b in known):
-            return None
+        for binding in known:
+            if isinstance(binding, MapBinding) and not binding.is_scalar_function:
+                return self._value(binding)
         return ranks[0]
+
+    def _value(self, binding: MapBinding) -> str | None:
+        """The rank of what a function gives, where its formula tells."""
+        try:
+            return self.rank(binding.body)
+        except (Misfit, RecursionError):
+            return None
 
 
 def _entry(whole: str, letters: Sequence[str]) -> str:
