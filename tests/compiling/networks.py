@@ -1,10 +1,14 @@
 """Networks with arrays to run them on."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from symgrad.network.functions import ACTIVATIONS
 from symgrad.network.losses import LOSSES
 from symgrad.network.network import Network
+from symgrad.programs.backends import BACKENDS
+from symgrad.programs.program import Program
 from symgrad.programs.program import compile as compile_network
 
 SIZES = (4, 3, 5, 2, 6, 3)
@@ -33,6 +37,13 @@ def grid(depths):
 def program_of(activation, loss, depth, batch=None, dtype="float64"):
     network = Network(SIZES[: depth + 1], activation, loss)
     return compile_network(network, batch=batch is not None, dtype=dtype, input_gradient=True)
+
+
+def in_both_precisions(program):
+    """The program for double and for single precision; what is worked out is the same."""
+    for dtype in ("float64", "float32"):
+        plan = replace(program.plan, dtype=dtype)
+        yield Program(plan, BACKENDS[program.backend].write(plan), program.backend)
 
 
 def arrays_for(program, batch=None, seed=0, activation=""):

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from networks import arrays_for, grid, program_of
+from networks import arrays_for, grid, in_both_precisions, program_of
 
 import symgrad
 from symgrad.calculus.derivative import differentiate
@@ -18,45 +18,57 @@ from symgrad.network.network import Network
 from symgrad.writing.erf import ERF
 
 TOLERANCE = {"float64": 3e-8, "float32": 2e-3}
-SLOW = [(depth, batch) for depth in (1, 2, 3, 4, 5) for batch in (None, 1, 7, 64)]
 
 
-def agrees(activation, loss, depth, batch, dtype):
-    program = program_of(activation, loss, depth, batch, dtype)
+def agrees(program, label, batch=None, activation=""):
+    """With numerical derivatives, by both ways to call it."""
+    dtype = program.plan.dtype
     arrays = arrays_for(program, batch, activation=activation)
     errors = program.check(**arrays)
-    assert max(errors.values()) <= TOLERANCE[dtype], errors
+    assert max(errors.values()) <= TOLERANCE[dtype], (label, errors)
     value, gradients = program.value_and_grad(**arrays)
-    assert value == pytest.approx(program.value(**arrays), rel=1e-6)
+    assert value == pytest.approx(program.value(**arrays), rel=1e-6), label
     for name, gradient in gradients.items():
-        assert gradient.shape == arrays[name].shape
-        assert gradient.dtype == dtype
+        assert gradient.shape == arrays[name].shape, label
+        assert gradient.dtype == dtype, label
     work = program.workspace(**arrays)
     for _ in range(2):  # what a call leaves in the buffers must not change the next
         again, buffers = work.value_and_grad(**arrays)
-        assert again == pytest.approx(value, rel=1e-5)
+        assert again == pytest.approx(value, rel=1e-5), label
         for name, gradient in gradients.items():
-            np.testing.assert_allclose(buffers[name], gradient, rtol=1e-5, atol=1e-6)
-            assert buffers[name].dtype == dtype
+            np.testing.assert_allclose(
+                buffers[name], gradient, rtol=1e-5, atol=1e-6, err_msg=str(label)
+            )
+            assert buffers[name].dtype == dtype, label
 
 
 @pytest.mark.parametrize(("activation", "loss", "depth"), grid([2]))
 def test_agrees_with_numerical_derivatives(activation, loss, depth):
-    agrees(activation, loss, depth, 7, "float64")
+    agrees(program_of(activation, loss, depth, 7), (activation, loss), 7, activation)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize(("depth", "batch"), SLOW)
-def test_the_grid(depth, batch, dtype):
+@pytest.mark.parametrize("batches", [(None,), (1, 7, 64)])
+@pytest.mark.parametrize("depth", [1, 2, 3, 4, 5])
+def test_the_grid(depth, batches):
     for activation, loss, _ in grid([depth]):
-        agrees(activation, loss, depth, batch, dtype)
+        for program in in_both_precisions(program_of(activation, loss, depth, batches[0])):
+            for batch in batches:
+                label = (activation, loss, batch, program.plan.dtype)
+                agrees(program, label, batch, activation)
+
+
+def test_a_precision_changes_nothing_else():
+    for dtype, program in zip(
+        TOLERANCE, in_both_precisions(program_of("silu", "huber", 2)), strict=True
+    ):
+        assert program.source == program_of("silu", "huber", 2, dtype=dtype).source
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("batch", [None, 1, 64])
 def test_a_batch_of_any_size(batch, dtype):
-    agrees("tanh", "cross-entropy", 3, batch, dtype)
+    agrees(program_of("tanh", "cross-entropy", 3, batch, dtype), (batch, dtype), batch)
 
 
 @pytest.mark.parametrize(("activation", "loss"), [("relu", "squared-error"), ("tanh", "hinge")])

@@ -97,6 +97,25 @@ def test_check_notices_a_wrong_gradient(program):
     assert other.check(**arrays)["W1"] > 1e-5
 
 
+def test_check_notices_what_is_no_number(program):
+    arrays = arrays_for(program, 5)
+    wrong = program.source.replace("dX2 = t / N", "dX2 = t / N + np.nan")
+    assert symgrad.Program(program.plan, wrong).check(**arrays)["W1"] == np.inf
+
+
+def test_a_kink_between_two_differences_is_no_error():
+    program = symgrad.compile(symgrad.Network((1, 1), "relu"))
+    for distance in (0, 1e-9, 1e-7, -1e-7, -1e-6):
+        arrays = {name: np.ones(axes and (1,) * len(axes)) for name, axes in program.inputs.items()}
+        arrays["B1"][0] = distance - 1
+        arrays["target"][0] = 3
+        assert max(program.check(**arrays).values()) < 1e-6, distance
+    turned = program.source.replace("* (X1 > 0)", "* (X1 >= 0)")
+    assert turned != program.source
+    arrays["B1"][0] = -1e-7 - 1
+    assert symgrad.Program(program.plan, turned).check(**arrays)["W1"] > 0.5
+
+
 @pytest.mark.parametrize("batch", [False, True])
 @pytest.mark.parametrize("loss", ["squared-error", "cross-entropy", "huber"])
 def test_the_text_stands_by_itself(tmp_path, batch, loss):
