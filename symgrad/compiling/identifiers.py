@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import unicodedata
 from collections.abc import Iterable
 
 RESERVED = frozenset(
@@ -14,8 +15,21 @@ RESERVED = frozenset(
 )
 """Names that the programs themselves use."""
 
-_ACCENT = re.compile(r"\\(tilde|hat|bar|dot|vec|mathbf|mathrm|operatorname)\s*\{?(\\?[A-Za-z]+)\}?")
-_PLAIN = ("mathbf", "mathrm", "operatorname", "vec")
+_NAME = r"\s*\{?\s*(\\?[A-Za-z]+|\d)\s*\}?"
+_FONT = re.compile(
+    r"\\(?:mathbf|mathrm|mathcal|mathbb|mathsf|mathit|mathfrak|boldsymbol|bm|text|vec"
+    rf"|operatorname){_NAME}"
+)
+_ACCENTS = {
+    **{name: name for name in ("tilde", "hat", "bar", "dot", "ddot", "check", "breve")},
+    "widetilde": "tilde",
+    "widehat": "hat",
+    "overline": "bar",
+    "underline": "underline",
+}
+_ACCENT = re.compile(rf"\\({'|'.join(_ACCENTS)}){_NAME}")
+_SIGNS = {"'": "_prime", r"\prime": "_prime", "*": "_star", "+": "_plus", "-": "_minus"}
+_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _DERIVATIVE = re.compile(r"\\partial (.+) / \\partial (.+)")
 
 
@@ -25,15 +39,30 @@ def identifier(latex: str) -> str:
     if derivative:
         top, bottom = map(identifier, derivative.groups())
         return f"d{bottom}" if top in ("L", "l", "ell") else f"d{top}_d{bottom}"
-    text = _ACCENT.sub(lambda m: m[2] if m[1] in _PLAIN else f"{m[2]}_{m[1]}", latex)
-    text = text.replace("'", "_prime").replace(r"\prime", "_prime")
+    text = _ACCENT.sub(lambda m: f"{m[2]}_{_ACCENTS[m[1]]}", _FONT.sub(r"\1", latex))
+    text = "".join(map(_in_ascii, text))
     # A label in brackets follows at once, everything else after a line.
     text = re.sub(r"\^\s*\{?\s*[(\[]\s*(\w+)\s*[)\]]\s*\}?", r"\1", text)
     text = re.sub(r"_\s*\{?\s*(\d+)\s*\}?", r"\1", text)
+    for sign, word in _SIGNS.items():
+        text = text.replace(sign, word)
     text = re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_")
-    if not text or text[0].isdigit():
-        text = f"v{text}"
-    return text
+    if len(text) == 1 and text.isdigit():
+        return _DIGITS[int(text)]
+    return f"v{text}" if not text or text[0].isdigit() else text
+
+
+def _in_ascii(letter: str) -> str:
+    """Alpha for the Greek letter, e for e with an accent; what has no letters as it is."""
+    if letter.isascii() or not letter.isalnum():
+        return letter
+    _, _, greek = unicodedata.name(letter, "").partition("GREEK SMALL LETTER ")
+    if greek.isalpha():
+        return greek.lower()
+    _, _, greek = unicodedata.name(letter, "").partition("GREEK CAPITAL LETTER ")
+    if greek.isalpha():
+        return greek.capitalize()
+    return unicodedata.normalize("NFKD", letter)
 
 
 class Names:

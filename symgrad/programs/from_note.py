@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from symgrad.calculus.dependencies import definitions_of
 from symgrad.calculus.expression import Definition, Function, Named
 from symgrad.calculus.index import Tensor
 from symgrad.compiling.errors import CannotCompile
@@ -77,6 +78,8 @@ Number = tuple[Definition, Mapping[Tensor, Formula]]
 def chosen(note: Note, found: Sequence[Number], line: int | None) -> Number:
     """The number whose gradients are compiled: that of a line, or the one with the most.
 
+    Of several with as many it is the one that is made of all the others, as a loss is.
+
     Raises:
         CannotCompile: where there is none, or more than one.
     """
@@ -95,12 +98,18 @@ def chosen(note: Note, found: Sequence[Number], line: int | None) -> Number:
         raise CannotCompile(f"line {line} has no gradient; these lines have: {shown}")
     most = max(len(number[1]) for number in found)
     best = [number for number in found if len(number[1]) == most]
-    if len(best) > 1:
+    last = [one for one in best if _is_made_of(one, best)]
+    if len(best) > 1 and len(last) != 1:
         shown = " or ".join(str(lines(number)[0]) for number in best)
         raise CannotCompile(
             f"the note has gradients of several numbers; choose one by a line: {shown}"
         )
-    return best[0]
+    return (last or best)[0]
+
+
+def _is_made_of(number: Number, others: Sequence[Number]) -> bool:
+    needed_names = definitions_of(number[0].body)
+    return all(other is number or other[0] in needed_names for other in others)
 
 
 def left_out(note: Note, found: Sequence[Number], number: Number) -> tuple[str, ...]:

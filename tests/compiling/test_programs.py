@@ -140,6 +140,11 @@ def test_names():
     assert identifier(r"\mathbf{W}_1") == "W1"
     assert identifier("W''") == "W_prime_prime"
     assert identifier(r"\partial L / \partial W^{(1)}") == "dW1"
+    assert identifier(r"\hat{\mathbf{y}}") == identifier(r"\widehat y") == "y_hat"
+    assert identifier(r"\mathbf 1") == "one"
+    assert identifier(r"\mathcal{L}^*") == "L_star"
+    assert identifier("θ_é") == "theta_e"
+    assert identifier(r"\hat{\theta}^{(l+1)}") == "theta_hat_l_plus1"
     names = Names(["W1"])
     assert names.new("W_1") == "W1_2"
     assert names.new(r"\lambda") == "lambda_"
