@@ -1,5 +1,7 @@
 """The examples do what the README says; left out where the extra `[examples]` is missing."""
 
+import contextlib
+import os
 import re
 import subprocess
 import sys
@@ -47,6 +49,35 @@ def test_the_digits_are_learnt(tmp_path):
 
 
 @needs_extra
+@pytest.mark.skipif(find_spec("fcntl") is None, reason="no terminals of its own here")
+def test_a_terminal_shows_how_far_it_is(tmp_path):
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    leader, follower = pty.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
+    arguments = ["--epochs", "2", "--plot", str(tmp_path / "digits.png")]
+    run = subprocess.Popen(
+        [sys.executable, "-m", "symgrad.examples.digits", *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=follower,
+    )
+    os.close(follower)
+    output, _ = run.communicate(timeout=300)
+    shown = b""
+    with contextlib.suppress(OSError):  # the end of a terminal is an error on Linux
+        while part := os.read(leader, 65536):
+            shown += part
+    os.close(leader)
+    assert run.returncode == 0, output
+    assert re.search(rb"0%\|.*0/2 ", shown)
+    assert re.search(rb"100%\|.*2/2 .*accuracy=\d+\.\d%, loss=", shown)
+
+
+@needs_extra
 def test_a_note_with_a_wrong_formula_trains_nothing(tmp_path):
     text = (ROOT / "derivations" / "three-layers.md").read_text()
     wrong = text.replace(r"= [\delta^{(2)}]_i \times [X^{(1)}]_j", r"= [\delta^{(2)}]_i")
@@ -63,3 +94,13 @@ def test_what_is_missing_is_said(tmp_path):
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert ("none.md" in done.stderr) or (MISSING and "pip install" in done.stderr)
+
+
+@needs_extra
+def test_outside_of_the_repository_the_note_must_be_named(tmp_path):
+    done = digits(cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "derivations/three-layers.md: no such file; run this in a copy of the repository, "
+        "or name the note with --note\n"
+    )

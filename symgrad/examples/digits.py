@@ -178,7 +178,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         print(f"{error.name} is missing: pip install 'symgrad[examples]'", file=sys.stderr)
         return 2
-    except (ValueError, OSError, CannotCompile, Refused, UnreadableNote) as error:
+    except UnreadableNote as error:
+        copy = "run this in a copy of the repository, or name the note with --note"
+        print(f"{error}; {copy}" if options.note == NOTE else error, file=sys.stderr)
+        return 2
+    except (ValueError, OSError, CannotCompile, Refused) as error:
         print(error, file=sys.stderr)
         return 2
     print(f"{options.note}: proved, and compiled for batches of {BATCH}")

@@ -126,6 +126,22 @@ def test_what_is_left_out_is_said():
     assert "line 70" not in CliRunner().invoke(main, ["compile", str(THREE)]).stderr
 
 
+TWO = r"""$x, y \in \mathbb R^n$, $L = \sum_{i=1}^n x_i^2$, $M = \sum_{i=1}^n y_i^2%s$.
+
+$$\frac{\partial L}{\partial x_i} = 2 x_i$$
+
+$$\frac{\partial M}{\partial y_i} = 2 y_i$$
+"""
+
+
+def test_the_number_that_is_made_of_the_others_is_compiled():
+    program = symgrad.compile(TWO % " + L")
+    assert list(program.plan.gradients) == ["y"]
+    assert program.plan.remarks[1] == "left out: those of L by x (line 3)"
+    with pytest.raises(CannotCompile, match="choose one by a line: 3 or 5"):
+        symgrad.compile(TWO % "")
+
+
 def test_expanded_formulas_cost_what_the_errors_of_layers_cost():
     formulas = proved_formulas(read_note(THREE))
     ((number, _),) = numbers(formulas)
