@@ -116,7 +116,7 @@ def _refuse_for_a_note() -> None:
 
 def _of_note(note: str, **options: Any) -> Program:  # noqa: ANN401 - those of `compile`
     """The program of a note; leaves with the reasons where there is none."""
-    from symgrad.compiling.errors import CannotCompile
+    from symgrad.compiling.errors import CannotCompile, WrongOption
     from symgrad.programs.formulas import Refused
     from symgrad.programs.program import compile as compile_program
     from symgrad.reading.note import UnreadableNote
@@ -125,12 +125,12 @@ def _of_note(note: str, **options: Any) -> Program:  # noqa: ANN401 - those of `
         program = compile_program(note, **options)
     except Refused as refused:
         _leave(refused.lines(), NOT_PROVED)
+    except (WrongOption, ValueError) as error:
+        raise click.UsageError(str(error)) from None
     except CannotCompile as error:
         _leave([f"{note}: {error}"], NOT_PROVED)
     except UnreadableNote as error:
         _leave([str(error)], UNUSABLE)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
     _say(f"{note}: {remark}" for remark in program.plan.remarks)
     return program
 

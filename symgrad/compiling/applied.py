@@ -21,11 +21,13 @@ class Functions:
         graph: of all nodes.
         unknown: what stands for functions of which only a name is known.
         defined: the array of a definition at an argument.
+        replaced: the functions for which `unknown` stood.
     """
 
     graph: Graph
     unknown: Function | None
     defined: Callable[[Expression, Operand], Operand]
+    replaced: set[Function] = field(default_factory=set)
     recogniser: Recogniser = field(default_factory=Recogniser)
 
     def is_exp(self, function: Function) -> bool:
@@ -43,6 +45,7 @@ class Functions:
             CannotCompile: where nothing says what the function is.
         """
         if _opaque(function) and self.unknown is not None:
+            self.replaced.add(function)
             function = self.unknown
         row = self.recogniser.row(function)
         graph, x = self.graph, argument.node

@@ -5,3 +5,7 @@ from __future__ import annotations
 
 class CannotCompile(Exception):  # noqa: N818 - what the user is told
     """What an expression asks for is not compiled; the message says what."""
+
+
+class WrongOption(CannotCompile):
+    """An option that does not fit what is compiled."""

@@ -36,7 +36,7 @@ class Backend:
         """The source of a plan's module.
 
         Raises:
-            CannotCompile: where this library has no form for it.
+            WrongOption: where this library has no form for it.
         """
         writer: Callable[[Plan], str] = _found(self.writer)
         return writer(plan)

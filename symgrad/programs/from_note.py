@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from symgrad.calculus.dependencies import definitions_of
 from symgrad.calculus.expression import Definition, Function, Named
 from symgrad.calculus.index import Tensor
-from symgrad.compiling.errors import CannotCompile
+from symgrad.compiling.errors import CannotCompile, WrongOption
 from symgrad.compiling.graph import Graph, Node, needed
 from symgrad.compiling.identifiers import Names, identifier
 from symgrad.compiling.lowering import Lowering, batch_size
@@ -15,12 +14,13 @@ from symgrad.compiling.mean import divided
 from symgrad.compiling.plan import Input, Plan, node_names
 from symgrad.diagnostics import Span
 from symgrad.network.functions import ACTIVATIONS
+from symgrad.programs.choosing import chosen, left_out
 from symgrad.programs.formulas import Formula, Formulas, free_tensors, numbers, proved_formulas
+from symgrad.programs.missing import needs_a_formula, unknown_loss, why_none
 from symgrad.reading.note import Note
 from symgrad.reading.scope import DefinitionBinding, MapBinding
 from symgrad.records import dataclass, field
 from symgrad.writing.excerpt import one_line
-from symgrad.writing.latex import SLOT
 
 
 class TensorNames(dict[Tensor, str]):
@@ -72,65 +72,6 @@ class Places:
         return None
 
 
-Number = tuple[Definition, Mapping[Tensor, Formula]]
-
-
-def chosen(note: Note, found: Sequence[Number], line: int | None) -> Number:
-    """The number whose gradients are compiled: that of a line, or the one with the most.
-
-    Of several with as many it is the one that is made of all the others, as a loss is.
-
-    Raises:
-        CannotCompile: where there is none, or more than one.
-    """
-    if not found:
-        raise CannotCompile("the note proves no derivative of a number by an array")
-
-    def lines(number: Number) -> list[int]:
-        return sorted({note.source.position(f.span.start)[0] for f in number[1].values()})
-
-    if line is not None:
-        for number in found:
-            if line in lines(number):
-                return number
-        known = sorted({one for number in found for one in lines(number)})
-        shown = ", ".join(map(str, known))
-        raise CannotCompile(f"line {line} has no gradient; these lines have: {shown}")
-    most = max(len(number[1]) for number in found)
-    best = [number for number in found if len(number[1]) == most]
-    last = [one for one in best if _is_made_of(one, best)]
-    if len(best) > 1 and len(last) != 1:
-        shown = " or ".join(str(lines(number)[0]) for number in best)
-        raise CannotCompile(
-            f"the note has gradients of several numbers; choose one by a line: {shown}"
-        )
-    return (last or best)[0]
-
-
-def _is_made_of(number: Number, others: Sequence[Number]) -> bool:
-    needed_names = definitions_of(number[0].body)
-    return all(other is number or other[0] in needed_names for other in others)
-
-
-def left_out(note: Note, found: Sequence[Number], number: Number) -> tuple[str, ...]:
-    """What is said where a note has gradients of other numbers too."""
-    others = [other for other in found if other[0] is not number[0]]
-    if not others:
-        return ()
-
-    def shown(one: Number) -> str:
-        lines = [note.source.position(formula.span.start)[0] for formula in one[1].values()]
-        by = ", ".join(tensor.name for tensor in one[1])
-        name = one[0].name.partition(SLOT)[0]  # what follows are its arguments
-        return f"{name} by {by} (line {min(lines)})"
-
-    return (
-        f"compiled: the gradients of {shown(number)}",
-        *(f"left out: those of {shown(other)}" for other in others),
-        "a line of a gradient chooses another",
-    )
-
-
 def plan_note(
     note: Note,
     dtype: str = "float64",
@@ -151,10 +92,16 @@ def plan_note(
     Raises:
         Refused: where the note has a formula that is not proved.
         CannotCompile: where there is nothing to compile.
+        WrongOption: for a line, an activation or examples that the note has no use for.
     """
     formulas = proved_formulas(note)
     found = numbers(formulas)
+    if not found:
+        raise CannotCompile(why_none(note, formulas))
     number, by_tensor = chosen(note, found, line)
+    loss = unknown_loss(free_tensors([Named(number, ())]))
+    if loss is not None:
+        raise CannotCompile(needs_a_formula(loss))
     names = TensorNames()
     varying = frozenset(map(identifier, examples))
     bodies = [f.body for known in formulas.known.values() for f in known]
@@ -169,12 +116,17 @@ def plan_note(
         varying=varying,
     )
     value, outputs = _worked_out(lowering, number, by_tensor, names)
+    if activation is not None and not lowering.functions.replaced:
+        raise WrongOption(
+            "an activation stands for a function of which a note gives a name only; "
+            "here the note says what all functions are"
+        )
     gradients = {outputs[names[t]]: formula for t, formula in by_tensor.items()}
     inputs = _inputs([value, *outputs.values()], outputs, names)
     unknown = varying - {names[tensor] for tensor in inputs}
     if unknown:
         arrays = ", ".join(names[tensor] for tensor in inputs)
-        raise CannotCompile(f"no array is called {min(unknown)}; there are {arrays}")
+        raise WrongOption(f"no array is called {min(unknown)}; there are {arrays}")
     outputs = {names[t]: outputs[names[t]] for t in inputs if names[t] in outputs}
     return Plan(
         f"the note {one_line(note.source.path)}",
@@ -253,7 +205,7 @@ def _function(activation: str | None) -> Function | None:
     if activation is None:
         return None
     if activation not in ACTIVATIONS:
-        raise CannotCompile(
+        raise WrongOption(
             f"no activation is called {activation!r}; there are {', '.join(ACTIVATIONS)}"
         )
     return ACTIVATIONS[activation].function

@@ -6,20 +6,18 @@ imported as a module, with its arguments checked before it is called.
 
 from __future__ import annotations
 
-import importlib.util
-import linecache
 import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from importlib.abc import SourceLoader
 from inspect import signature
-from itertools import count
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from symgrad.compiling.plan import Plan, plan_network
+from symgrad.compiling.plan import Plan
 from symgrad.network.network import Network
 from symgrad.programs.backends import BACKENDS
+from symgrad.programs.loading import imported
+from symgrad.programs.planning import network_plan, note_plan
 from symgrad.records import dataclass
 from symgrad.writing.module_text import size_names
 from symgrad.writing.to_numpy import to_numpy
@@ -28,8 +26,6 @@ if TYPE_CHECKING:
     import numpy as np
 
     Array = np.ndarray[Any, np.dtype[Any]]
-
-_numbers = count(1)
 
 
 class ArgumentError(ValueError):
@@ -60,7 +56,7 @@ class Program:
     @cached_property
     def module(self) -> ModuleType:
         """The module that the source is."""
-        return _imported(self.source)
+        return imported(self.source)
 
     def value(self, *arrays: Array, **named: Array) -> Any:  # noqa: ANN401 - a NumPy number
         """The loss.
@@ -114,7 +110,7 @@ class Program:
         from symgrad.compiling.numerical import errors_of_gradients
 
         given = self._checked(arrays, named)
-        reference = self.module if self.backend == "numpy" else _imported(to_numpy(self.plan))
+        reference = self.module if self.backend == "numpy" else imported(to_numpy(self.plan))
         _, gradients = self.module.value_and_grad(*self._owned(given))
         return errors_of_gradients(self.plan, reference, given, gradients)
 
@@ -168,55 +164,10 @@ def compile(
             what the back end has no form for.
         UnreadableNote: for a path that is no readable note.
     """
-    if dtype not in ("float32", "float64"):
-        raise ValueError(f"dtype is float32 or float64, not {dtype!r}")
     if backend not in BACKENDS:
         raise ValueError(f"backend is one of {', '.join(BACKENDS)}; not {backend!r}")
     if isinstance(what, Network):
-        if not isinstance(batch, bool):
-            raise ValueError("a network knows its data; batch is True or False")
-        plan = plan_network(what, batch, dtype, input_gradient)
+        plan = network_plan(what, batch, dtype, input_gradient)
     else:
-        from symgrad.diagnostics import Source
-        from symgrad.programs.from_note import plan_note
-        from symgrad.reading.note import read_note
-
-        if isinstance(batch, bool | str):
-            if batch:
-                raise ValueError(
-                    "a note does not say which of its arrays are data; name those of which "
-                    'each example has its own, such as batch=("X", "Y_tilde")'
-                )
-            batch = ()
-        is_text = isinstance(what, str) and ("\n" in what or "$" in what)
-        note = read_note(Source("<text>", str(what)) if is_text else what)
-        plan = plan_note(note, dtype, line, activation, batch)
+        plan = note_plan(what, batch, dtype, line, activation)
     return Program(plan, BACKENDS[backend].write(plan), backend)
-
-
-class _Loader(SourceLoader):
-    """Imports a text as a module."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def get_data(self, path: str | bytes) -> bytes:
-        """The text."""
-        return self.text.encode()
-
-    def get_filename(self, fullname: str) -> str:
-        """A name for tracebacks."""
-        return f"<{fullname}>"
-
-
-def _imported(source: str) -> ModuleType:
-    """The module of a source that symgrad wrote; nothing of a note but comments is in it."""
-    name = f"symgrad_program_{next(_numbers)}"
-    loader = _Loader(source)
-    spec = importlib.util.spec_from_loader(name, loader)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    loader.exec_module(module)
-    filename = loader.get_filename(name)
-    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-    return module

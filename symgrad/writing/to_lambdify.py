@@ -13,12 +13,13 @@ from collections.abc import Callable, Mapping
 from functools import reduce
 from itertools import product
 from math import prod
+from textwrap import dedent
 from typing import Any
 
 import numpy as np
 import sympy
 
-from symgrad.compiling.errors import CannotCompile
+from symgrad.compiling.errors import WrongOption
 from symgrad.compiling.graph import Node, needed
 from symgrad.compiling.plan import Plan
 from symgrad.writing.module_text import docstring, indented, module_docstring, signature
@@ -34,13 +35,13 @@ def to_lambdify(plan: Plan) -> str:
     """The source of the module, with `value` and `value_and_grad`.
 
     Raises:
-        CannotCompile: where a size is open, or the network has more than a few units.
+        WrongOption: where a size is open, or the network has more than a few units.
     """
     if not plan.fixed:
-        raise CannotCompile("lambdify writes every entry; give all sizes as numbers, and no batch")
+        raise WrongOption("lambdify writes every entry; give all sizes as numbers, and no batch")
     count = sum(prod(_shape(given.axes)) for given in plan.inputs)
     if count > MOST_ENTRIES:
-        raise CannotCompile(
+        raise WrongOption(
             f"lambdify writes every entry, and this has {count}; {MOST_ENTRIES} are the most"
         )
     letters = {given.name: _letters(given.name, _shape(given.axes)) for given in plan.inputs}
@@ -60,6 +61,7 @@ def to_lambdify(plan: Plan) -> str:
         entries.rstrip(),
         "",
         "",
+        *_FLAT,
         *signature("value", plan),
         *indented([*docstring(plan, {}, gradients=False), *_taken(plan), "return found[0]"]),
         "",
@@ -88,9 +90,22 @@ def _printed(symbols: list[sympy.Symbol], expressions: list[sympy.Expr]) -> str:
     return text.replace("def _lambdifygenerated", "def _entries", 1)
 
 
+_FLAT = dedent(
+    '''\
+    def _flat(name, array, shape):
+        """The entries of an array, row after row; an array of another shape is refused."""
+        if np.shape(array) != shape:
+            raise ValueError(f"{name} has the shape {np.shape(array)}; it should be {shape}")
+        return np.ravel(array).tolist()
+
+
+    '''
+).splitlines()
+
+
 def _taken(plan: Plan) -> list[str]:
-    flat = [f"*{g.name}.ravel().tolist()" if g.axes else f"float({g.name})" for g in plan.inputs]
-    return ["found = _entries(", *(f"    {one}," for one in flat), ")"]
+    flat = [f'    *_flat("{g.name}", {g.name}, {_shape(g.axes)}),' for g in plan.inputs]
+    return ["found = _entries(", *flat, ")"]
 
 
 def _given(plan: Plan) -> list[str]:
@@ -112,7 +127,7 @@ def _worked_out(plan: Plan, letters: Mapping[str, Array]) -> dict[Node, Any]:
         elif node.op in _WORK:
             values[node] = _WORK[node.op](node, [values[arg] for arg in node.args])
         else:
-            raise CannotCompile(f"lambdify has no {node.op}; choose another back end")
+            raise WrongOption(f"lambdify has no {node.op}; choose another back end")
     return values
 
 

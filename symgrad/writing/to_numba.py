@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from symgrad.compiling.errors import CannotCompile
+from symgrad.compiling.errors import WrongOption
 from symgrad.compiling.graph import Node, needed
 from symgrad.compiling.plan import Plan
 from symgrad.writing.array_text import NUMPY_ROWS, TIMES, Dialect, Text, Write
@@ -48,15 +48,15 @@ def to_numba(plan: Plan) -> str:
     """The source of the module, with `value` and `value_and_grad`.
 
     Raises:
-        CannotCompile: for a product of arrays of more axes than two, which Numba has not, and
+        WrongOption: for a product of arrays of more axes than two, which Numba has not, and
             for `float32`, which Numba widens as soon as a number of Python stands beside it.
     """
     if plan.dtype != "float64":
-        raise CannotCompile("Numba works in double precision; choose float64")
+        raise WrongOption("Numba works in double precision; choose float64")
     order = needed(plan.outputs)
     for node in order:
         if not _is_known(node):
-            raise CannotCompile(f"Numba has no {node.op} of these arrays; choose another back end")
+            raise WrongOption(f"Numba has no {node.op} of these arrays; choose another back end")
     dialect = Dialect("np", NUMBA_ROWS, plan.dtype, size_names(plan))
     helpers = [ERF] if uses_erf(plan) else []
     helpers += [LARGEST_IN_ROWS] if any(_is_in_rows(node) for node in order) else []

@@ -1,14 +1,18 @@
 """Programs for every library against the one for NumPy; what is not installed is left out."""
 
+import re
 from importlib.util import find_spec
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from networks import SIZES, arrays_for, grid, makes_sense
 
 import symgrad
+from symgrad.cli import main
 from symgrad.compiling.errors import CannotCompile
 from symgrad.programs.backends import BACKENDS, Backend
+from symgrad.programs.program import ArgumentError
 
 OTHERS = [name for name in BACKENDS if name != "numpy"]
 SOME = [
@@ -107,6 +111,28 @@ def test_numba_is_refused_half_the_precision():
 def test_lambdify_is_for_a_few_units():
     with pytest.raises(CannotCompile, match="200 are the most"):
         symgrad.compile(symgrad.Network((20, 20, 3)), backend="lambdify")
+
+
+def test_lambdify_refuses_arrays_of_other_shapes():
+    program = symgrad.compile(symgrad.Network((2, 3, 2)), backend="lambdify")
+    arrays = arrays_for(program)
+    turned = {**arrays, "W1": arrays["W1"].T}
+    message = "W1 has the shape (2, 3); it should be (3, 2)"
+    for call in (program.value, program.value_and_grad):
+        with pytest.raises(ArgumentError) as error:
+            call(**turned)
+        assert str(error.value) == message
+    for work in (program.module.value, program.module.value_and_grad):
+        with pytest.raises(ValueError, match=re.escape(message)):
+            work(**turned)
+        assert work(**{**arrays, "W1": np.asfortranarray(arrays["W1"])}) is not None
+
+
+def test_a_network_that_lambdify_cannot_write_is_a_matter_of_usage():
+    arguments = ["compile", "--layers", "20,20,3", "--backend", "lambdify"]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 2
+    assert "200 are the most" in result.stderr
 
 
 def test_there_is_no_such_back_end():

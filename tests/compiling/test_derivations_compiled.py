@@ -23,8 +23,8 @@ from symgrad.calculus.index import fresh
 from symgrad.calculus.interpretation import EXACT
 from symgrad.calculus.interval import Interval
 from symgrad.calculus.point import Point
+from symgrad.programs.choosing import chosen
 from symgrad.programs.formulas import free_tensors, numbers, proved_formulas
-from symgrad.programs.from_note import chosen
 from symgrad.reading.note import read_note
 
 DERIVATIONS = Path(__file__).parents[2] / "derivations"

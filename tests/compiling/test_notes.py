@@ -276,3 +276,58 @@ $$\frac{\partial E}{\partial z_j} = p_j - t_j$$
     program = symgrad.compile(note)
     assert "assuming" in program.source.split("import")[0]
     assert program.plan.remarks == (r"proved only where \sum_{k=1}^n t_k = 1 (line 1)",)
+
+
+CHAIN = r"\frac{\partial L}{\partial W_{ij}} = \frac{\partial L}{\partial z_i} x_j"
+WEIGHT = r"\frac{\partial L}{\partial \lambda} = \sum_{i=1}^n z_i"
+
+
+@pytest.mark.parametrize(
+    ("loss", "claim"),
+    [
+        (r"L = \ell(z)", CHAIN),
+        (r"L = \ell(z, y)", CHAIN),
+        (r"L = \ell(z) + \lambda \sum_{i=1}^n z_i", WEIGHT),
+    ],
+)
+def test_a_loss_without_a_formula_is_named(loss, claim):
+    note = rf"""Let $W \in \mathbb R^{{n \times m}}$, $x \in \mathbb R^m$, $y \in \mathbb R^n$,
+$\lambda \in \mathbb R$, $\ell$ differentiable, $z = Wx$ and ${loss}$.
+
+$${claim}$$
+"""
+    assert symgrad.verify(note).passed()
+    with pytest.raises(CannotCompile, match=r"nothing says what \\ell is; write a formula for it"):
+        symgrad.compile(note)
+
+
+def test_a_derivative_without_a_formula_is_named():
+    note = r"""Let $W \in \mathbb R^{n \times m}$, $x \in \mathbb R^m$, $z = Wx$, $L = \|z\|^2$.
+
+$$\frac{\partial L}{\partial W_{ij}} = \frac{\partial L}{\partial z_i} x_j$$
+"""
+    with pytest.raises(
+        CannotCompile, match=r"of L by W \(line 3\) is made of that by z, for which the note"
+    ):
+        symgrad.compile(note)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--activation", "tanh"], "here the note says what all functions are"),
+        (["--line", "3"], "line 3 has no gradient"),
+        (["--examples", "Q"], "no array is called Q"),
+        (["--backend", "lambdify"], "give all sizes as numbers"),
+    ],
+)
+def test_options_that_do_not_fit_are_a_matter_of_usage(options, message):
+    result = CliRunner().invoke(main, ["compile", str(THREE), *options])
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert not result.stdout
+
+
+def test_an_activation_without_a_name_is_refused():
+    with pytest.raises(CannotCompile, match="no activation is called 'thanh'"):
+        symgrad.compile(NOTE, activation="thanh")
