@@ -10,7 +10,7 @@ from collections.abc import Iterable
 RESERVED = frozenset(
     {
         *("np", "loss", "gradients", "ones", "work", "out", "self", "dtype", "math"),
-        *("buffer", "erf"),
+        *("buffer", "erf", "value_and_grad", "jax", "jnp", "numba", "torch", "dict", "zip"),
     }
 )
 """Names that the programs themselves use."""

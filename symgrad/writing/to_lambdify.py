@@ -6,6 +6,7 @@ which names the parts that occur more than once.
 
 from __future__ import annotations
 
+import builtins
 import inspect
 import math
 import re
@@ -21,6 +22,7 @@ import sympy
 
 from symgrad.compiling.errors import WrongOption
 from symgrad.compiling.graph import Node, needed
+from symgrad.compiling.identifiers import Names
 from symgrad.compiling.plan import Plan
 from symgrad.writing.module_text import docstring, indented, module_docstring, signature
 
@@ -44,10 +46,11 @@ def to_lambdify(plan: Plan) -> str:
         raise WrongOption(
             f"lambdify writes every entry, and this has {count}; {MOST_ENTRIES} are the most"
         )
-    letters = {given.name: _letters(given.name, _shape(given.axes)) for given in plan.inputs}
+    names = Names(_TAKEN)
+    letters = {g.name: _letters(names, g.name, _shape(g.axes)) for g in plan.inputs}
     values = _worked_out(plan, letters)
     gradients = list(plan.gradients.items())
-    found = [values[plan.value], *(e for _, node in gradients for e in values[node].ravel())]
+    found = [values[plan.value], *(e for _, node in gradients for e in np.ravel(values[node]))]
     symbols = [symbol for array in letters.values() for symbol in array.ravel()]
     entries = _printed(symbols, [sympy.sympify(expression) for expression in found])
     used = [name for name in dir(math) if re.search(rf"(?<![\w.]){name}\(", entries)]
@@ -76,10 +79,17 @@ def _shape(axes: tuple[Any, ...]) -> tuple[int, ...]:
     return tuple(size.value or 0 for size in axes)
 
 
-def _letters(name: str, shape: tuple[int, ...]) -> Array:
+_TAKEN = (*dir(math), *dir(builtins))
+"""What the printed expressions call by name."""
+
+
+def _letters(names: Names, name: str, shape: tuple[int, ...]) -> Array:
     array = np.empty(shape, dtype=object)
     for at in product(*map(range, shape)):
-        array[at] = sympy.Symbol("_".join([name, *map(str, at)]), real=True)
+        called = "_".join([name, *map(str, at)])
+        if re.fullmatch(r"x\d+", called):  # what SymPy calls the parts that occur twice
+            called += "_"
+        array[at] = sympy.Symbol(names.unused(called), real=True)
     return array
 
 
