@@ -19,6 +19,7 @@ from symgrad.judging.result import Result
 from symgrad.judging.rivals import Sides, derivatives_in, may_agree
 from symgrad.reading.remarks import Remark
 from symgrad.reading.scope import TensorBinding
+from symgrad.reading.solutions import is_at_a_minimum
 
 _SYMMETRY = re.compile(r"\bs[iy]m+[eé]tr|симметр|对称|對稱", re.I)
 """The word for symmetric, in the languages of many notes."""
@@ -27,6 +28,8 @@ _SYMMETRY = re.compile(r"\bs[iy]m+[eé]tr|симметр|对称|對稱", re.I)
 def restriction(sides: Sides, result: Result, chain: Chain) -> str | None:
     """Why a claim that fails may be meant for less than all; None where nothing says so."""
     is_derivative = any(True for _ in derivatives_in(sides.left))
+    if _may_be_solved(chain, is_derivative):
+        return "does not hold everywhere; it may say what solves an equation"
     if _is_zero(sides.right) and (result.step > 1 or not is_derivative):
         return "does not hold everywhere; it may be the condition for a minimum"
     found = occurrences((sides.left, sides.right), sides.free)
@@ -48,6 +51,14 @@ def restriction(sides: Sides, result: Result, chain: Chain) -> str | None:
         if square and _SYMMETRY.search(before) and may_agree(sides, found, (Symmetric(tensor),)):
             return f"does not hold unless {name} is symmetric, as words may say"
     return None
+
+
+def _may_be_solved(chain: Chain, is_derivative: bool) -> bool:
+    """Whether an equation may say what is best: `w = ...`, or the normal equations in words."""
+    claim, session = chain.claim, chain.session
+    if claim.start in session.solutions:
+        return True
+    return not is_derivative and is_at_a_minimum(session.source.text, claim.formula.span)
 
 
 def _is_zero(side: ex.Expression) -> bool:

@@ -21,6 +21,7 @@ from symgrad.reading.context import Session
 from symgrad.reading.equations import Equation, base, equations_of, times
 from symgrad.reading.functionals import MARK
 from symgrad.reading.scope import DefinitionBinding, MapBinding
+from symgrad.reading.solutions import is_at_a_minimum
 from symgrad.records import replace
 
 
@@ -45,6 +46,15 @@ class Untaken:
         if equation not in self._definitions:
             self._definitions[equation] = self._found(equation.span)
         return self._definitions[equation]
+
+    def _is_at_a_minimum(self, equation: Equation) -> bool:
+        """Whether an equation does not say what a name is, but what holds for the best values."""
+        place = equation.span.start
+        if place in self.session.solutions:
+            return True
+        formulas = [span for span in self.session.places if span.start <= place <= span.end]
+        text = self.session.source.text
+        return any(is_at_a_minimum(text, formula) for formula in formulas)
 
     def _found(self, span: Span) -> DefinitionBinding | MapBinding | None:
         for binding in self._taken:
@@ -110,7 +120,9 @@ class Untaken:
                     continue
                 if _is_before(tensor, variable) and not equation.backward:
                     continue
-            elif others <= {name} and name not in equation.recurrent:
+            elif (others <= {name} and name not in equation.recurrent) or self._is_at_a_minimum(
+                equation
+            ):
                 continue
             causes = {by}
             if isinstance(variable, ex.Definition):

@@ -76,7 +76,7 @@ is words itself, and no claim."""
 
 def standing(source: Source, formula: Formula) -> Standing:
     """Whether the sentence of a formula can state what its inputs are."""
-    words = _WORD.findall(_sentence(source.text, formula.span).lower())
+    words = _WORD.findall(sentence(source.text, formula.span).lower())
     if not words:
         return "alone" if formula.display else ""
     if _is_for_a_case(source.text, formula.span) or _is_restricted(source.text, formula.span):
@@ -124,7 +124,7 @@ _CONDITIONS = _words(
 )
 
 
-def _sentence(text: str, span: Span) -> str:
+def sentence(text: str, span: Span) -> str:
     """The words before and after a formula, as far as its sentence goes, without mathematics."""
     before = _blanked(_OPENING.sub("", text[max(0, span.start - LONGEST) : span.start]))
     start = max((m.end() for m in _PARAGRAPH.finditer(before)), default=0)

@@ -89,6 +89,7 @@ class Session:
         hoists: whether the note differentiates by what functions are applied to.
         below: the names below a piece, found once.
         times_anew: how often definitions were forgotten, to be read anew.
+        solutions: where equations begin that say what a name is at a minimum.
         remarks: what sentences say of names in passing.
         hypotheses: equalities in sentences that do not hold by themselves.
         restated: names that a formula defines and another one is about.
@@ -125,6 +126,7 @@ class Session:
     marks: tuple[Callable[[Node], Node], ...] = ()
     gradient_is_row: bool | None = None
     equated_sizes: list[str] = field(default_factory=list)
+    solutions: set[int] = field(default_factory=set)
     remarks: list[Remark] = field(default_factory=list)
     hypotheses: list[str] = field(default_factory=list)
     parameters: Mapping[str, tuple[Node, ...]] = field(default_factory=dict)

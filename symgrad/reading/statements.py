@@ -43,6 +43,7 @@ from symgrad.reading.scope import (
     MapBinding,
     OpaqueFunctionBinding,
 )
+from symgrad.reading.solutions import is_solution
 from symgrad.reading.spaces import is_space, looks_like_a_space, signature, space_of
 from symgrad.reading.stating import after_words, comparison, declares, may_state
 from symgrad.reading.syntax import Chain, Node
@@ -262,6 +263,10 @@ class Statements:
             self.definer.space(left, steps[0][1], context)
             return
         if self._is_assignment_of_a_size(left, steps[0][1], context):
+            return
+        if is_solution(left, steps[0][1], self.session.formulas):
+            self.session.solutions.add(left.span.start)
+            self._claim(formula, left, steps, conditions=conditions)
             return
         if self.definer.define_function(left, steps[0][1], context) or self.definer.define(
             left, steps[0][1], context, others=tuple(node for _, node in steps[1:])

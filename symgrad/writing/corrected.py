@@ -36,7 +36,8 @@ MOST_TRIED = 3
 def written(result: Result, claim: Claim, session: Session, decider: Decider) -> Result:
     """The result with its correction, its steps and its kinks as LaTeX of the note."""
     style = unmistakable(style_of(session.source, claim.formula.span), session)
-    if result.verdict == "undecided":  # it may be right: nothing is written in its place
+    solves = claim.start in session.solutions
+    if result.verdict == "undecided" or solves:  # it may be right: nothing is written in its place
         result = replace(result, derived=None, correction=None, after_correction=None)
     if result.derived is not None and result.correction is None:
         correction = Correcting(result, claim, session, decider, style).correction()
