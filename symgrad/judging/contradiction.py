@@ -144,19 +144,17 @@ def _holds(chain: Chain, step: Node, rival_: Rival) -> bool:
     """Whether a step is proved when a name means what another display says."""
     session = chain.session
     bindings = session.scope.names.bindings[rival_.binding.name]
-    kept, snapshot = list(bindings), session.snapshot()
+    kept = list(bindings)
     try:
-        session.scope.names.replace(rival_.binding, rival_.other)
-        session.read_anew()
-        other = Chain(session, chain.claim, chain.decider, lambda *finding: None)
-        left, member = other.read(chain.claim.left, is_step=False), other.read(step)
-        if left.value is None or member.value is None or other.misfit(left, member) is not None:
-            return False
-        a, b, _ = other.built(Frame(session.sizes), left, member, other.guards())
-        return chain.decider.is_proved(a, b)
+        with session.read_apart():
+            session.scope.names.replace(rival_.binding, rival_.other)
+            other = Chain(session, chain.claim, chain.decider, lambda *finding: None)
+            left, member = other.read(chain.claim.left, is_step=False), other.read(step)
+            if left.value is None or member.value is None or other.misfit(left, member):
+                return False
+            a, b, _ = other.built(Frame(session.sizes), left, member, other.guards())
+            return chain.decider.is_proved(a, b)
     except LimitReached:
         return False
     finally:
         bindings[:] = kept
-        session.read_anew()
-        session.restore(snapshot)

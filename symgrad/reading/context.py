@@ -239,6 +239,17 @@ class Session:
             self.sizes.restore(sizes)
             self.memo, self.losses, self.by_columns = memo, losses, False
 
+    @contextmanager
+    def read_apart(self) -> Iterator[None]:
+        """Read what holds only here; what was read before is still there afterwards."""
+        snapshot, memo = self.snapshot(), self.memo
+        self.memo, self.losses = {}, {}
+        try:
+            yield
+        finally:
+            self.memo = memo
+            self.restore(snapshot)
+
     def snapshot(self) -> Snapshot:
         """What `restore` needs to undo a failed attempt."""
         return Snapshot(
