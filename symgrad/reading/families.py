@@ -8,10 +8,11 @@ proved so holds for whatever it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 from symgrad.reading import syntax
 from symgrad.reading.layers import LayerNumber, Layers, at_layer, family_name
-from symgrad.reading.names import is_of_differentials, key_or_none
+from symgrad.reading.names import KEPT, is_of_differentials, key_or_none
 from symgrad.reading.scope import DefinitionBinding
 from symgrad.reading.syntax import Node
 from symgrad.records import dataclass, field, replace
@@ -195,13 +196,14 @@ class Families:
 _MAXIMAL_HEIGHT = 6
 
 
-def mentions(node: Node) -> Iterator[tuple[str, LayerNumber]]:
+@lru_cache(maxsize=KEPT)
+def mentions(node: Node) -> tuple[tuple[str, LayerNumber], ...]:
     """The names with layers below a node."""
     found = family_name(node)
-    if found is not None:
-        yield found
+    here = [] if found is None else [found]
     for child in syntax.children(node):
-        yield from mentions(child)
+        here += mentions(child)
+    return tuple(here)
 
 
 def has_derivative(node: Node) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 from symgrad.calculus.index import Size
 from symgrad.diagnostics import Edit, Span
@@ -226,6 +227,7 @@ _SUBSCRIPT_FIRST = re.compile(rf"(?<!sum)(?<!limits)(?<!prod)_{_SCRIPT}\^{_SCRIP
 _SUPERSCRIPT_FIRST = re.compile(rf"(?<!sum)(?<!limits)(?<!prod)\^{_SCRIPT}_{_SCRIPT}")
 
 
+@lru_cache(maxsize=8)
 def writes_subscripts_first(text: str) -> bool:
     """Whether a LaTeX text writes an entry of `W^{(2)}` as `W_{ij}^{(2)}`."""
     return len(_SUBSCRIPT_FIRST.findall(text)) > len(_SUPERSCRIPT_FIRST.findall(text))

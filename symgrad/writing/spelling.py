@@ -3,6 +3,7 @@ r"""The habits of a note: `X_j` or `X_{j}`, `\frac` or `\dfrac`, `\tilde Y` or `
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from symgrad.reading.subscripts import writes_subscripts_first
 
@@ -46,7 +47,7 @@ _BARE = re.compile(rf"(?<=[_^])(?:{_ATOM})")
 
 def _scripts(latex: str, note: str) -> str:
     """`X_j` for `X_{j}`, where the note mostly has no braces around one letter."""
-    if len(_BRACED.findall(note)) >= len(_BARE.findall(note)):
+    if not _has_bare_scripts(note):
         return latex
 
     def bare(match: re.Match[str]) -> str:
@@ -55,6 +56,12 @@ def _scripts(latex: str, note: str) -> str:
         return match[1] + (" " if is_command else "")
 
     return _BRACED.sub(bare, latex)
+
+
+@lru_cache(maxsize=8)
+def _has_bare_scripts(note: str) -> bool:
+    """Whether a note mostly has no braces around one letter; all of it is looked at."""
+    return len(_BRACED.findall(note)) < len(_BARE.findall(note))
 
 
 _PAIR = re.compile(r"_\{([a-z]),\s*([a-z])\}")
