@@ -8,9 +8,8 @@ from collections.abc import Iterable, Sequence
 from symgrad.diagnostics import Edit, Fix, Source, Span
 from symgrad.reading.context import Session
 from symgrad.reading.parser import parse
-from symgrad.reading.syntax import Node, Symbol, children, rebuilt
+from symgrad.reading.syntax import Node, Symbol, children, placed, rebuilt
 from symgrad.reading.tokens import LatexError, tokenize
-from symgrad.records import replace
 
 
 def edited(node: Node, edit: Edit, session: Session) -> Node:
@@ -41,12 +40,7 @@ def read_at(text: str, span: Span, session: Session) -> Node:
     pieces = parse(tokenize(text, Span(0, len(text)), session.macros_at(span.start)))
     if len(pieces) != 1:
         raise LatexError(span, "one expression is expected")
-    return _placed(session.as_in_note(pieces[0].node), span)
-
-
-def _placed(node: Node, span: Span) -> Node:
-    """The node with every part at one place of the note."""
-    return replace(rebuilt(node, lambda part: _placed(part, span)), span=span)
+    return placed(session.as_in_note(pieces[0].node), span)
 
 
 def edited_text(source: Source, span: Span, edits: Sequence[Edit]) -> str:

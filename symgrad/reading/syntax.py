@@ -8,10 +8,12 @@ Every node carries its span in the note.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
+from typing import Any
 
 from symgrad.diagnostics import Span
-from symgrad.records import dataclass, replace
+from symgrad.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -211,39 +213,33 @@ class Chain(Node):
 
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes directly below a node, in reading order."""
-    match node:
-        case Accent(base=base):
-            return (base,)
-        case Scripted(base=base, subscript=sub, superscript=sup):
-            return tuple(n for n in (base, sub, sup) if n is not None)
-        case Label(content=content) | Struck(content=content):
-            return (content,)
-        case Adjoint(of=of):
-            return (of,)
-        case Gradient(by=by, operand=operand):
-            return tuple(n for n in (by, operand) if n is not None)
-        case Group(items=items) | Listing(items=items):
-            return items
-        case Fraction(numerator=top, denominator=bottom):
-            return (top, bottom)
-        case Root(radicand=radicand, degree=degree):
-            return (radicand,) if degree is None else (radicand, degree)
-        case Product(factors=factors):
-            return factors
-        case Terms(terms=terms):
-            return terms
-        case BigOperator(lower=lower, upper=upper, body=body):
-            return tuple(n for n in (lower, upper, body) if n is not None)
-        case Cases(rows=rows):
-            return tuple(n for row in rows for n in row if n is not None)
-        case Matrix(rows=cells):
-            return tuple(n for row in cells for n in row)
-        case Brace(body=body, label=label):
-            return (body, label)
-        case Chain(members=members):
-            return members
-        case _:
-            return ()
+    below = _CHILDREN.get(type(node))
+    return () if below is None else below(node)
+
+
+def _present(*nodes: Node | None) -> tuple[Node, ...]:
+    return tuple([node for node in nodes if node is not None])
+
+
+_CHILDREN: dict[type[Node], Callable[..., tuple[Node, ...]]] = {
+    Accent: lambda node: (node.base,),
+    Scripted: lambda node: _present(node.base, node.subscript, node.superscript),
+    Label: lambda node: (node.content,),
+    Struck: lambda node: (node.content,),
+    Adjoint: lambda node: (node.of,),
+    Gradient: lambda node: _present(node.by, node.operand),
+    Group: lambda node: node.items,
+    Listing: lambda node: node.items,
+    Fraction: lambda node: (node.numerator, node.denominator),
+    Root: lambda node: _present(node.radicand, node.degree),
+    Product: lambda node: node.factors,
+    Terms: lambda node: node.terms,
+    BigOperator: lambda node: _present(node.lower, node.upper, node.body),
+    Cases: lambda node: _present(*[part for row in node.rows for part in row]),
+    Matrix: lambda node: tuple([cell for row in node.rows for cell in row]),
+    Brace: lambda node: (node.body, node.label),
+    Chain: lambda node: node.members,
+}
 
 
 def outline(node: Node) -> object:
@@ -267,21 +263,31 @@ def _outlined(item: object) -> object:
 
 def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
     """The node with each of its children changed; itself where nothing changes."""
-    fields: dict[str, object] = {}
-    for name in node.__dataclass_fields__:
-        if name == "span":
-            continue
-        old = getattr(node, name)
-        new = _changed(old, change)
-        if new is not old:
-            fields[name] = new
-    return replace(node, **fields) if fields else node  # type: ignore[arg-type]
+    if type(node) not in _CHILDREN:
+        return node
+    old = _fields(node)
+    new = [_changed(item, change) for item in old]
+    if all(map(operator.is_, old, new)):
+        return node
+    return type(node)(node.span, *new)
+
+
+def placed(node: Node, span: Span) -> Node:
+    """The node with every part at one place of the note."""
+    new = [_changed(item, lambda part: placed(part, span)) for item in _fields(node)]
+    return type(node)(span, *new)
+
+
+def _fields(node: Node) -> list[Any]:
+    """What a node is made of, apart from its span, which is always the first."""
+    names: tuple[str, ...] = type(node).__match_args__
+    return [getattr(node, name) for name in names[1:]]
 
 
 def _changed(item: object, change: Callable[[Node], Node]) -> object:
     if isinstance(item, Node):
         return change(item)
     if isinstance(item, tuple):
-        new = tuple(_changed(part, change) for part in item)
-        return new if any(a is not b for a, b in zip(new, item, strict=True)) else item
+        new = tuple([_changed(part, change) for part in item])
+        return item if all(map(operator.is_, item, new)) else new
     return item
