@@ -7,7 +7,6 @@ from symgrad.diagnostics import Source
 from symgrad.judging.decide import Decider
 from symgrad.judging.judge import Judge
 from symgrad.judging.result import Line, Result
-from symgrad.reading.context import Session
 from symgrad.reading.note import Note
 from symgrad.reading.statements import Claim
 from symgrad.verify import judged_in_order, understand
@@ -24,7 +23,7 @@ def derivations_at(note: Note, line: int) -> list[Shown]:
     for claim, results in judged_in_order(judge, statements):
         here = [result for result in results if _is_on(note.source, result, line)]
         if here and here[0].truth is not None:
-            found.append(_shown(session, claim, here, here[0].truth))
+            found.append(_shown(judge, claim, here, here[0].truth))
     return found
 
 
@@ -34,10 +33,10 @@ def _is_on(source: Source, result: Result, line: int) -> bool:
     return first <= line <= last and result.kind not in ("annotation", "expression")
 
 
-def _shown(session: Session, claim: Claim, steps: list[Result], truth: ex.Expression) -> Shown:
-    source = session.source
+def _shown(judge: Judge, claim: Claim, steps: list[Result], truth: ex.Expression) -> Shown:
+    session, source = judge.session, judge.session.source
     style = style_of(source, claim.formula.span)
-    start, *lines = steps_of(session, claim, steps, truth, style)
+    start, *lines = steps_of(session, claim, steps, truth, style, judge.decider)
     for result in steps:
         right, what = result.correction, f"step {result.step} of the note"
         if result.verdict == "proved" and result.place is not None:

@@ -96,6 +96,10 @@ class Decider:
             return False
         return self._proof(left, right, hypotheses)[0] is not None
 
+    def with_nothing_given(self) -> Decider:
+        """The same, with all that was worked out, but for no claim in particular."""
+        return replace(self, given={})
+
     def composed(self, expression: Expression) -> Expression | None:
         """The expression with names for its derivatives; None where they go through no names."""
         return self._prover.composed(expression)

@@ -63,7 +63,7 @@ def derivation(
             step = _next(now)
             if step is not None and step.rule == "definition":
                 step = replace(step, result=named(step.result))
-            if step is None or not decider.is_proved(now, step.result):
+            if step is None or decider.proof(now, step.result) is None:
                 break
         except LimitReached:
             break

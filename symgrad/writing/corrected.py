@@ -45,7 +45,7 @@ def written(result: Result, claim: Claim, session: Session, decider: Decider) ->
         if correction is not None:
             result = replace(result, correction=correction, after_correction=after)
     if result.verdict == "filled" and result.truth is not None:
-        steps = steps_of(session, claim, [result], result.truth, style)
+        steps = steps_of(session, claim, [result], result.truth, style, decider)
         result = replace(result, steps=steps)
     if result.kinks:
         kinks = [respelled(to_latex(kink, style), session.source.text) for kink in result.kinks]

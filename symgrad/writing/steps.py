@@ -15,7 +15,12 @@ from symgrad.writing.spelling import respelled
 
 
 def steps_of(
-    session: Session, claim: Claim, results: list[Result], truth: ex.Expression, style: Style
+    session: Session,
+    claim: Claim,
+    results: list[Result],
+    truth: ex.Expression,
+    style: Style,
+    decider: Decider,
 ) -> tuple[Line, ...]:
     """What is derived, and the expressions after it, each with its rule.
 
@@ -25,6 +30,7 @@ def steps_of(
         results: what is said of its steps; the last one is what the derivation is heading for.
         truth: the left-hand side; of an array, its entry.
         style: of the formula.
+        decider: proves every step, without what is given for a claim.
     """
     text = session.source.text
 
@@ -32,15 +38,14 @@ def steps_of(
         latex = respelled(as_written(expression, style), text)
         return Line(latex, rule, respelled(of.split(SLOT)[0], text))
 
-    found = _rewritings(session, claim, results[-1], truth)
+    found = _rewritings(session, claim, results[-1], truth, decider.with_nothing_given())
     return (line(truth), *(line(step.result, step.rule, step.of) for step in found))
 
 
 def _rewritings(
-    session: Session, claim: Claim, last: Result, truth: ex.Expression
+    session: Session, claim: Claim, last: Result, truth: ex.Expression, decider: Decider
 ) -> list[Rewriting]:
     """Derivatives are worked out; names are written out as far as the author does."""
-    decider = Decider()
     if has_derivatives(truth):
         names = definitions_before(session, claim.formula.section, claim.formula.span)
         return derivation(truth, decider, lambda form: arguments_named(form, names, decider))
