@@ -57,6 +57,7 @@ class Adjoints:
         self._adjoints: dict[tuple[Definition, Variable], Definition | None] = {}
         self._derivatives: set[Definition] = set()
         self._roots: dict[Expression, Named] = {}
+        self._expressions: dict[Expression, Expression] = {}
 
     @bounded
     def composed(self, expression: Expression) -> Expression:
@@ -65,10 +66,14 @@ class Adjoints:
         Raises:
             NotComposed: for derivatives inside functions that are made of names.
         """
+        known = self._expressions.get(expression)
+        if known is not None:
+            return known
         check_depth(expression)
         for definition in definitions_of(expression, self._composed):
             self._composed[definition] = self._rewritten(definition)
-        return self._expression(expression)
+        made = self._expressions[expression] = self._expression(expression)
+        return made
 
     def is_derivative(self, definition: Definition) -> bool:
         """Whether the name was given to a derivative here."""

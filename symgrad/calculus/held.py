@@ -13,6 +13,7 @@ seen only where they are written out.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 from symgrad.calculus.algebra import Theory
@@ -51,6 +52,8 @@ class Held(Normaliser):
         self._height: dict[int, int] = {}
         self._named: dict[int, list[Definition]] = {}
         self._equal: dict[int, _Equal] = {}
+        # The sides of claims: a step is often the left-hand side of the next.
+        self._sides: dict[Expression, Body] = {}
         self._opened = 0
 
     def body(self, node: Named) -> tuple[Body, dict[int, int]]:
@@ -88,6 +91,7 @@ class Held(Normaliser):
             return False
         places = tuple([codes.index(code) for code in factor.codes])
         self._equal[skeleton] = _Equal(factor.head, places, facts)
+        self._sides.clear()
         for definition in self._named.pop(other.head, ()) if other is not None else ():
             self._held[definition] = self._hold(definition)
         return True
@@ -140,7 +144,16 @@ class Held(Normaliser):
         return difference
 
     def _side(self, expression: Expression) -> Polynomial:
-        """A side of a claim; one that is a name is what the name stands for."""
+        """A side of a claim."""
+        known = self._sides.get(expression)
+        if known is None:
+            written = partial(self._written, expression)
+            known = self._sides[expression] = Body(*self.algebra.recorded(written))
+        self.algebra.fired |= known.facts
+        return known.polynomial
+
+    def _written(self, expression: Expression) -> Polynomial:
+        """The normal form of a side; one that is a name is what the name stands for."""
         if not isinstance(expression, Named):
             return self._normal(expression)
         self._work_out_names(expression)
