@@ -156,7 +156,7 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
     parsed: ParsedFormulas = []
     for formula in note.formulas:
         try:
-            parsed.append((formula, parsed_formula(note, formula)))
+            parsed.append((formula, parsed_formula(note, formula, session)))
         except LatexError as error:
             unread.append(_unread(note.source, formula, error))
     marks: list[Callable[[Node], Node]] = []
@@ -218,10 +218,11 @@ def _nodes(parsed: ParsedFormulas) -> list[Node]:
     return [piece.node for _, form in parsed for piece in form.pieces]
 
 
-def parsed_formula(note: Note, formula: Formula) -> Parsed:
-    """Syntax of one formula."""
-    macros = note.macros_at(formula.span.start)
-    return parse_all_readings(tokenize(note.text, formula.span, macros))
+def parsed_formula(note: Note, formula: Formula, session: Session) -> Parsed:
+    """Syntax of one formula; its tokens are kept."""
+    tokens = tokenize(note.text, formula.span, note.macros_at(formula.span.start))
+    session.tokens[formula.span] = tokens
+    return parse_all_readings(tokens)
 
 
 def _unread(source: Source, formula: Formula, error: LatexError | ReadingError) -> Result:

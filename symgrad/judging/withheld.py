@@ -35,7 +35,8 @@ class Untaken:
     @cached_property
     def equations(self) -> list[Equation]:
         """All equations of which the left-hand side is no derivative."""
-        return equations_of(self.session.source.text, self.session.places, self.session.macros_at)
+        session = self.session
+        return equations_of(session.source.text, session.places, session.tokens)
 
     @cached_property
     def _taken(self) -> list[DefinitionBinding | MapBinding]:

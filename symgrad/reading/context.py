@@ -23,6 +23,7 @@ from symgrad.reading.remarks import Remark
 from symgrad.reading.scope import DefinitionBinding, FunctionKind, Scope, Section
 from symgrad.reading.sizes import Sizes, undeclared
 from symgrad.reading.syntax import Node
+from symgrad.reading.tokens import Token
 from symgrad.reading.usage import Usage
 from symgrad.reading.values import IndexName, Value
 from symgrad.records import dataclass, field, replace
@@ -80,6 +81,7 @@ class Session:
         turned: whether the derivative of a number by a matrix is read as its transpose.
         formulas: the pieces of all formulas.
         places: where the formulas stand, those that were not read too.
+        tokens: of the formulas, by their places.
         customs: whether some gradient was read by what its name says by custom.
         has_other_deltas: whether the note defines a delta that is not known to be the gradient
             that custom calls so.
@@ -139,6 +141,7 @@ class Session:
     turned: bool = False
     formulas: Sequence[Node] = ()
     places: Sequence[Span] = ()
+    tokens: dict[Span, Sequence[Token]] = field(default_factory=dict)
     hoists: bool = False
     customs: bool = False
     has_other_deltas: bool = False

@@ -6,12 +6,11 @@ They are found in the tokens, so that those are seen too that cannot be understo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from symgrad.diagnostics import Span
-from symgrad.reading.macros import Macro
 from symgrad.reading.raw import cut
-from symgrad.reading.tokens import LatexError, Token, tokenize
+from symgrad.reading.tokens import Token
 from symgrad.records import dataclass
 
 _TRANSPARENT = re.compile(
@@ -57,22 +56,18 @@ class Equation:
 
 
 def equations_of(
-    text: str, places: Iterable[Span], macros_at: Callable[[int], Mapping[str, Macro]]
+    text: str, places: Iterable[Span], tokens: Mapping[Span, Sequence[Token]]
 ) -> list[Equation]:
     """All equations of which the left-hand side is no derivative.
 
     Args:
         text: of the note.
         places: where its formulas stand.
-        macros_at: the note's own commands at a place.
+        tokens: of those formulas that are LaTeX.
     """
     found: list[Equation] = []
     for span in places:
-        try:
-            tokens = tokenize(text, span, macros_at(span.start))
-        except LatexError:
-            tokens = _characters(text, span)
-        found.extend(_equations(tokens))
+        found.extend(_equations(tokens[span] if span in tokens else _characters(text, span)))
     return found
 
 
