@@ -105,6 +105,14 @@ def with_custom(result: Result) -> Result:
     return _undecided(result, reason, "say of what it is the gradient")
 
 
+def with_other_layout(result: Result) -> Result:
+    """What is false only as derivatives of vectors by vectors are laid out is not called false."""
+    if result.verdict not in FALSE:
+        return result
+    reason = f"{result.message}; it may hold for the other layout of derivatives of vectors"
+    return _undecided(result, reason, "write one such derivative by its entries")
+
+
 def _with_guesses(result: Result, guessed: Sequence[str], reason: str = "") -> Result:
     """What is false only as undeclared names were read is not called false."""
     if not guessed or result.verdict not in FALSE:

@@ -15,7 +15,13 @@ from symgrad.judging.chain import Chain
 from symgrad.judging.contradiction import Rival, rival
 from symgrad.judging.decide import Decider
 from symgrad.judging.diagnosed import Writer, diagnosed
-from symgrad.judging.doubted import FALSE, doubted, with_convention, with_custom
+from symgrad.judging.doubted import (
+    FALSE,
+    doubted,
+    with_convention,
+    with_custom,
+    with_other_layout,
+)
 from symgrad.judging.open_sizes import Found, declared_sizes
 from symgrad.judging.result import Result
 from symgrad.judging.verdicts import Verdicts
@@ -54,6 +60,7 @@ class Judge:
     assumptions: Assumptions = field(init=False)
     _untaken: Untaken = field(init=False)
     _reported: set[tuple[Span, str]] = field(default_factory=set)
+    _with_jacobians: list[Claim] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.assumptions = Assumptions(self.session)
@@ -140,6 +147,7 @@ class Judge:
         self._report_sizes(claim.start)
         results = self._under_other_conventions(claim, results, verdicts.chain.context)
         results = self._with_the_sigmoid(claim, results, verdicts.chain.context)
+        results = self._in_either_layout(claim, results)
         results = [self._with_hypotheses(result, claim) for result in results]
         return [self._diagnosed(result, verdicts) for result in results]
 
@@ -240,6 +248,34 @@ class Judge:
             self.diagnostics[:], self._reported = before
         kept = {r.caret for r in again if r.verdict in FALSE}
         return [r if r.caret in kept else with_convention(r, reason) for r in results]
+
+    def _in_either_layout(self, claim: Claim, results: list[Result]) -> list[Result]:
+        """What is false only in the numerator layout of Jacobians, undecided.
+
+        Where another claim of the note holds in this layout alone, it is the layout of the note.
+        """
+        session = self.session
+        if not session.has_jacobians:
+            return results
+        session.has_jacobians = False
+        if not any(result.verdict in FALSE for result in results):
+            self._with_jacobians.append(claim)
+            return results
+        again = {r.caret for r in self._turned(claim) if r.verdict in FALSE}
+        if all(r.caret in again for r in results if r.verdict in FALSE):
+            return results
+        if any(r.verdict in FALSE for other in self._with_jacobians for r in self._turned(other)):
+            return results
+        return [r if r.caret in again else with_other_layout(r) for r in results]
+
+    def _turned(self, claim: Claim) -> list[Result]:
+        """What would be said of a claim in the denominator layout."""
+        before = list(self.diagnostics), set(self._reported)
+        with self.session.read_in_layout(True, vectors=True):
+            results = self._judged(claim)[1]
+        self.diagnostics[:], self._reported = before
+        self.session.has_jacobians = False
+        return results
 
     def _diagnosed(self, result: Result, verdicts: Verdicts) -> Result:
         """A refuted step with its mistake; what it says of a name is kept for later claims."""

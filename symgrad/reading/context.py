@@ -79,6 +79,8 @@ class Session:
         equated_sizes: sizes of which the note says what they are; that is not used.
         with_the_sigmoid: whether a sigma that nothing declares is read as the sigmoid.
         turned: whether the derivative of a number by a matrix is read as its transpose.
+        vectors_turned: whether the derivative of a vector by a vector is.
+        has_jacobians: whether such a derivative was read.
         formulas: the pieces of all formulas.
         places: where the formulas stand, those that were not read too.
         tokens: of the formulas, by their places.
@@ -139,6 +141,8 @@ class Session:
     by_columns: bool = False
     with_the_sigmoid: bool = False
     turned: bool = False
+    vectors_turned: bool = False
+    has_jacobians: bool = False
     formulas: Sequence[Node] = ()
     places: Sequence[Span] = ()
     tokens: dict[Span, Sequence[Token]] = field(default_factory=dict)
@@ -207,40 +211,51 @@ class Session:
         self.assume(convention.sentence)
 
     @contextmanager
-    def read_with_the_sigmoid(self) -> Iterator[None]:
-        """Read the note with the sigmoid for a letter that is so by custom."""
+    def _anew(self) -> Iterator[None]:
+        """Read definitions anew; what was found of them before is found again afterwards."""
         sizes, memo, losses = self.sizes.snapshot(), self.memo, self.losses
-        self.memo, self.losses, self.with_the_sigmoid = {}, {}, True
+        self.memo, self.losses = {}, {}
         try:
             yield
         finally:
             self.sizes.restore(sizes)
-            self.memo, self.losses, self.with_the_sigmoid = memo, losses, False
+            self.memo, self.losses = memo, losses
 
     @contextmanager
-    def read_in_layout(self, turned: bool) -> Iterator[None]:
-        """Read the note with gradients by matrices as they are, or with their transposes."""
-        sizes, memo, losses = self.sizes.snapshot(), self.memo, self.losses
-        findings, implicit = len(self.diagnostics), dict(self.implicit)
-        self.memo, self.losses, self.turned = {}, {}, turned
+    def read_with_the_sigmoid(self) -> Iterator[None]:
+        """Read the note with the sigmoid for a letter that is so by custom."""
+        self.with_the_sigmoid = True
         try:
-            yield
+            with self._anew():
+                yield
         finally:
-            self.sizes.restore(sizes)
-            self.memo, self.losses, self.turned = memo, losses, False
+            self.with_the_sigmoid = False
+
+    @contextmanager
+    def read_in_layout(self, turned: bool, *, vectors: bool = False) -> Iterator[None]:
+        """Read the note with gradients by matrices as they are, or with their transposes.
+
+        With `vectors` it is so with derivatives of vectors by vectors.
+        """
+        findings, implicit = len(self.diagnostics), dict(self.implicit)
+        self.turned, self.vectors_turned = turned and not vectors, turned and vectors
+        try:
+            with self._anew():
+                yield
+        finally:
+            self.turned = self.vectors_turned = False
             self.implicit = implicit
             del self.diagnostics[findings:]
 
     @contextmanager
     def read_by_columns(self) -> Iterator[None]:
         """Read the note with the other meaning of what some apply to rows, some to columns."""
-        sizes, memo, losses = self.sizes.snapshot(), self.memo, self.losses
-        self.memo, self.losses, self.by_columns = {}, {}, True
+        self.by_columns = True
         try:
-            yield
+            with self._anew():
+                yield
         finally:
-            self.sizes.restore(sizes)
-            self.memo, self.losses, self.by_columns = memo, losses, False
+            self.by_columns = False
 
     @contextmanager
     def read_apart(self) -> Iterator[None]:

@@ -2,6 +2,8 @@ r"""Derivatives as they are written: `\frac{\partial f_i}{\partial [X]_j}`, `\fr
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symgrad.calculus import expression as ex
 from symgrad.calculus.index import Position, Size
 from symgrad.calculus.limits import LimitReached
@@ -141,6 +143,10 @@ def derivative_of(body: Node, by: Node, span: Span, context: Context) -> Value:
     jacobian = Jacobian(len(function.axes), key_or_none(body), name)
     row = function.row and not by_axes
     found = Value((*function.axes, *by_axes), entry, row, jacobian=jacobian)
+    if len(function.axes) == len(by_axes) == 1:
+        context.session.has_jacobians = True
+        if context.session.vectors_turned:  # the chain rule goes from right to left in it
+            return values.transposed(replace(found, jacobian=None))
     turned = context.session.turned and not function.axes and len(by_axes) == 2
     return values.transposed(found) if turned else found
 

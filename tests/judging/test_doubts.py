@@ -287,3 +287,38 @@ def test_prose_may_say_that_a_vector_is_one_hot_where_the_gradient_has_a_name():
         "undecided"
     )
     assert last_verdict(*softmax, loss, r"g = \frac{\partial L}{\partial z} = p + t") == ("refuted")
+
+
+JACOBIANS = r"""Let $M \in \mathbb R^{m \times n}$, $A \in \mathbb R^{n \times n}$,
+$x \in \mathbb R^n$, $y = Mx$.
+
+"""
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        r"$$\frac{\partial y}{\partial x} = M^T$$",
+        r"$$\frac{\partial Ax}{\partial x} = A^T$$",
+        r"$$\frac{\partial x^T A x}{\partial x} = \frac{\partial x}{\partial x} A x + "
+        r"\frac{\partial Ax}{\partial x} x$$",
+        r"$$\frac{\partial L}{\partial x} = \frac{\partial y}{\partial x} "
+        r"\frac{\partial L}{\partial y}$$ $$\frac{\partial y}{\partial x} = M^T$$",
+    ],
+)
+def test_the_layout_of_derivatives_of_vectors_is_not_said(claims):
+    assert not {r.verdict for r in verify(JACOBIANS + claims).results} & {"refuted", "ill-typed"}
+
+
+@pytest.mark.parametrize(
+    ("claims", "expected"),
+    [
+        (r"$$\frac{\partial y}{\partial x} = 2M^T$$", "ill-typed"),
+        (r"$$\frac{\partial Ax}{\partial x} = -A^T$$", "refuted"),
+        # Another claim shows the layout.
+        (r"$$\frac{\partial y}{\partial x} = M$$ $$\frac{\partial Ax}{\partial x} = A^T$$",
+         "refuted"),
+    ],
+)  # fmt: skip
+def test_what_fails_in_either_layout_of_derivatives_of_vectors(claims, expected):
+    assert verify(JACOBIANS + claims).results[-1].verdict == expected
