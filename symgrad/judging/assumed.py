@@ -17,6 +17,7 @@ from symgrad.calculus.limits import LimitReached
 from symgrad.diagnostics import Span
 from symgrad.judging.chain import Chain
 from symgrad.judging.hypothetical import entries_under
+from symgrad.reading.assumptions import is_of_another_case, revoked
 from symgrad.reading.context import Session
 from symgrad.reading.scope import Meaning, TensorBinding
 from symgrad.reading.sizes import Sizes
@@ -34,12 +35,14 @@ class Assumption:
         text: the LaTeX that says so.
         line: where it stands.
         names: what the names in it mean there; where one means something else, it is void.
+        claim: the statement, where it is one.
     """
 
     hypothesis: Hypothesis
     text: str
     line: int
     names: tuple[tuple[str, Meaning | None], ...]
+    claim: Claim | None = None
 
     def __str__(self) -> str:
         return f"{self.text} (line {self.line})"
@@ -90,7 +93,7 @@ class Assumptions:
         end = max(claim.steps[-1][0].end, claim.steps[-1][1].span.end)
         text = source.slice(Span(claim.start, end)).replace("$", "")
         line = source.position(claim.start)[0]
-        return Assumption(hypothesis, " ".join(text.split()), line, self._names(claim))
+        return Assumption(hypothesis, " ".join(text.split()), line, self._names(claim), claim)
 
     def forget(self, claim: Claim) -> None:
         """Take back what was stated in a display that turned out to be a claim."""
@@ -109,8 +112,19 @@ class Assumptions:
             a.settled(self.session.sizes)
             for a in [*self._all(), *beside]
             if all(find(name, claim.start) is meaning for name, meaning in a.names)
+            and not self._is_taken_back(a, claim)
             and conditioned.isdisjoint(name for name, _ in a.names)
         ]
+
+    def _is_taken_back(self, assumption: Assumption, claim: Claim) -> bool:
+        """Whether words before a claim say that it holds no longer, or only for another case."""
+        stated = assumption.claim
+        if stated is None or stated.start >= claim.start:
+            return False
+        source, end = self.session.source, stated.formula.span.end
+        return revoked(source, end, claim.start) or is_of_another_case(
+            source, stated.start, claim.start
+        )
 
     def _names(self, claim: Claim) -> tuple[tuple[str, Meaning | None], ...]:
         """The names in a statement, with their meanings."""

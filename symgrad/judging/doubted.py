@@ -15,6 +15,7 @@ from symgrad.judging.guessing import (
     equal_sizes,
     guesses_of,
     may_omit_entrywise,
+    of_two_meanings,
     shows_arrays,
 )
 from symgrad.judging.misfits import fits_no_layout, lacks_a_sum
@@ -52,6 +53,9 @@ def doubted(
     )
     if reason is not None:
         return _undecided(result, reason)
+    mixed = of_two_meanings(sides)
+    if mixed is not None:
+        return _undecided(result, f"{mixed} is an input in one formula of it, defined in another")
     if not guessed:
         return result
     sides = opened(sides)

@@ -132,6 +132,17 @@ def _all_below(root: Node) -> Iterator[Node]:
         waiting.extend(syntax.children(node))
 
 
+def of_two_meanings(sides: Sides) -> str | None:
+    """A name that is an input on one side and something that the note defines on the other."""
+    found = occurrences((sides.left, sides.right), sides.free)
+    free = {tensor.name for tensor in found.tensors}
+    for side in (sides.left, sides.right):
+        for definition in definitions_of(side, ()):
+            if definition.name in free:
+                return definition.name
+    return None
+
+
 def ambiguous(expression: Expression, session: Session) -> bool:
     """Whether the note gives one of the names in it two definitions."""
     used = {definition.name for definition in definitions_of(expression, ())}

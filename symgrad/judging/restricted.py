@@ -38,7 +38,7 @@ def restriction(sides: Sides, result: Result, chain: Chain) -> str | None:
     session, claim = chain.session, chain.claim
     for remark in session.remarks:
         inside = claim.formula.section[: len(remark.section)] == remark.section
-        if remark.span.start < claim.start and inside and _may_save(remark, sides, found, free):
+        if remark.span.start <= claim.start and inside and _may_save(remark, sides, found, free):
             line = session.source.position(remark.span.start)[0]
             said = " ".join(session.source.slice(remark.span).split())
             return f"does not hold by itself; it may be meant for {said} (line {line})"

@@ -2,9 +2,9 @@ r"""Which statements of a note may be assumptions, by the words around them.
 
 "Let $t$ be one-hot, so that $\sum_k t_k = 1$" gives what is to be assumed of t;
 "show that $A = A^\top$" and "unless $A = A^\top$" do not. Words are read in the sentence of a
-formula only, and only to be careful: a sentence in it needs one that is known to give, and
-none that is known to take back, ask or order. A display without words may state it: that is
-seen from whether what follows needs it.
+formula only, and only to be careful: a sentence needs one that is known to give, and all its
+words must be known to be harmless. A display without words may state it: that is
+seen from whether what follows needs it. What later words take back holds no longer.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ GIVING_WORDS = _words(
     " distribution consider fix"
     " soit soient supposons suppose supposant avec où tel telle tels telles que vérifiant"
     " comme car puisque est sont symétrique positif positifs posons fixons"
-    " sei seien mit wobei für angenommen sodass da weil symmetrisch positiv ist sind"
+    " sei seien mit wobei für angenommen nehmen sodass da weil symmetrisch positiv ist sind"
     " sea sean con donde tal supongamos suponemos como porque simétrica es son"
     " seja sejam com onde suponha pois é são"
     " sia siano dove supponiamo poiché simmetrica è sono"
@@ -37,26 +37,51 @@ GIVING_WORDS = _words(
 )
 """Words beside which a statement about inputs is one of what they are."""
 
-TAKING_WORDS = _words(
-    "not no never cannot can't don't doesn't isn't aren't won't unless if iff otherwise except"
-    " without false wrong fails fail whether either or show prove proof check verify question"
-    " some least most certain almost few only sometimes"
-    " certains certaine certain quelque quelques moins einige manche mindestens algún alguno"
-    " algum alguns alcuni alcune sommige"
-    " does why se neither nor instead mistake mistaken exercise hence therefore thus then implies"
-    " follows conclude deduce until but however only when case special example instance"
-    " sometimes often usually may might could would"
-    " ne pas non jamais si sinon sauf sans faux fausse ni montrer montrons montrez vérifier"
-    " prouver prouvons donc alors ainsi mais ou quand lorsque cas exemple parfois souvent"
-    " nicht kein keine keinen niemals wenn falls ohne falsch zeige zeigen beweise beweisen sonst"
-    " also daher folglich aber oder fall beispiel manchmal oft"
-    " nunca salvo sin falso demostrar demuestre entonces luego pero o cuando caso ejemplo"
-    " não nunca se sem falso mostrar mostre prove então logo mas ou"
-    " mai senza falso dimostrare allora quindi ma oppure quando"
-    " niet geen nooit als zonder bewijs dus maar of"
-    " не нет никогда если без докажите тогда но или"
+HARMLESS_WORDS = _words(
+    "a an the this these those our its it their they them we i us all every each any both"
+    " be been being satisfy and of for to in on by from into over at here there now below above"
+    " throughout always also so thus again still further moreover note also that's so-called"
+    " vector vectors matrix matrices array arrays entry entries component components element"
+    " elements row rows column columns number numbers scalar scalars real reals value values"
+    " class classes sample samples input inputs output outputs data datum weight weights"
+    " parameter parameters variable variables true ground truth hard soft encoded encoding"
+    " one hot vector-valued indicator categorical predicted correct gold reference"
+    " square quadratic diagonal covariance kernel hessian gram definite semidefinite psd"
+    " non-negative nonnegative strictly fixed constant known add adds up sum total unity equal"
+    " equals hold holds property condition assumption hypothesis convention notation form"
+    " means meaning namely i.e ie e.g eg say says so-that which what exactly single"
+    " network layer loss model function softmax sigmoid cross entropy cross-entropy"
+    " train training test per w.r.t as-well"
+    " le la les l un une des du de d à au aux ce cette ces cet son sa ses leur leurs nous on il"
+    " elle ils elles tout toute tous toutes chaque et dans sur par pour ici qui qu dont ainsi"
+    " aussi toujours désormais vecteur vecteurs matrice matrices coefficient coefficients"
+    " composante composantes entrée entrées réel réels nombre nombres classe classes étiquette"
+    " étiquettes cible cibles somme vaut égal égale hypothèse carrée poids donnée données étant"
+    " der die das den dem des ein eine einen einem einer und in im an auf von zu für alle jede"
+    " jeder jedes jeden stets immer hier dabei dass wir es vektor vektoren matrizen zahl zahlen"
+    " eintrag einträge reell reelle quadratisch gelte gilt summe klasse klassen label"
+    " el los las lo una unos unas y en por para todo todos toda todas cada aquí también"
+    " vectores matriz número números real reales suma clase clases etiqueta etiquetas"
+    " os as um uma e em todos vetor vetores número números soma"
+    " il lo gli i uno di da del della ogni tutti qui vettore vettori matrice numero numeri somma"
+    " de het een en in op van alle elke hier vectoren matrix getal getallen som we"
+    " для всех и в на вектор матрица числа сумма"
 )
-"""Words that may take a statement back, make it depend, or make it a claim."""
+"""Words that change nothing of what is said of inputs."""
+
+ALL_WORDS = GIVING_WORDS | HARMLESS_WORDS
+
+_REVOKED = re.compile(
+    r"\b(?:otherwise|no longer|not any ?more|any ?more|in general|general(?:ly)? (?:case|one)"
+    r"|more generally|drop(?:s|ped|ping)?|relax\w*|remov\w+ (?:this|the|that|our) \w*assum\w*"
+    r"|without (?:this|the|that|our|any|such|these) \w*(?:assum|restric|condition|hypothes)\w*"
+    r"|(?:do|does|did|need) not assume|not assumed|arbitrary|sinon|en général|cas général"
+    r"|ne (?:suppose|supposons) (?:plus|pas)|sans (?:cette|l')\s*hypothèse"
+    r"|sonst|andernfalls|im allgemeinen|nicht mehr|en general|de lo contrario|em geral|senão)\b"
+    r"|一般情况|否则|不再",
+    re.I,
+)
+"""Words that say of what follows that an assumption does not hold there."""
 
 LONGEST = 1000
 """Characters before and after a formula in which its sentence is sought."""
@@ -65,6 +90,7 @@ _MATHEMATICS = re.compile(r"\$\$.*?\$\$|\$.*?\$|\\\(.*?\\\)|\\\[.*?\\\]|<!--.*?-
 _PARAGRAPH = re.compile(r"\n[ \t>]*\r?\n|\\par\b|\\(?:begin|end)\{[^{}]*\}|^\#.*$", re.M)
 _SENTENCE = re.compile(r"[.!?][)\"'»”]*(?:\s|$)|[。！？]")
 _OPENING = re.compile(r"(?:\$\$?|\\\(|\\\[)\s*\Z")
+_CLOSING = re.compile(r"\A\s*(?:\$\$?|\\\)|\\\])")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _COMMAND = re.compile(r"\\[A-Za-z]+\*?")
 
@@ -81,8 +107,34 @@ def standing(source: Source, formula: Formula) -> Standing:
         return "alone" if formula.display else ""
     if _is_for_a_case(source.text, formula.span) or _is_restricted(source.text, formula.span):
         return ""
-    gives = GIVING_WORDS.intersection(words) and not TAKING_WORDS.intersection(words)
+    gives = GIVING_WORDS.intersection(words) and ALL_WORDS.issuperset(words)
     return "in words" if gives else ""
+
+
+def revoked(source: Source, start: int, end: int) -> bool:
+    """Whether the words between two places take back what was assumed before them."""
+    return _REVOKED.search(_blanked(_CLOSING.sub("", source.text[start:end]))) is not None
+
+
+_HEADING = re.compile(
+    r"^(\#{1,6})[ \t](.*)$|^[ \t]*\\(?:sub)*(?:section|paragraph)\*?\{(.*)\}", re.M
+)
+_OF_A_CASE = re.compile(r"\b(?:cases?|cas|fall|fälle|casos?|geval)\b|情况|情形", re.I)
+
+
+def is_of_another_case(source: Source, stated: int, place: int) -> bool:
+    """Whether a statement stands in a quotation or under "Case 1", and a place after that."""
+    if _is_quoted(source.text, stated) and not _is_quoted(source.text, place):
+        return True
+    above = list(_HEADING.finditer(source.text, 0, stated))
+    heading = (above[-1][2] or above[-1][3] or "") if above else ""
+    if not _OF_A_CASE.search(heading):
+        return False
+    return _HEADING.search(source.text, stated, place) is not None
+
+
+def _is_quoted(text: str, place: int) -> bool:
+    return text[text.rfind("\n", 0, place) + 1 : place].lstrip().startswith(">")
 
 
 _CASE = re.compile(
@@ -100,7 +152,7 @@ _RESTRICTS = re.compile(r"[<>]|\\(?:[lg]eq?(?:slant)?|neq?|ll|gg|lt|gt|in|notin)
 
 def _is_restricted(text: str, span: Span) -> bool:
     """`$X_{ij} > 0$ for $i < j$`: a formula after it in its sentence says of which it holds."""
-    after = re.sub(r"\A\s*(?:\$\$?|\\\)|\\\])", "", text[span.end : span.end + LONGEST])
+    after = _CLOSING.sub("", text[span.end : span.end + LONGEST])
     paragraph = _PARAGRAPH.search(after)
     after = after[: paragraph.start()] if paragraph else after
     formula = re.match(r"[^.!?$\\]*?(\$[^$]*\$|\\\(.*?\\\))", after, re.S)
@@ -131,7 +183,7 @@ def sentence(text: str, span: Span) -> str:
     before = before[start:]
     stops = [m.end() for m in _SENTENCE.finditer(before)]
     before = before[stops[-1] if stops else 0 :]
-    after = re.sub(r"\A\s*(?:\$\$?|\\\)|\\\])", "", text[span.end : span.end + LONGEST])
+    after = _CLOSING.sub("", text[span.end : span.end + LONGEST])
     after = _blanked(after)
     paragraph = _PARAGRAPH.search(after)
     after = after[: paragraph.start()] if paragraph else after

@@ -10,6 +10,7 @@ from symgrad.reading.context import Context, Session
 from symgrad.reading.errors import unread
 from symgrad.reading.families import has_derivative
 from symgrad.reading.functions import KNOWN_FUNCTIONS
+from symgrad.reading.instances import is_constant
 from symgrad.reading.left_out import with_calls
 from symgrad.reading.lookup import FAMILY
 from symgrad.reading.names import (
@@ -68,6 +69,7 @@ class Definer:
             self._is_power(latex_node)
             or self._is_power(left)
             or self._is_numbered_entry(left)
+            or self._is_known_entry(left, body, context)
             or self._has_itself(name, body)
         ):
             return False
@@ -194,6 +196,17 @@ class Definer:
         name = key_or_none(base)
         numbered = isinstance(sub, syntax.Numeral) and name is not None
         return numbered and self._is_array(name or "", node.span.start)
+
+    def _is_known_entry(self, node: Node, body: Node, context: Context) -> bool:
+        """Whether `r_i = 0` is about the entries of an r that has a meaning."""
+        base, sub, _, _ = parts(node)
+        name, letter = key_or_none(base), key_or_none(sub or node)
+        if sub is None or name is None or letter is None or isinstance(sub, syntax.Label):
+            return False
+        known = self.session.scope.names.find(name, node.span.start)
+        if isinstance(sub, syntax.Numeral) or known is None or letter in names_in(body):
+            return False
+        return is_constant(body) or self.is_index(letter, context, node.span)
 
     def _is_power(self, node: Node) -> bool:
         """Whether a superscript is a power: `A^2` of a known A, `e^x`; labels are not."""

@@ -20,10 +20,8 @@ from symgrad.reading.declarations import declare_arrows, declare_in, declare_map
 from symgrad.reading.defining import Definer, plain_name
 from symgrad.reading.errors import unread
 from symgrad.reading.families import is_derivative
-from symgrad.reading.names import (
-    key_or_none,
-    parts,
-)
+from symgrad.reading.instances import Instances
+from symgrad.reading.names import key_or_none, names_in, parts
 from symgrad.reading.note import Formula
 from symgrad.reading.patterns import (
     COMPARISONS,
@@ -37,9 +35,10 @@ from symgrad.reading.patterns import (
     named_braces,
 )
 from symgrad.reading.recovery import Parsed
-from symgrad.reading.remarks import remarks
+from symgrad.reading.remarks import Remark, remarks
 from symgrad.reading.said import said, said_inside, spoken_of
 from symgrad.reading.scope import (
+    DefinitionBinding,
     MapBinding,
     OpaqueFunctionBinding,
 )
@@ -66,10 +65,12 @@ class Statements:
     mentions: list[tuple[Span, str]] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     definer: Definer = field(init=False)
+    instances: Instances = field(init=False)
     _rivals: Mapping[Span, tuple[Node, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.definer = Definer(self.session)
+        self.instances = Instances(self.session)
 
     def read(self, formula: Formula, parsed: Parsed) -> None:
         """Take in one formula.
@@ -268,6 +269,10 @@ class Statements:
             self.session.solutions.add(left.span.start)
             self._claim(formula, left, steps, conditions=conditions)
             return
+        if self._is_of_a_point(node, context):
+            if formula.display:
+                self._claim(formula, left, steps, conditions=conditions)
+            return
         if self.definer.define_function(left, steps[0][1], context) or self.definer.define(
             left, steps[0][1], context, others=tuple(node for _, node in steps[1:])
         ):
@@ -309,6 +314,26 @@ class Statements:
                     by_custom=by_custom,
                 )
             )
+
+    def _is_of_a_point(self, node: Chain, context: Context) -> bool:
+        r"""`u = 0`, where the note says what u is there, and not what u is."""
+        left, right = node.members[0], node.members[1]
+        if node.relations[0].sign != "=" or len(node.members) > 2:
+            return False
+        if self._is_defined(left) or not self.instances.has(node, left, right):
+            return False
+        names = frozenset(names_in(node))
+        self.session.remarks.append(Remark(node.span, context.section, "values", names))
+        return True
+
+    def _is_defined(self, left: Node) -> bool:
+        """Whether the note has defined a name, so that an equation about it is a claim."""
+        meanings = (
+            self.session.scope.names.before(name, left.span.start)
+            for name in {key_or_none(left), key_or_none(parts(left)[0])}
+            if name is not None
+        )
+        return any(isinstance(m, DefinitionBinding | MapBinding) for m in meanings)
 
     def _is_assignment_of_a_size(self, left: Node, right: Node, context: Context) -> bool:
         """`n = 3`, `i = 1`: an example, not a claim."""
