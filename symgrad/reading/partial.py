@@ -2,8 +2,6 @@ r"""Derivatives as they are written: `\frac{\partial f_i}{\partial [X]_j}`, `\fr
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from symgrad.calculus import expression as ex
 from symgrad.calculus.index import Position, Size
 from symgrad.calculus.limits import LimitReached
@@ -27,7 +25,7 @@ from symgrad.reading.subscripts import checked_places
 from symgrad.reading.syntax import Node
 from symgrad.reading.upstream import across_layers, loss, loss_derivative, refuse_shared
 from symgrad.reading.values import Jacobian, Place, Value
-from symgrad.records import dataclass
+from symgrad.records import dataclass, replace
 
 _SIGNS = frozenset({r"\partial", "d"})
 

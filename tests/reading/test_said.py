@@ -19,7 +19,7 @@ ONE_HOT = [
     "Here $t$ is the one-hot encoded target vector.",
     "where $t$ is the true label (one-hot).",
     "Consider a one-hot target vector $t$.",
-    "where $t$ denotes nothing; $t$ is a one-hot vector.",
+    "where $t$ denotes the target; $t$ is a one-hot vector.",
     "où $t$ est un vecteur one-hot.",
     "wobei $t$ ein One-Hot-Vektor ist.",
 ]
