@@ -31,6 +31,7 @@ from symgrad.reading.adjoints import delta_of_a_layer
 from symgrad.reading.context import Context, Session
 from symgrad.reading.einstein import UNWRITTEN, leaves_sums_out
 from symgrad.reading.implicit import SIGMOID, conventions, guessed_names, speaks_of_others
+from symgrad.reading.remarks import case_of
 from symgrad.reading.scope import TensorBinding
 from symgrad.reading.statements import Claim
 from symgrad.reading.syntax import Node
@@ -145,6 +146,10 @@ class Judge:
             return self._held_against_custom(claim)
         verdicts, results = self._judged(claim)
         self._report_sizes(claim.start)
+        case = case_of(claim.formula.span, self.session.remarks, self.session.source.text)
+        if case is not None and claim.formula.display and not _all_proved(results):
+            claim = replace(claim, conditions=(*claim.conditions, case.node))
+            verdicts, results = self._judged(claim)
         results = self._under_other_conventions(claim, results, verdicts.chain.context)
         results = self._with_the_sigmoid(claim, results, verdicts.chain.context)
         results = self._in_either_layout(claim, results)
@@ -313,6 +318,10 @@ def _unwritten(result: Result, chain: Chain) -> tuple[str, ...]:
     nodes += [node for _, node in chain.claim.steps if node.span == result.caret]
     taken = result.caret in chain.took_entries or leaves_sums_out(nodes)
     return (UNWRITTEN,) if taken else ()
+
+
+def _all_proved(results: Sequence[Result]) -> bool:
+    return all(result.verdict == "proved" for result in results)
 
 
 def _nodes(claim: Claim) -> list[Node]:

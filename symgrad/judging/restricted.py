@@ -38,7 +38,11 @@ def restriction(sides: Sides, result: Result, chain: Chain) -> str | None:
     session, claim = chain.session, chain.claim
     for remark in session.remarks:
         inside = claim.formula.section[: len(remark.section)] == remark.section
-        if remark.span.start <= claim.start and inside and _may_save(remark, sides, found, free):
+        if (
+            remark.span.start <= claim.start
+            and inside
+            and _may_save(remark, sides, found, free, bool(claim.conditions))
+        ):
             line = session.source.position(remark.span.start)[0]
             said = " ".join(session.source.slice(remark.span).split())
             return f"does not hold by itself; it may be meant for {said} (line {line})"
@@ -65,11 +69,18 @@ def _is_zero(side: ex.Expression) -> bool:
     return isinstance(side, ex.Number) and side.value == 0
 
 
-def _may_save(remark: Remark, sides: Sides, found: Occurrences, free: dict[str, Tensor]) -> bool:
+def _may_save(
+    remark: Remark,
+    sides: Sides,
+    found: Occurrences,
+    free: dict[str, Tensor],
+    restricted: bool,
+) -> bool:
+    """Whether a claim may hold under a remark; of indices, where nothing restricts it already."""
     if remark.kind == "values":
         return not remark.names.isdisjoint(free)
     letters = {index.name for index in sides.free}
-    if not remark.names <= letters:
+    if restricted or not remark.names <= letters:
         return False
     return may_agree(sides, found, (), conditions=(_condition(remark),))
 

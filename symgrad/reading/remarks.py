@@ -6,6 +6,7 @@ an assumption, it still keeps a claim from being called false (`judging.restrict
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -30,12 +31,14 @@ class Remark:
         section: the section it stands in.
         kind: of two indices, that they are equal or different; else of values.
         names: what it is about.
+        node: the relation.
     """
 
     span: Span
     section: tuple[int, ...]
     kind: Kind
     names: frozenset[str]
+    node: Chain
 
 
 def remarks(
@@ -51,9 +54,38 @@ def remarks(
     found = []
     for node in nodes:
         kind = _kind(node, is_index) if isinstance(node, Chain) else None
-        if kind is not None:
-            found.append(Remark(node.span, section, kind, frozenset(names_in(node))))
+        if isinstance(node, Chain) and kind is not None:
+            found.append(Remark(node.span, section, kind, frozenset(names_in(node)), node))
     return found
+
+
+def case_of(display: Span, remarks: Sequence[Remark], text: str) -> Remark | None:
+    r"""The case that words right before a display give it: "Case 2, $i \neq j$:", "if $i = j$".
+
+    Of two indices only; nothing but words that introduce a case stand before and after it.
+    """
+    earlier = [r for r in remarks if r.span.end <= display.start and r.kind != "values"]
+    if not earlier or display.start - earlier[-1].span.end > _NEAR:
+        return None
+    remark = earlier[-1]
+    between = text[remark.span.end : display.start]
+    before = text[max(0, remark.span.start - _NEAR) : remark.span.start]
+    return remark if _AFTER_A_CASE.fullmatch(between) and _BEFORE_A_CASE.search(before) else None
+
+
+_NEAR = 80
+_AFTER_A_CASE = re.compile(
+    r"\s*(?:\$|\\\))[\s:,*_.)]*(?:(?:then|we|have|get|obtain|find|the|derivative|is|this|gives"
+    r"|alors|on|a|obtient|la|dérivée|est|gilt|ist|dann|die|Ableitung|entonces|se|tiene|tenemos"
+    r"|allora|abbiamo|si|ha|então|temos)\b[\s:,*_]*){0,6}(?:\$\$|\\\[|\\begin\{[a-z]+\*?\}|\s)*",
+    re.I,
+)
+_BEFORE_A_CASE = re.compile(
+    r"(?:\A|\n|[.;:]\s|[*_#]|\b(?:case|if|when|for|where|suppose|assume|consider|with|si|cas|pour|quand"
+    r"|lorsque|wenn|falls?|für|caso|para|per|cuando|quando|se|in|the|first|second|now)\b)"
+    r"[\s(*_:,\d.)-]*(?:\$|\\\()\s*\Z",
+    re.I,
+)
 
 
 def _kind(node: Chain, is_index: Callable[[str], bool]) -> Kind | None:

@@ -323,7 +323,7 @@ class Statements:
         if self._is_defined(left) or not self.instances.has(node, left, right):
             return False
         names = frozenset(names_in(node))
-        self.session.remarks.append(Remark(node.span, context.section, "values", names))
+        self.session.remarks.append(Remark(node.span, context.section, "values", names, node))
         return True
 
     def _is_defined(self, left: Node) -> bool:
