@@ -34,6 +34,7 @@ from symgrad.reading.identity import identities
 from symgrad.reading.kinds import Kinds
 from symgrad.reading.layers import Layers
 from symgrad.reading.left_out import LeftOut
+from symgrad.reading.mean_loss import mean_loss
 from symgrad.reading.members import Members
 from symgrad.reading.note import Formula, Note, read_note
 from symgrad.reading.parameters import Parameters
@@ -191,6 +192,7 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
     einstein = Einstein.of(_nodes(parsed), note.text)
     seen(einstein.marked, einstein.used)
     session.leaves_sums_out = einstein.used
+    session.mean_loss = mean_loss(_nodes(parsed))
     session.identities = identities(_nodes(parsed))
     session.marks = tuple(marks)
     session.parameters = parameters.of_losses

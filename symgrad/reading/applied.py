@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from symgrad.calculus import expression as ex
+from symgrad.calculus.index import Position
 from symgrad.reading import errors, syntax, values
 from symgrad.reading.arguments import named_argument
 from symgrad.reading.calls import call
@@ -131,6 +132,11 @@ def _known(name: str, sup: Node | None, primes: int, context: Context) -> Applie
 
     def apply(arguments: tuple[Node, ...], whole: Node) -> Value:
         _refuse_inverse(sup)
+        along = _axis(arguments)
+        if along is not None:
+            if name not in _ALONG_AN_AXIS:
+                raise unread(whole.span, f"{name} along an axis is not read")
+            return _summed_along(value(arguments[0], context), along, whole)
         evaluated = [value(argument, context) for argument in arguments]
         rank = len(evaluated[0].axes) if evaluated else 0
         if known.ranks is not None and rank not in known.ranks:
@@ -157,6 +163,37 @@ def _known(name: str, sup: Node | None, primes: int, context: Context) -> Applie
         return result if sup is None else with_superscript(result, sup, context)
 
     return apply
+
+
+_ALONG_AN_AXIS = frozenset({r"\operatorname{sum}"})
+
+
+def _axis(arguments: tuple[Node, ...]) -> int | None:
+    """The axis that code names: the 1 of `sum(X, axis=1, keepdims=True)`."""
+    found = None
+    for argument in arguments[1:]:
+        if not isinstance(argument, syntax.Chain) or len(argument.members) != 2:
+            return None
+        word = (key_or_none(argument.members[0]) or "").replace(" ", "")
+        said = argument.members[1]
+        if word == "axis" and isinstance(said, syntax.Numeral) and said.text in ("0", "1"):
+            found = int(said.text)
+        elif word != "keepdims":
+            return None
+    return found
+
+
+def _summed_along(whole: Value, axis: int, node: Node) -> Value:
+    """The sums of a matrix over one axis, as a column for each row or a row for each column."""
+    if len(whole.axes) != 2:
+        raise unread(node.span, "a sum along an axis is that of a matrix")
+
+    def entry(frame: values.Frame, positions: tuple[Position, ...]) -> ex.Expression:
+        index = frame.fresh(whole.axes[axis])
+        at = (positions[0], index) if axis == 1 else (index, positions[0])
+        return ex.Sum(index, whole.entry(frame, at))
+
+    return Value((whole.axes[1 - axis],), entry, row=axis == 0)
 
 
 def _indicator(factor: Node, context: Context) -> Applied | None:

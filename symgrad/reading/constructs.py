@@ -121,6 +121,9 @@ NAME_WORDS = frozenset(
 )
 """Words that name a quantity even in italics, where other letters would be factors."""
 
+CODE_WORDS = frozenset({"axis", "keepdims", "True", "False"})
+"""Words of calls of NumPy."""
+
 FUNCTION_COMMANDS = frozenset(FUNCTION_WORDS.values())
 
 OPERATOR_WORDS = frozenset(

@@ -16,6 +16,7 @@ from symgrad.reading import errors
 from symgrad.reading.conventions import Convention
 from symgrad.reading.families import Families
 from symgrad.reading.macros import Macro
+from symgrad.reading.mean_loss import MeanLoss
 from symgrad.reading.members import Members
 from symgrad.reading.names import names_in
 from symgrad.reading.ranks import RankFinder
@@ -89,6 +90,7 @@ class Session:
             that custom calls so.
         leaves_sums_out: whether sums over repeated indices are not written.
         second_bodies: steps by which a name is defined, and why not by the step before.
+        mean_loss: a loss that is a mean over examples, in a note that names gradients `dW`.
         identities: names that can only be the identity matrix.
         hoists: whether the note differentiates by what functions are applied to.
         below: the names below a piece, found once.
@@ -151,6 +153,7 @@ class Session:
     has_other_deltas: bool = False
     leaves_sums_out: bool = False
     identities: frozenset[str] = frozenset()
+    mean_loss: MeanLoss | None = None
     second_bodies: dict[Span, str] = field(default_factory=dict)
     below: dict[Node, frozenset[str]] = field(default_factory=dict)
     times_anew: int = 0

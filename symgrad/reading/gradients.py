@@ -9,15 +9,17 @@ from symgrad.reading import syntax
 from symgrad.reading.chain_rule import multiplied
 from symgrad.reading.context import Context
 from symgrad.reading.definitions import defined
-from symgrad.reading.elaborate import rule, shaped, value
+from symgrad.reading.elaborate import quotient, rule, shaped, value
 from symgrad.reading.errors import unread
 from symgrad.reading.layers import LayerNumber, layer_node
 from symgrad.reading.lookup import lookup
 from symgrad.reading.losses import losses_of
+from symgrad.reading.mean_loss import MeanLoss, all_examples
 from symgrad.reading.names import TRANSPOSES, key_or_none, parts
 from symgrad.reading.partial import derivative_of
 from symgrad.reading.scope import DefinitionBinding
 from symgrad.reading.syntax import Node
+from symgrad.reading.upstream import TOTAL
 from symgrad.reading.usage import LOSS_NAMES
 from symgrad.reading.values import Value, transposed
 
@@ -41,6 +43,9 @@ def _gradient(node: syntax.Gradient, context: Context) -> Value:
 @rule(syntax.Adjoint)
 def _adjoint(node: syntax.Adjoint, context: Context) -> Value:
     """The gradient of the note's loss by a quantity; without a loss, of any."""
+    mean = context.session.mean_loss
+    if mean is not None:
+        return _of_a_mean(node, mean, context)
     losses = losses_of(context.session.formulas)
     if len(losses) > 1:
         raise unread(node.span, "the note has several losses: this gradient may be of any")
@@ -49,6 +54,38 @@ def _adjoint(node: syntax.Adjoint, context: Context) -> Value:
     context.session.customs = True
     context.session.assume(f"{shown}: the gradient of {loss.name}")
     return derivative_of(loss, node.of, node.span, context)
+
+
+def _of_a_mean(node: syntax.Adjoint, mean: MeanLoss, context: Context) -> Value:
+    """The gradient of the mean by a parameter, of the sum by what each example has."""
+    session = context.session
+    shown = session.source.slice(node.span).strip()
+    session.customs = True
+    of = node.of
+    found = lookup(of, context)
+    capital = all_examples(of, session.formulas)
+    if found is None and capital is not None:
+        of, found = capital, lookup(capital, context)
+    per_example = found is not None and isinstance(found.meaning, DefinitionBinding)
+    if per_example and not value(of, context).axes:
+        session.assume(f"{shown}: the gradient of the loss of one example")
+        return derivative_of(mean.summand, of, node.span, context)
+    total = mean.total(_arrays_of(mean.summand, context))
+    loss = total if total is not None else syntax.Symbol(node.span, TOTAL)
+    gradient = derivative_of(loss, of, node.span, context)
+    if per_example:
+        session.assume(f"{shown}: the gradient of the sum of the losses of all examples")
+        return gradient
+    session.assume(f"{shown}: the gradient of {mean.name}, the mean")
+    return quotient(gradient, value(mean.count, context))
+
+
+def _arrays_of(summand: Node, context: Context) -> dict[str, Node]:
+    """All examples of the arguments of a loss, by the names of one example of each."""
+    arguments = [item for child in syntax.children(summand) for item in syntax.children(child)]
+    formulas = context.session.formulas
+    found = {key_or_none(item) or "": all_examples(item, formulas) for item in arguments}
+    return {name: node for name, node in found.items() if node is not None}
 
 
 def _checked(body: Node, by: Node, node: syntax.Gradient, context: Context) -> Value:

@@ -16,7 +16,15 @@ from symgrad.reading.families import mentions
 from symgrad.reading.kinds_of_arrays import AXES, ROW
 from symgrad.reading.layers import family_name
 from symgrad.reading.lookup import bold_twin, lookup
-from symgrad.reading.names import Reading, is_label, key, key_or_none, parts, readings
+from symgrad.reading.names import (
+    Reading,
+    is_label,
+    key,
+    key_or_none,
+    parts,
+    readings,
+    split_transpose,
+)
 from symgrad.reading.scope import DefinitionBinding, MapBinding, TensorBinding
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import Value, transposed
@@ -40,6 +48,12 @@ def implicit(node: Node, context: Context) -> tuple[Value, Reading] | None:
     if usage.operators.may_be_operator(node) or _is_array_function(node, context):
         return None
     _, subscript, superscript, primes = parts(node)
+    label, action = split_transpose(superscript)
+    if action is not None and isinstance(node, syntax.Scripted):
+        found = implicit(replace(node, superscript=label), context)
+        if found is None or found[1].superscript is not None:
+            return None
+        return found[0], replace(found[1], superscript=action)
     twin, ranks = bold_twin(node, context), context.session.ranks()
     if twin is not None and ranks is not None and twin in ranks.found:
         found = Reading(twin, subscript, superscript, primes)

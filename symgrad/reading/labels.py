@@ -29,6 +29,20 @@ def scripted(
     return syntax.Scripted(span, base, sub, _as_name(superscript), primes)
 
 
+def without_primes(superscript: Node) -> tuple[Node, int]:
+    r"""A label, without the primes of the function that it stands on: `g^{[1]'}`."""
+    match superscript:
+        case syntax.Scripted(
+            base=syntax.Group() as label, subscript=None, superscript=None, primes=primes
+        ):
+            return label, primes
+        case syntax.Product(factors=(syntax.Group() as label, *rest)) if all(
+            isinstance(factor, syntax.Symbol) and factor.name == r"\prime" for factor in rest
+        ):
+            return label, len(rest)
+    return superscript, 0
+
+
 def _as_name(node: Node | None) -> Node | None:
     if isinstance(node, syntax.Words) and node.text.strip().isalnum():
         return syntax.Symbol(node.span, node.text.strip())

@@ -79,6 +79,9 @@ def _letters(parser: Parser, token: Token) -> syntax.Node:
         run += parser.peek(len(run)).text
         if len(run) > 12:
             break
+    if run == "np" and parser.peek(2).text == "." and parser.peek(3).kind == "letter":
+        parser.place += 3  # a function of NumPy
+        return _letters(parser, parser.peek())
     for length in range(len(run), 2, -1):
         following = parser.peek(length)
         if run[:length] in words.FUNCTION_WORDS and following.text in ("(", "[", "{"):
@@ -88,7 +91,7 @@ def _letters(parser: Parser, token: Token) -> syntax.Node:
             return syntax.Symbol(token.span.to(last.span), name)
     after = parser.peek(len(run))
     acts = after.kind == "subscript" or after.text in ("(", "[", r"\{")
-    if run in words.NAME_WORDS or (acts and run in words.OPERATOR_WORDS):
+    if run in words.NAME_WORDS | words.CODE_WORDS or (acts and run in words.OPERATOR_WORDS):
         last = parser.peek(len(run) - 1)
         parser.place += len(run)
         return syntax.Symbol(token.span.to(last.span), words.FUNCTION_WORDS.get(run, run))

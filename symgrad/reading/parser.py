@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from symgrad.diagnostics import Span
 from symgrad.reading import constructs as words
 from symgrad.reading import syntax
-from symgrad.reading.labels import scripted
+from symgrad.reading.labels import scripted, without_primes
 from symgrad.reading.relations import RelationReader
 from symgrad.reading.rows import join_rows
 from symgrad.reading.slanted import with_slanted_derivatives
@@ -298,7 +298,7 @@ class Parser(RelationReader):
                     self.place += ahead + 1
                     return None, primes
                 raise LatexError(self.peek(ahead).span, "a prime stands before another exponent")
-        return self.script_argument(), 0
+        return without_primes(self.script_argument())
 
     def script_argument(self) -> syntax.Node:
         """What stands after `^` or `_`: one token, one command with its arguments, or braces."""

@@ -29,7 +29,14 @@ from symgrad.reading.kinds_of_arrays import (
     multiplied,
 )
 from symgrad.reading.layers import family_name
-from symgrad.reading.names import TRANSPOSES, is_label, is_of_differentials, key_or_none, parts
+from symgrad.reading.names import (
+    TRANSPOSES,
+    is_label,
+    is_of_differentials,
+    key_or_none,
+    parts,
+    split_transpose,
+)
 from symgrad.reading.scope import (
     DefinitionBinding,
     MapBinding,
@@ -153,6 +160,7 @@ class RankFinder:
             return None
         if sub is not None and self.usage.index_letters(sub) is not None:
             sub = None
+        sup = split_transpose(sup)[0]
         if sup is not None and not is_label(sup):
             sup = None
         plain = sub is None and sup is None and not primes

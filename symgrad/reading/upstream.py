@@ -27,11 +27,14 @@ from symgrad.reading.syntax import Group, Node
 from symgrad.reading.usage import LOSS_NAMES
 from symgrad.reading.values import Frame, Value
 
+TOTAL = "the total loss"
+"""Names the sum of the losses of all examples, which a note does not name."""
+
 
 def loss(node: Node, context: Context) -> Value | None:
     """The value of an undeclared loss, to be differentiated and nothing else."""
     name = key_or_none(node)
-    if name not in LOSS_NAMES or lookup(node, context) is not None:
+    if name is None or name not in (*LOSS_NAMES, TOTAL) or lookup(node, context) is not None:
         return None
     return downstream(name, context)
 
@@ -42,7 +45,10 @@ def downstream(name: str, context: Context) -> Value | None:
     if name in session.losses:
         return session.losses[name]
     try:
-        results = [(b, defined(b, context)) for b in _results(context) if b.name != name]
+        found = [b for b in _results(context) if b.name != name]
+        if name == TOTAL:
+            found = [b for b in found if b.name not in LOSS_NAMES]
+        results = [(b, defined(b, context)) for b in found]
     except ReadingError:
         return None
 

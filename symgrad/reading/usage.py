@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from symgrad.reading import syntax
 from symgrad.reading.constructs import FUNCTION_COMMANDS
-from symgrad.reading.names import TRANSPOSES, is_label, key_or_none, parts
+from symgrad.reading.names import TRANSPOSES, is_label, key_or_none, parts, split_transpose
 from symgrad.reading.operators import Operators
 from symgrad.reading.syntax import Node
 from symgrad.reading.vectors import counted_vectors
@@ -22,7 +22,8 @@ INDEX_LETTERS = frozenset("ijklmnpqrstuv")
 """Letters that are indices by custom, where they stand as subscripts."""
 
 FRESH_LETTER = "κ"
-"""The letter of a sum that the note does not write; no note has it as a name."""
+SECOND_FRESH_LETTER = "ϱ"
+"""The letters of sums that the note does not write; no note has them as names."""
 
 FUNCTION_LETTERS = frozenset({"f", "g", "h", r"\sigma", r"\phi", r"\varphi", r"\psi", r"\rho"})
 """Letters that name functions by custom, where a bracket with one argument follows."""
@@ -133,7 +134,8 @@ class Usage:
         return self.starts == {"0"}
 
     def _scripted(self, node: syntax.Scripted) -> None:
-        if node.superscript is not None and key_or_none(node.superscript) in TRANSPOSES:
+        label, action = split_transpose(node.superscript)
+        if action is not None or (label is not None and key_or_none(label) in TRANSPOSES):
             self.matrix_style = True
             if node.subscript is None and isinstance(node.base, syntax.Symbol):
                 self.transposed.add(node.base.name)
@@ -201,7 +203,10 @@ class Usage:
         return known and all(n and (n.isdigit() or self._is_index(n)) for n in names)
 
     def _is_index(self, name: str) -> bool:
-        return name.rstrip("'") in INDEX_LETTERS or name in self.summed or name == FRESH_LETTER
+        return name.rstrip("'") in INDEX_LETTERS or self._is_summed(name)
+
+    def _is_summed(self, name: str) -> bool:
+        return name in self.summed or name in (FRESH_LETTER, SECOND_FRESH_LETTER)
 
     def is_number(self, name: str) -> bool:
         """Whether a bare name that nothing declares can only be a number.
