@@ -50,10 +50,10 @@ def implicit(node: Node, context: Context) -> tuple[Value, Reading] | None:
     _, subscript, superscript, primes = parts(node)
     label, action = split_transpose(superscript)
     if action is not None and isinstance(node, syntax.Scripted):
-        found = implicit(replace(node, superscript=label), context)
-        if found is None or found[1].superscript is not None:
+        inner = implicit(replace(node, superscript=label), context)
+        if inner is None or inner[1].superscript is not None:
             return None
-        return found[0], replace(found[1], superscript=action)
+        return inner[0], replace(inner[1], superscript=action)
     twin, ranks = bold_twin(node, context), context.session.ranks()
     if twin is not None and ranks is not None and twin in ranks.found:
         found = Reading(twin, subscript, superscript, primes)

@@ -67,10 +67,21 @@ def _defined(node: Node) -> MeanLoss | None:
     match body.factors:
         case (
             syntax.Fraction(numerator=syntax.Numeral(text="1"), denominator=count),
-            syntax.BigOperator(operator="sum", body=summand),
-        ) if key_or_none(count) is not None:
-            return MeanLoss(name, count, summand)
+            syntax.BigOperator(operator="sum", upper=upper, body=summand),
+        ) if isinstance(count, syntax.Symbol) and _is_loss(summand):
+            if upper is None or key_or_none(upper) == count.name:
+                return MeanLoss(name, count, summand)
     return None
+
+
+def _is_loss(node: Node) -> bool:
+    r"""Whether a loss is called with what is computed and what is wanted: `\ell(a, y)`."""
+    match node:
+        case syntax.Product(
+            factors=(head, syntax.Group(bracket="(", items=(_, _))), operators=("",)
+        ):
+            return key_or_none(head) in LOSS_NAMES | {"l"}
+    return False
 
 
 def _has_adjoint(node: Node) -> bool:
