@@ -42,6 +42,7 @@ from symgrad.reading.prefixes import Prefixes
 from symgrad.reading.quantities import Quantities
 from symgrad.reading.reach import Reach
 from symgrad.reading.recovery import Parsed, parse_all_readings
+from symgrad.reading.same_functions import same_functions
 from symgrad.reading.scope import TensorBinding
 from symgrad.reading.statements import Claim, Statements
 from symgrad.reading.syntax import Node
@@ -193,6 +194,7 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
     seen(einstein.marked, einstein.used)
     session.leaves_sums_out = einstein.used
     session.mean_loss = mean_loss(_nodes(parsed))
+    session.same_functions = same_functions(_nodes(parsed))
     session.identities = identities(_nodes(parsed))
     session.marks = tuple(marks)
     session.parameters = parameters.of_losses

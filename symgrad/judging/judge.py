@@ -30,8 +30,9 @@ from symgrad.reading import errors, syntax, values
 from symgrad.reading.adjoints import delta_of_a_layer
 from symgrad.reading.context import Context, Session
 from symgrad.reading.einstein import UNWRITTEN, leaves_sums_out
-from symgrad.reading.implicit import SIGMOID, conventions, guessed_names, speaks_of_others
+from symgrad.reading.implicit import conventions, guessed_names, speaks_of_others
 from symgrad.reading.remarks import case_of
+from symgrad.reading.same_functions import SIGMOID
 from symgrad.reading.scope import TensorBinding
 from symgrad.reading.statements import Claim
 from symgrad.reading.syntax import Node

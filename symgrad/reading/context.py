@@ -91,6 +91,7 @@ class Session:
         leaves_sums_out: whether sums over repeated indices are not written.
         second_bodies: steps by which a name is defined, and why not by the step before.
         mean_loss: a loss that is a mean over examples, in a note that names gradients `dW`.
+        same_functions: functions that the note says are others, which are known.
         identities: names that can only be the identity matrix.
         hoists: whether the note differentiates by what functions are applied to.
         below: the names below a piece, found once.
@@ -153,6 +154,7 @@ class Session:
     has_other_deltas: bool = False
     leaves_sums_out: bool = False
     identities: frozenset[str] = frozenset()
+    same_functions: Mapping[str, str] = field(default_factory=dict)
     mean_loss: MeanLoss | None = None
     second_bodies: dict[Span, str] = field(default_factory=dict)
     below: dict[Node, frozenset[str]] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from symgrad.reading.adjoints import layer_of_delta
 from symgrad.reading.context import Context
 from symgrad.reading.definitions import tensor
 from symgrad.reading.families import mentions
+from symgrad.reading.functions import KNOWN_FUNCTIONS
 from symgrad.reading.kinds_of_arrays import AXES, ROW
 from symgrad.reading.layers import family_name
 from symgrad.reading.lookup import bold_twin, lookup
@@ -25,13 +26,11 @@ from symgrad.reading.names import (
     readings,
     split_transpose,
 )
+from symgrad.reading.same_functions import SIGMOID
 from symgrad.reading.scope import DefinitionBinding, MapBinding, TensorBinding
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import Value, transposed
 from symgrad.records import replace
-
-SIGMOID = r"\sigma"
-"""The letter of a function that is the sigmoid by custom."""
 
 _SIGMOIDS = re.compile(r"sigmoid|logistic|sigmoïd|logistisch", re.I)
 _OTHERS = re.compile(r"soft-?max|tanh|hyperbolic|relu|rectif", re.I)
@@ -165,6 +164,13 @@ def implicit_function(head: Node, context: Context) -> ex.Function | None:
         if not (sub is None or is_label(sub) or isinstance(sub, syntax.Numeral)):
             return None
         name = key(replace(head, superscript=sup if is_label(sup) else None, primes=0))
+    same = session.same_functions.get(name)
+    if same is not None:
+        session.assume(f"{name} is {same}, as the note says")
+        known = KNOWN_FUNCTIONS.get(same)
+        if known is not None:
+            return known.function
+        name = same
     if name == SIGMOID and session.with_the_sigmoid:
         return ACTIVATIONS["sigmoid"].function
     if name not in session.functions:
@@ -189,7 +195,8 @@ def guessed_names(nodes: Sequence[Node], context: Context) -> set[str]:
     known = (*session.implicit, *session.losses_met, *session.calls, *session.functions)
     known += tuple(session.identities)
     guesses = {name for name in known if isinstance(name, str)}
-    return _mentioned(nodes, guesses, context)
+    found = _mentioned(nodes, guesses | session.same_functions.keys(), context)
+    return found | {session.same_functions[name] for name in found & session.same_functions.keys()}
 
 
 def conventions(nodes: Sequence[Node], context: Context) -> set[str]:

@@ -65,3 +65,24 @@ def test_a_name_without_a_declaration_keeps_its_layer_beside_a_transpose():
     right = r"\frac{\partial L}{\partial r^{(1)}} = W^{(2)T} \frac{\partial L}{\partial s^{(2)}}"
     assert verdicts(right, before=chain) == ["proved"]
     assert verdicts(right.replace("W^{(2)T}", "W^{(1)T}"), before=chain) != ["proved"]
+
+
+@pytest.mark.parametrize(
+    ("function", "claim", "verdict"),
+    [
+        (r"\sigma", r"dS^{[2]} = H^{[2]} - Y", "proved"),
+        (r"\sigma", r"dS^{[2]} = Y - H^{[2]}", "undecided"),
+        (r"\sigma", r"dS^{[2]} = \frac{1}{N} (H^{[2]} - Y)", "undecided"),
+        (r"\tanh", r"dS^{[2]} = H^{[2]} - Y", "undecided"),
+        (r"\tanh", r"f^{[2]\prime}(S^{[2]}) = 1 - H^{[2]} \odot H^{[2]}", "proved"),
+    ],
+)
+def test_a_function_is_the_one_that_stands_beside_it(function, claim, verdict):
+    layers = LAYERS.replace(r"f^{[2]}(S^{[2]})", rf"f^{{[2]}}(S^{{[2]}}) = {function}(S^{{[2]}})")
+    assert verdicts(claim, before=layers + ENTROPY)[-1] == verdict
+
+
+def test_a_function_that_is_said_to_be_two_is_neither():
+    layers = LAYERS.replace(r"f^{[2]}(S^{[2]})", r"f^{[2]}(S^{[2]}) = \sigma(S^{[2]})")
+    other = r"f^{[2]}(S^{[2]}) = \tanh(S^{[2]})"
+    assert "proved" not in verdicts(other, r"dS^{[2]} = H^{[2]} - Y", before=layers + ENTROPY)
