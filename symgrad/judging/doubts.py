@@ -71,9 +71,15 @@ def hypothesis_in_doubt(sides: Sides) -> str | None:
     found = occurrences((sides.left, sides.right), sides.free)
     for tensor in found.tensors:
         vector = len(tensor.axes) == 1 and tensor not in variables and not _is_gradient(tensor)
+        vector = vector and not any(_is_made_of(v, tensor) for v in variables)
         if vector and may_agree(sides, found, (OneHot(tensor),)):
             return f"does not hold unless {tensor.name} sums to 1 or is one-hot"
     return None
+
+
+def _is_made_of(variable: Tensor | ex.Definition, tensor: Tensor) -> bool:
+    """Whether a variable is computed from an array: what is differentiated by is no target."""
+    return isinstance(variable, ex.Definition) and depends_on(variable.body, tensor)
 
 
 def array_in_doubt(

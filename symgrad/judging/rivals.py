@@ -9,6 +9,7 @@ from random import Random
 from typing import NamedTuple
 
 from symgrad.calculus import expression as ex
+from symgrad.calculus.dependencies import free_indices
 from symgrad.calculus.derivative import resolve_derivatives
 from symgrad.calculus.evaluation import equal, evaluate
 from symgrad.calculus.hypotheses import Hypothesis, Positive, Symmetric
@@ -132,6 +133,8 @@ def other_reading(sides: Sides, guesses: Guesses) -> str | None:
         return "it may hold where sizes that nothing declares are equal"
     told = any(isinstance(node, ex.Delta) for node in below(sides.right))
     for words, condition in _CONDITIONS.items() if len(sides.free) > 1 and not told else ():
+        if words == "equal" and _is_of_a_number(sides):
+            continue  # a gradient is claimed of all its entries, not of a diagonal
         if may_agree(sides, found, (), conditions=(condition,)):
             return f"it may be meant for {words} indices"
     if square and may_agree(sides, found, [Symmetric(t) for t in square]):
@@ -147,6 +150,12 @@ def other_reading(sides: Sides, guesses: Guesses) -> str | None:
     return None
 
 
+def _is_of_a_number(sides: Sides) -> bool:
+    """Whether the left-hand side is the derivative of a number, by an entry or several."""
+    left = sides.left
+    return isinstance(left, ex.Derivative) and not free_indices(left.body)
+
+
 def _writes_out(sides: Sides) -> bool:
     """Whether a claim has exponentials of its own, such as a sigmoid written out."""
     nodes = (*below(sides.left), *below(sides.right))
@@ -160,12 +169,19 @@ def _functions(
     unknown = [f for f in found.functions if f.name in guesses.functions]
     if not unknown:
         return
+    # The sigma of all layers of a network is neither exp nor the identity.
+    in_layers = bool(guesses.of_layers) and all(_is_sigma(f) for f in unknown)
     for known in (*SIGMOID_LIKE, *(EXACT if exact else ())):
-        yield dict.fromkeys(unknown, known)
+        if not (in_layers and known.name == "exp"):
+            yield dict.fromkeys(unknown, known)
     yield dict.fromkeys(unknown, Leaky(0))
-    plain = [f for f in unknown if f.name not in guesses.primed]
+    plain = [f for f in unknown if f.name not in guesses.primed and not in_layers]
     if plain:
         yield dict.fromkeys(plain, Leaky(1))
+
+
+def _is_sigma(function: ex.Function) -> bool:
+    return function.name == r"\sigma"
 
 
 def may_agree(

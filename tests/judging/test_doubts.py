@@ -198,6 +198,35 @@ def test_gradients_of_arrays_that_may_be_true_in_another_reading(definitions, cl
     assert last_verdict(*definitions, claim) not in ("refuted", "ill-typed")
 
 
+SIGMAS = tuple(formula.replace("g(", r"\sigma(") for formula in LAYERS)
+
+
+@pytest.mark.parametrize(
+    ("definitions", "claim"),
+    [
+        # The sigma of all layers is neither exp nor the identity.
+        (SIGMAS, r"\delta^l = ((w^{l+1})^T \delta^{l+1}) \odot \sigma(z^l)"),
+        (SIGMAS, r"\delta^l = (w^{l+1})^T \delta^{l+1}"),
+        # A gradient is claimed of all its entries.
+        (
+            (r"q = \sum_i \sum_j u_i M_{ij} v_j",),
+            r"\frac{\partial q}{\partial M_{rs}} = u_s v_r",
+        ),
+    ],
+)
+def test_what_is_not_meant_for_less(definitions, claim):
+    assert last_verdict(*definitions, claim) == "refuted"
+
+
+def test_what_the_variable_is_made_of_is_no_target():
+    definitions = (
+        r"u = Ar, \quad r \in \mathbb R^n, \quad A \in \mathbb R^{m \times n}",
+        r"E = \sum_{k=1}^m u_k^2 \sum_{j=1}^n r_j",
+    )
+    wrong = r"\frac{\partial E}{\partial u_k} = 2 u_k"
+    assert last_verdict(*definitions, wrong) == "refuted"
+
+
 GATE = (
     r"r_t = \sigma(A u_t + B s_{t-1} + q)",
     r"s_t = r_t \odot s_{t-1} + u_t",
