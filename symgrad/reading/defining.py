@@ -42,6 +42,17 @@ class Definer:
         """Whether anything in the note says what a name is."""
         return self.session.scope.names.find(name, order) is not None
 
+    def parameter_of(self, name: str) -> str | None:
+        """The argument of a function of numbers as it was defined, or x; None for another name."""
+        meaning = self.session.scope.names.find(name, 0)
+        if isinstance(meaning, MapBinding):
+            return meaning.parameters[0] if meaning.is_scalar_function else None
+        if meaning is not None:
+            return "x" if isinstance(meaning, OpaqueFunctionBinding) else None
+        known = KNOWN_FUNCTIONS.get(name)
+        standard = known is not None and known.function is not None
+        return "x" if standard or name in self.session.usage.functions else None
+
     def is_index(self, name: str, context: Context, span: Span) -> bool:
         """Whether a name is an index: declared as one, or customary and nothing else."""
         if not name or name.isdigit():

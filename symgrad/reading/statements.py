@@ -18,6 +18,7 @@ from symgrad.reading.conditions import parted
 from symgrad.reading.context import Context, Session
 from symgrad.reading.declarations import declare_arrows, declare_in, declare_map, declare_range
 from symgrad.reading.defining import Definer, plain_name
+from symgrad.reading.elided import with_argument
 from symgrad.reading.errors import unread
 from symgrad.reading.families import is_derivative
 from symgrad.reading.instances import Instances
@@ -256,8 +257,13 @@ class Statements:
     def _equality(
         self, node: Chain, formula: Formula, context: Context, conditions: tuple[Node, ...]
     ) -> None:
+        said = with_argument(node, self.definer.parameter_of)
+        node, parameters = (said[0], (said[1],)) if said is not None else (node, ())
         left = node.members[0]
         steps = equal_steps(node.members, node.relations)
+        if parameters:
+            self._claim(formula, left, steps, conditions=conditions, parameters=parameters)
+            return
         if not steps or isinstance(left, syntax.Blank):
             raise unread(node.span, "an equality has a left-hand side")
         if looks_like_a_space(steps[0][1]) and is_space(steps[0][1], context):
