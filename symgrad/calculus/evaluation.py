@@ -11,47 +11,18 @@ even if a factor 0 stands beside it: such points decide no claim.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
 
-from symgrad.calculus import interval
-from symgrad.calculus.dual import Dual, Value
-from symgrad.calculus.expression import (
-    ARGUMENT,
-    ERF,
-    EXP,
-    LOG,
-    PI,
-    RELU,
-    Add,
-    Apply,
-    Constant,
-    Definition,
-    Delta,
-    Derivative,
-    Entry,
-    Expression,
-    Mul,
-    Named,
-    Number,
-    Power,
-    SizeValue,
-    Sum,
-)
-from symgrad.calculus.index import Index, Position
-from symgrad.calculus.interval import Interval, NoValue, Scalar, Undefined
+from symgrad.calculus.dual import Dual
+from symgrad.calculus.expression import Expression
+from symgrad.calculus.index import Index
+from symgrad.calculus.interval import Interval
 from symgrad.calculus.limits import LimitReached
-from symgrad.calculus.point import Context, Point, Work
-from symgrad.calculus.primitives import LARGEST_BITS, erf, log, power, relu
-from symgrad.calculus.run import Frame, NoTape, Run, indices_of_sum
-from symgrad.calculus.tape import Leaf, Sweep, Tape, Worth, coefficient, composed, seed
-
-LARGEST_ORDER = 12
-"""Order up to which a function is differentiated."""
-
-NESTING = 30
-"""Named quantities evaluated inside each other on Python's stack; deeper ones wait their turn."""
+from symgrad.calculus.node_values import Postponed, check_digits, value_of
+from symgrad.calculus.point import Point, Work
+from symgrad.calculus.run import Frame, Run
+from symgrad.calculus.tape import Tape
 
 
 def evaluate(
@@ -74,12 +45,12 @@ def evaluate(
     """
     in_range = all(_is_in_range(index, value, point) for index, value in indices.items())
     run = Run(point, work or Work(), in_range)
-    waiting = [lambda: _value(run, expression, Frame(dict(indices), None, point.context))]
+    waiting = [lambda: value_of(run, expression, Frame(dict(indices), None, point.context))]
     # Named quantities that lie too deep for Python's stack are evaluated first.
     while True:
         try:
             result = waiting[-1]()
-        except _Postponed as postponed:
+        except Postponed as postponed:
             run.nesting = run.summing = 0
             waiting.append(postponed.task(run))
             continue
@@ -89,7 +60,7 @@ def evaluate(
         if not waiting:
             break
     assert not isinstance(result, Dual | Tape), "a tangent outlived its derivative"
-    _check_digits(result)
+    check_digits(result)
     return result if isinstance(result, Interval) else Fraction(result)
 
 
@@ -107,282 +78,3 @@ def equal(left: Fraction | Interval, right: Fraction | Interval) -> bool | None:
     difference = left + right * -1
     assert isinstance(difference, Interval)
     return False if difference.excludes_zero() else None
-
-
-class _Postponed(Exception):  # noqa: N818 - nothing is wrong, it only waits
-    """A named quantity must be evaluated before the task that needs it goes on."""
-
-    def __init__(self, definition: Definition, at: tuple[int, ...], context: Context) -> None:
-        self.needed = definition, at, context
-
-    def task(self, run: Run) -> Callable[[], Worth]:
-        return lambda: _named_value(run, *self.needed)
-
-
-def _value(run: Run, node: Expression, frame: Frame) -> Worth:
-    """The value of a node: by the rule of its class."""
-    return _RULES[type(node)](run, node, frame)
-
-
-def _positions(run: Run, positions: tuple[Position, ...], frame: Frame) -> tuple[int, ...]:
-    """The integers that positions stand for; `Undefined` where one is out of range."""
-    result = []
-    for position in positions:
-        if isinstance(position, Index):
-            value = frame.indices[position]
-            if run.in_range:
-                result.append(value)
-                continue
-        else:
-            value = position.value
-        if not 1 <= value <= run.point.size(position.size):
-            raise Undefined(f"position {value} on an axis of size {position.size.name}")
-        result.append(value)
-    return tuple(result)
-
-
-def _number(run: Run, node: Number, frame: Frame) -> Worth:
-    value = node.value
-    return value.numerator if value.denominator == 1 else value
-
-
-def _constant(run: Run, node: Constant, frame: Frame) -> Worth:
-    if node is not PI:
-        raise TypeError(f"the value of {node.name} is not known")
-    return interval.pi(run.point.bits)
-
-
-def _size_value(run: Run, node: SizeValue, frame: Frame) -> Worth:
-    return run.point.size(node.size)
-
-
-def _entry(run: Run, node: Entry, frame: Frame) -> Worth:
-    tensor = node.tensor
-    if frame.argument is not None and not node.positions and tensor == ARGUMENT:
-        return frame.argument
-    at = _positions(run, node.positions, frame)
-    entry = run.point.entries_of(tensor)[at]
-    if frame.context.leaves:
-        return Tape(entry, {(tensor, at): 1})
-    value: Worth = entry
-    for variable, place, tag in frame.context.seeds:
-        if place == at and variable == tensor:
-            value = seed(value, tag)
-    return value
-
-
-def _named(run: Run, node: Named, frame: Frame) -> Worth:
-    at = _positions(run, node.positions, frame)
-    leaves = frame.context.leaves
-    context = run.point.context if leaves else frame.context
-    value: Value | None = context.values.get((node.definition, at))
-    if value is None:
-        if run.nesting >= NESTING:
-            raise _Postponed(node.definition, at, context)
-        run.nesting += 1
-        value = _named_value(run, node.definition, at, context)
-        run.nesting -= 1
-    return Tape(value, {(node.definition, at): 1}) if leaves else value
-
-
-def _named_value(run: Run, definition: Definition, at: tuple[int, ...], context: Context) -> Value:
-    """The value of a named quantity, plus its tags where it is an independent variable."""
-    run.work.spend(1)
-    scope = dict(zip(definition.parameters, at, strict=True))
-    value = _value(run, definition.body, Frame(scope, None, context))
-    for variable, place, tag in context.seeds:
-        if variable is definition and place == at:
-            value = seed(value, tag)
-    _check_digits(value)
-    assert not isinstance(value, Tape), "names are leaves of tapes"
-    context.values[definition, at] = value
-    return value
-
-
-def _delta(run: Run, node: Delta, frame: Frame) -> Worth:
-    left, right = _positions(run, (node.left, node.right), frame)
-    return 1 if left == right else 0
-
-
-def _add(run: Run, node: Add, frame: Frame) -> Worth:
-    run.work.spend(len(node.terms))
-    total: Worth = 0
-    for term in node.terms:
-        total = total + _RULES[type(term)](run, term, frame)
-    return total
-
-
-def _mul(run: Run, node: Mul, frame: Frame) -> Worth:
-    run.work.spend(len(node.factors))
-    product: Worth = 1
-    for factor in node.factors:
-        # No short cut at 0: where another factor has no value, the product has none.
-        product = product * _RULES[type(factor)](run, factor, frame)
-    return product
-
-
-def _power(run: Run, node: Power, frame: Frame) -> Worth:
-    run.work.spend(1)
-    exponent, bits = node.exponent, run.point.bits
-
-    def derivative(k: int, x: Scalar) -> Scalar:
-        """d^k/dx^k x^e = e (e-1) ... (e-k+1) x^(e-k)."""
-        factor = Fraction(1)
-        for j in range(k):
-            factor *= exponent - j
-        # x^2 has no x^-1 in its third derivative, also at x = 0.
-        return power(x, exponent - k, bits) * factor if factor else 0
-
-    return composed(_value(run, node.base, frame), derivative)
-
-
-def _sum(run: Run, node: Sum, frame: Frame) -> Worth:
-    """A sum inside a sum is worked out once for all values of what it does not depend on."""
-    if not run.summing or frame.argument is not None:
-        return _summed(run, node, frame)
-    key = node, frame.context, tuple([frame.indices[index] for index in indices_of_sum(node)])
-    known = run.sums.get(key)
-    if known is None:
-        known = run.sums[key] = _summed(run, node, frame)
-    else:
-        run.work.spend(1)
-    return known
-
-
-def _summed(run: Run, node: Sum, frame: Frame) -> Worth:
-    index, body, indices = node.index, node.body, frame.indices
-    length = run.point.size(index.size)
-    run.work.spend(length)
-    # The same index may be bound outside: nodes are shared, the inner binder wins.
-    outer = indices.get(index)
-    rule = _RULES[type(body)]
-    total: Worth = 0
-    run.summing += 1
-    for indices[index] in range(1, length + 1):
-        total = total + rule(run, body, frame)
-    run.summing -= 1
-    if outer is None:
-        indices.pop(index, None)
-    else:
-        indices[index] = outer
-    return total
-
-
-def _apply(run: Run, node: Apply, frame: Frame) -> Worth:
-    run.work.spend(1)
-    function, order = node.function, node.order
-    if order > LARGEST_ORDER:
-        raise LimitReached("order of a derivative")
-    argument = _value(run, node.argument, frame)
-    _check_digits(argument)
-    if function.definition is not None:
-        return _defined(run, function.definition, order, argument, frame)
-    if function is RELU:
-        return composed(argument, relu, order)
-    bits = run.point.bits
-    if function is EXP:
-        at = argument.value if isinstance(argument, Tape) else argument
-        same = interval.exp(at.value if isinstance(at, Dual) else at, bits)
-        return composed(argument, lambda k, x: same, order)
-    if function is LOG:
-        return composed(argument, lambda k, x: log(k, x, bits), order)
-    if function is ERF:
-        return composed(argument, lambda k, x: erf(k, x, bits), order)
-    return composed(argument, run.point.functions[function].derivative, order)
-
-
-def _defined(run: Run, definition: Expression, order: int, argument: Worth, frame: Frame) -> Worth:
-    """The derivative of some order of a defined function: one tag of `ARGUMENT` an order."""
-    tags = [1 << frame.bit + k for k in range(order)]
-    for tag in tags:
-        argument = seed(argument, tag)
-    inner = Frame({}, argument, frame.context, frame.bit + order)
-    value = _value(run, definition, inner)
-    for tag in tags:
-        value = coefficient(value, tag)
-    return value
-
-
-def _derivative(run: Run, node: Derivative, frame: Frame) -> Worth:
-    run.work.spend(1)
-    at = _positions(run, node.positions, frame)
-    if frame.context.leaves:
-        raise NoTape
-    if isinstance(node.body, Named) and frame.argument is None and not frame.context.seeds:
-        root = node.body.definition, _positions(run, node.body.positions, frame)
-        value = _swept(run, root, (node.variable, at))
-        if value is not None:
-            return value
-    bit, argument = frame.bit, frame.argument
-    if argument is not None and node.variable == ARGUMENT:
-        # By the argument of the function being defined: nothing outside depends on it.
-        inner = Frame(frame.indices, seed(argument, 1 << bit), frame.context, bit + 1)
-    else:
-        inner = Frame(frame.indices, argument, frame.context.child(node.variable, at, bit))
-    return coefficient(_value(run, node.body, inner), 1 << bit)
-
-
-def _swept(run: Run, root: Leaf, variable: Leaf) -> Value | None:
-    """The derivative of a named quantity, found in reverse; None where that way is not open.
-
-    Reverse differentiation needs a value of every derivative on its way, also of those that
-    the one asked for does not need.
-    """
-    sweeps = run.point.sweeps
-    if sweeps is None:
-        return None
-    if root not in sweeps:
-        definition, at = root
-        assert isinstance(definition, Definition)
-        sweeps[root] = Sweep(definition, at)
-    sweep = sweeps[root]
-    if sweep is None:
-        return None
-    try:
-        return sweep.derivative(*variable, lambda name, at: _tape(run, name, at))
-    except (NoValue, NoTape):
-        sweeps[root] = None
-        return None
-
-
-def _tape(run: Run, definition: Definition, at: tuple[int, ...]) -> Tape:
-    """A named quantity with its derivatives by all that its definition mentions."""
-    tape = run.point.tapes.get((definition, at))
-    if tape is None:
-        run.work.spend(1)
-        scope = dict(zip(definition.parameters, at, strict=True))
-        value = _value(run, definition.body, Frame(scope, None, run.point.leaves))
-        tape = value if isinstance(value, Tape) else Tape(value, {})
-        run.work.spend(len(tape.partials))
-        run.point.tapes[definition, at] = tape
-    return tape
-
-
-def _check_digits(value: Worth | Tape) -> None:
-    """`LimitReached` where a number grows out of hand (nested powers square its digits)."""
-    if isinstance(value, Tape):
-        value = value.value
-    if isinstance(value, Dual):
-        value = value.value
-    if isinstance(value, Interval):
-        digits = max(value.low.bit_length(), value.high.bit_length())
-    else:
-        digits = max(value.numerator.bit_length(), value.denominator.bit_length())
-    if digits > LARGEST_BITS:
-        raise LimitReached("digits of a number")
-
-
-_RULES: dict[type[Expression], Callable[[Run, Any, Frame], Worth]] = {
-    Number: _number,
-    Constant: _constant,
-    SizeValue: _size_value,
-    Entry: _entry,
-    Named: _named,
-    Delta: _delta,
-    Add: _add,
-    Mul: _mul,
-    Power: _power,
-    Sum: _sum,
-    Apply: _apply,
-    Derivative: _derivative,
-}

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from symgrad.calculus.binding import Binding
 from symgrad.calculus.canonical import Colours, Key, canonical_order, generated_group
+from symgrad.calculus.entering import Entering
 from symgrad.calculus.expression import RELU
 from symgrad.calculus.hypotheses import Hypothesis
 from symgrad.calculus.index import Size
@@ -55,8 +55,8 @@ Lifted = tuple[int, Codes]
 """A skeleton and the codes at which its parameters stand."""
 
 
-class Skeletons(Binding):
-    """Binding with interned skeletons."""
+class Skeletons(Entering):
+    """Binding and entering, with interned skeletons."""
 
     def __init__(self, limit: int, hypotheses: tuple[Hypothesis, ...] = ()) -> None:
         super().__init__(limit, hypotheses)
