@@ -13,7 +13,7 @@ from symgrad.records import dataclass
 _uids = count(1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Size:
     r"""A positive integer: a name such as `n` or `\ell_2`, or a literal.
 
@@ -24,6 +24,15 @@ class Size:
 
     name: str
     flexible: bool = False
+
+    def __eq__(self, other: object) -> bool:
+        if other.__class__ is not Size:
+            return NotImplemented
+        return self.name == other.name and self.flexible == other.flexible
+
+    def __hash__(self) -> int:
+        # Sizes are looked up more often than anything else; few differ in this alone.
+        return hash(self.name)
 
     @property
     def value(self) -> int | None:
