@@ -10,7 +10,8 @@ from symgrad.calculus.index import Index
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.normal_form import Proof, Prover
 from symgrad.calculus.rules import Undefined
-from symgrad.judging.counterexample import Counterexample, agree, differ, find
+from symgrad.judging.agreement import agree, differ
+from symgrad.judging.counterexample import Counterexample, find
 from symgrad.judging.second_opinion import SecondOpinion, SympyRoute
 from symgrad.judging.shared_points import SharedPoints
 from symgrad.records import dataclass, field, replace

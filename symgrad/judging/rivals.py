@@ -19,7 +19,6 @@ from symgrad.calculus.interval import NoValue
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.point import Point, Work
 from symgrad.calculus.substitution import substitute, unfold
-from symgrad.judging.counterexample import CHOICES, SEED
 from symgrad.judging.points import (
     TAME,
     Condition,
@@ -30,6 +29,7 @@ from symgrad.judging.points import (
     random_values,
     tame_interpretations,
 )
+from symgrad.judging.trial import CHOICES, SEED
 from symgrad.records import dataclass, replace
 
 _CONDITIONS: dict[str, Condition] = {

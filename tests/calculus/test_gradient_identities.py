@@ -41,7 +41,8 @@ from symgrad.calculus.hypotheses import OneHot, SumsToOne, Symmetric
 from symgrad.calculus.index import Size, Tensor, fresh
 from symgrad.calculus.normal_form import prove_equal
 from symgrad.calculus.substitution import free_indices
-from symgrad.judging.counterexample import agree, find
+from symgrad.judging.agreement import agree
+from symgrad.judging.counterexample import find
 from symgrad.network.functions import ACTIVATIONS
 from symgrad.network.vector_functions import VECTOR_FUNCTIONS
 

@@ -37,7 +37,8 @@ from symgrad.calculus.expression import (
 from symgrad.calculus.index import Fixed, Size, Tensor, fresh
 from symgrad.calculus.interpretation import Polynomial
 from symgrad.calculus.point import Point
-from symgrad.judging.counterexample import agree, find
+from symgrad.judging.agreement import agree
+from symgrad.judging.counterexample import find
 from symgrad.judging.points import occurrences
 from symgrad.judging.worked import worked_out
 from symgrad.network.functions import ACTIVATIONS
