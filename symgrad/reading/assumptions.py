@@ -104,6 +104,8 @@ is words itself, and no claim."""
 
 def standing(source: Source, formula: Formula) -> Standing:
     """Whether the sentence of a formula can state what its inputs are."""
+    if "?" in source.slice(formula.span):
+        return ""
     words = _WORD.findall(sentence(source.text, formula.span).lower())
     if not words:
         return "alone" if formula.display else ""

@@ -135,6 +135,8 @@ class Statements:
             self.claims[first:] = [*held, *(replace(c, beside=tuple(held)) for c in others)]
         elif claims and len(claims) == len(equalities) and words_known:
             assumed = standing(self.session.source, formula)
+            if assumed == "alone" and beside:
+                assumed = ""  # \text{if } ...: of what, is not said
             self.claims[first:] = [replace(c, assumed=assumed) for c in claims]
 
     def _condition(self, group: list[Node], context: Context, beside: bool) -> Node | None:

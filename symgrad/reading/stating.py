@@ -58,9 +58,13 @@ def _is_zero(node: Node) -> bool:
 
 
 def after_words(pieces: Sequence[Piece]) -> set[int]:
-    """Where the chains begin that words such as "if" or "where" make conditions."""
-    return {
+    """Where the chains begin that words such as "if" make conditions, or an arrow after them."""
+    conditions = {
         piece.node.span.start
         for before, piece in pairwise(pieces)
         if isinstance(before.node, syntax.Words) and condition_beside(before.node.text)
     }
+    premises = {
+        before.node.span.start for before, piece in pairwise(pieces) if piece.separator == "=>"
+    }
+    return conditions | premises

@@ -64,6 +64,8 @@ NOTHING = (
     r"Yksinkertaisempi $\sum_k y_k = 1$ tapaus.",
     r"In the next note we will assume $\sum_k y_k = 1$.",
     r"Let us drop the assumption $\sum_k y_k = 1$.",
+    "\n\n" r"$$\sum_k y_k \overset{?}{=} 1$$",
+    "\n\n" r"$$\text{if } \sum_k y_k = 1$$",
     r"With many labels we lose $\sum_k y_k = 1$.",
     r"The labels rarely satisfy $\sum_k y_k = 1$.",
     r"Suppose a friend claims $\sum_k y_k = 1$.",
@@ -192,6 +194,12 @@ def test_a_condition_beside_a_claim_holds_for_it_alone():
     assert verdicts(note) == ["proved", "refuted"]
     unknown = note.replace(r"\text{if }", r"\text{unless }")
     assert "proved" not in verdicts(unknown)
+
+
+def test_what_something_follows_from_is_no_claim():
+    note = SOFTMAX.format(stated="", claim="p_i - y_i")
+    note = note.replace(r"$$\frac{\partial L}", r"$$\sum_k y_k = 1 \Rightarrow \frac{\partial L}")
+    assert verdicts(note) == ["proved"]
 
 
 def test_a_display_that_nothing_needs_is_a_claim():
