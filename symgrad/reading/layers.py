@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 from symgrad.diagnostics import Span
 from symgrad.reading import syntax
-from symgrad.reading.names import TRANSPOSES, is_label, key, key_or_none, parts
+from symgrad.reading.names import TRANSPOSES, is_label, key_or_none, parts
 from symgrad.reading.syntax import Node
 from symgrad.records import dataclass, field, replace
 
@@ -270,7 +270,9 @@ class _Seen:
             case syntax.Symbol(name=name):
                 self.bare.add(name)
             case syntax.Scripted(base=syntax.Symbol() | syntax.Accent() as base):
-                self._scripts(key(base), node)
+                stem = key_or_none(base)
+                if stem is not None:  # none for the hat on a sum
+                    self._scripts(stem, node)
             case syntax.BigOperator(lower=syntax.Node() as lower):
                 self._bound(lower)
             case syntax.Product(factors=factors):

@@ -163,6 +163,8 @@ class _Graph:
             return self.number()
         if len(free) == 1:
             return self.vector(free[0])
+        if len(free) > 2:
+            raise NoArrayFormError
         return self.matrix(*free)
 
     def number(self) -> _Text:
