@@ -128,8 +128,25 @@ def _rank_found(node: Node, reading: Reading, context: Context) -> str | None:
     return kind if whole else None
 
 
+_ONES = re.compile(r"\\math(?:bf|bb)\{1\}(?:_\{(?P<size>[^{}]*)\})?\Z")
+
+
+def _is_of_ones(name: str, rank: int, context: Context) -> bool:
+    r"""Whether a name is that of an array of ones: `\mathbf 1`, `\mathbf 1_N`; no `\mathbf 1_k`."""
+    found = _ONES.match(name)
+    size = found["size"] if found is not None else None
+    sizes = context.session.scope.sizes
+    return found is not None and rank > 0 and (not size or size.isupper() or size in sizes.bindings)
+
+
 def _array(name: str, rank: int, span: Span, context: Context) -> Value:
     session = context.session
+    if _is_of_ones(name, rank, context):
+        axes = tuple(context.sizes.unknown() for _ in range(rank))
+        # Made anew each time: ones of several lengths have one name.
+        session.implicit[name] = Value(axes, lambda frame, positions: ex.number(1))
+        session.assume(f"{name} is not declared: all its entries are taken to be 1")
+        return session.implicit[name]
     if name not in session.implicit:
         axes = tuple(context.sizes.unknown() for _ in range(rank))
         binding = TensorBinding(name, -1, (), Span(0, 0), axes)
