@@ -18,7 +18,7 @@ from symgrad.judging.points import occurrences
 from symgrad.judging.result import Result
 from symgrad.judging.rivals import derivatives_in
 from symgrad.reading.context import Session
-from symgrad.reading.equations import Equation, base, equations_of, times
+from symgrad.reading.equations import Equation, bases, equations_of, times
 from symgrad.reading.functionals import MARK
 from symgrad.reading.scope import DefinitionBinding, MapBinding
 from symgrad.reading.solutions import is_at_a_minimum
@@ -104,38 +104,40 @@ class Untaken:
 
     def _doubt(self, tensor: Tensor, variable: Tensor | ex.Definition) -> int | None:
         """Where the note may say that a name depends on the variable."""
-        name, by = base(tensor.name), base(variable.name)
+        names, causes = bases(tensor.name), set(bases(variable.name))
+        if isinstance(variable, ex.Definition):
+            by = frozenset(causes)
+            causes |= {n for e in self.equations if by & e.left for n in e.right}
         same = tensor == variable
         for equation in self.equations:
-            if name not in equation.left:
+            if names.isdisjoint(equation.left):
                 continue
             if same:
-                if tensor.axes and name in equation.recurrent:
+                if tensor.axes and names & equation.recurrent:
                     return equation.span.start
                 continue
             taken, others = self._definition(equation), equation.right
             if taken is None:
-                others |= equation.left - {name}
+                others |= equation.left - names
             if taken is not None:
-                if taken.name == tensor.name or not _is_other(taken, name, equation):
+                if taken.name == tensor.name or not _is_other(taken, names, equation):
                     continue
                 if _is_before(tensor, variable) and not equation.backward:
                     continue
-            elif (others <= {name} and name not in equation.recurrent) or self._is_at_a_minimum(
-                equation
+            elif self._is_at_a_minimum(equation) or (
+                others <= names and names.isdisjoint(equation.recurrent)
             ):
                 continue
-            causes = {by}
-            if isinstance(variable, ex.Definition):
-                causes |= {n for e in self.equations if by in e.left for n in e.right}
             if causes & self._reached(others):
                 return equation.span.start
         return None
 
 
-def _is_other(taken: DefinitionBinding | MapBinding, stem: str, equation: Equation) -> bool:
+def _is_other(
+    taken: DefinitionBinding | MapBinding, names: frozenset[str], equation: Equation
+) -> bool:
     """Whether a definition of `u_i` may be meant for `u`."""
-    if not isinstance(taken, DefinitionBinding) or base(taken.name) != stem:
+    if not isinstance(taken, DefinitionBinding) or names.isdisjoint(bases(taken.name)):
         return False
     return any(_runs(subscript) for subscript in equation.subscripts)
 

@@ -24,7 +24,7 @@ from symgrad.reading.matrix_functions import refuse_matrix_function
 from symgrad.reading.names import is_label, key_or_none, parts
 from symgrad.reading.scope import MapBinding, OpaqueFunctionBinding
 from symgrad.reading.subscripts import entry_of, rational, with_superscript
-from symgrad.reading.sums import condition_value
+from symgrad.reading.sums import indicator_value
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import Value
 
@@ -204,7 +204,7 @@ def _indicator(factor: Node, context: Context) -> Applied | None:
 
     def apply(arguments: tuple[Node, ...], whole: Node) -> Value:
         if len(arguments) == 1 and isinstance(arguments[0], syntax.Chain):
-            return condition_value(arguments[0], context)
+            return indicator_value(arguments[0], context)
         if name == "1" and len(arguments) == 1:
             return value(arguments[0], context)
         raise unread(whole.span, "an indicator holds one condition")

@@ -87,6 +87,18 @@ def base(name: str) -> str:
     return re.sub(r"[{}\s']", "", _FONTS.sub("", head))
 
 
+def bases(name: str) -> frozenset[str]:
+    r"""A name without its scripts, and with the word below it: y and `y_pred` of `y_{pred}`."""
+    plain, below = base(name), re.search(r"_\{?([^{}]*)", name)
+    return frozenset({plain, plain + _word_of(below[1])}) if below else frozenset({plain})
+
+
+def _word_of(subscript: str) -> str:
+    r"""The word in a subscript, `pred` or `pred,i`, which says of what a name is; "" for none."""
+    word = subscript.split(",")[0].strip()
+    return f"_{word}" if len(word) > 2 and word.isalpha() and word.isascii() else ""
+
+
 def _characters(text: str, span: Span) -> list[Token]:
     """The tokens of a formula that is no LaTeX, as far as they can be told."""
     kinds = {"_": "subscript", "^": "superscript", "&": "ampersand"}
@@ -208,6 +220,8 @@ def _names(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
             if rest < len(tokens) and tokens[rest].kind in ("subscript", "superscript"):
                 inside = tokens[rest + 1 : _after(tokens, rest + 1)]
                 subscript = "".join(t.text for t in inside if t.kind not in ("open", "close"))
+                if tokens[rest].kind == "subscript" and any(t.kind == "text" for t in inside):
+                    name += _word_of(subscript)
                 if tokens[rest].kind == "superscript":
                     subscript = subscript.strip("()[]") if subscript[:1] in ("(", "[") else ""
             if name:

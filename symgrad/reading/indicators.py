@@ -9,7 +9,7 @@ from symgrad.reading.elaborate import rule
 from symgrad.reading.errors import ReadingError
 from symgrad.reading.names import is_label, key_or_none
 from symgrad.reading.subscripts import place, subscripts
-from symgrad.reading.sums import condition_value
+from symgrad.reading.sums import indicator_value
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import IndexName, Value
 
@@ -25,7 +25,7 @@ def indicator_of(node: syntax.Scripted, context: Context) -> Value | None:
     if node.superscript is None and node.subscript is not None and name in ONES:
         condition = _inside(node.subscript)
         if isinstance(condition, syntax.Chain):
-            return condition_value(condition, context)
+            return indicator_value(condition, context)
     pair = _pair(node)
     if name != r"\delta" or len(pair) != 2:
         return None
@@ -54,4 +54,4 @@ def _inside(node: Node) -> Node:
 @rule(syntax.Chain)
 def _condition(node: syntax.Chain, context: Context) -> Value:
     """A comparison as a factor, `[i = j]` or `(z > 0)`: 1 where it holds, 0 elsewhere."""
-    return condition_value(node, context)
+    return indicator_value(node, context)

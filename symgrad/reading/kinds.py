@@ -8,7 +8,8 @@ Four tells, each from the note as a whole; what a sum binds is always an index.
   then all subscripts of W say which matrix is meant, those of `W_f`, `W_i`, `W_o` too.
 - **Lone letters**: the k of `\sqrt{d_k}` stands on nothing else in the note.
 
-A label before an index parts from it: `y_{t,k}` is entry k of the `y_t` that the note has too.
+A label before an index parts from it: `y_{t,k}` is entry k of the `y_t` that the note has too,
+and `z_{2,k}` entry k of a `z_2` that it defines as a whole.
 `marked` rewrites the syntax: such a script becomes a `Label`, as those of layers do.
 """
 
@@ -64,6 +65,7 @@ class Kinds:
         }
         labelled = {(stem, k) for stem, k in seen.labelled}
         labelled |= {(stem, k) for stem, keys in seen.single.items() for k in keys & scripts}
+        labelled |= {(stem, k) for stem, k in seen.numbered if stem not in seen.counted}
         letters = {k for _, k in labelled if k.isalpha() and k not in seen.bound}
         return cls(stems, scripts, labelled, letters)
 
@@ -92,7 +94,8 @@ class Kinds:
         name = key_or_none(label) or ""
         if (stem, name) not in self.first and name not in self.letters:
             return node
-        mark = syntax.Label(label.span, label, layer=key(label) not in self.scripts)
+        layer = name not in self.scripts and not isinstance(label, syntax.Numeral)
+        mark = syntax.Label(label.span, label, layer=layer)
         inner = syntax.Scripted(node.span, node.base, mark, None, node.primes)
         indices = rest[0] if len(rest) == 1 else replace(sub, items=tuple(rest))
         return syntax.Scripted(node.span, inner, indices, node.superscript, 0)
@@ -117,6 +120,8 @@ class _Seen:
         bare: names without subscripts.
         bound: what sums bind.
         on_the_left: letters that are subscripts of what a formula defines.
+        numbered: names that a formula defines with their number, as it does `z_2`.
+        counted: names with a letter before a comma.
     """
 
     single: dict[str, set[str]] = field(default_factory=dict)
@@ -126,6 +131,8 @@ class _Seen:
     bare: set[str] = field(default_factory=set)
     bound: set[str] = field(default_factory=set)
     on_the_left: set[str] = field(default_factory=set)
+    numbered: set[tuple[str, str]] = field(default_factory=set)
+    counted: set[str] = field(default_factory=set)
 
     def is_lone(self, stem: str) -> bool:
         """Whether a count has subscripts that nothing else in the note has."""
@@ -171,11 +178,15 @@ class _Seen:
                 self.labelled.add((stem, key(sub)))
         elif isinstance(sub, syntax.Listing):
             self.indexed.add(stem)
+            if not isinstance(sub.items[0], syntax.Numeral):
+                self.counted.add(stem)
         else:
             self.single.setdefault(stem, set()).add(key_or_none(sub) or "?")
 
     def _left(self, left: syntax.Scripted) -> None:
         sub = left.subscript
+        if isinstance(sub, syntax.Numeral) and left.superscript is None:
+            self.numbered.add((key_or_none(left.base) or "", sub.text))
         if sub is not None and not isinstance(sub, syntax.Label):
             self._bind_into(sub, self.on_the_left)
 

@@ -7,7 +7,7 @@ from symgrad.calculus.index import Position
 from symgrad.reading import errors, syntax, values
 from symgrad.reading.context import Context
 from symgrad.reading.einstein import CONTRACTION
-from symgrad.reading.elaborate import number, rule, value
+from symgrad.reading.elaborate import number, rule, shaped, value
 from symgrad.reading.errors import ReadingError, unread
 from symgrad.reading.names import key_or_none
 from symgrad.reading.ranges import sum_indices
@@ -56,16 +56,44 @@ def condition_value(node: Node, context: Context) -> Value:
     if sign in ("=", r"\neq", ":="):
         same = _same_index(left, right, context)
         return same if sign != r"\neq" else _complement(same)
-    if sign not in ("<", ">", r"\leq", r"\geq"):
+    if sign not in _ORDERS:
         raise unread(node.span, "this condition is not understood")
     first = number(left, context, "a side of the condition")
     second = number(right, context, "a side of the condition")
+    return _compared(first, sign, second, context)
+
+
+_ORDERS = frozenset({"<", ">", r"\leq", r"\geq"})
+
+
+def indicator_value(node: syntax.Chain, context: Context) -> Value:
+    r"""The indicator of a condition; of an array, `\mathbb 1_{z > 0}`, that of each entry."""
+    left, sign, right = node.members[0], node.relations[0].sign, node.members[-1]
+    if len(node.relations) != 1 or sign not in _ORDERS:
+        return condition_value(node, context)
+    first, second = value(left, context), value(right, context)
+    if first.axes or second.axes:
+        context.session.assume("the indicator of a condition on an array: of each entry")
+    return shaped(node.span, lambda: _compared(first, sign, second, context))
+
+
+def _compared(first: Value, sign: str, second: Value, context: Context) -> Value:
+    """1 where an order holds, entry by entry."""
     if sign in ("<", r"\geq"):
         first, second = second, first
+    whole = first if first.axes else second
+    first, second = (_stretched(side, whole) for side in (first, second))
     difference = values.total(context.sizes, ("+", "-"), [first, second])
     strict = values.mapped(difference, lambda frame, x: ex.Apply(ex.RELU, 1, x))
     # x >= y is what x < y is not: the two differ from x > y where x = y.
     return strict if sign in ("<", ">") else _complement(strict)
+
+
+def _stretched(side: Value, whole: Value) -> Value:
+    """A number beside an array, as an array of it."""
+    if side.axes or not whole.axes:
+        return side
+    return Value(whole.axes, lambda frame, positions: side.entry(frame, ()), whole.row)
 
 
 def _complement(condition: Value) -> Value:
