@@ -35,6 +35,7 @@ from symgrad.reading.kinds import Kinds
 from symgrad.reading.layers import Layers
 from symgrad.reading.left_out import LeftOut
 from symgrad.reading.mean_loss import mean_loss
+from symgrad.reading.means import Means
 from symgrad.reading.members import Members
 from symgrad.reading.note import Formula, Note, read_note
 from symgrad.reading.parameters import Parameters
@@ -44,6 +45,7 @@ from symgrad.reading.reach import Reach
 from symgrad.reading.recovery import Parsed, parse_all_readings
 from symgrad.reading.same_functions import same_functions
 from symgrad.reading.scope import TensorBinding
+from symgrad.reading.squares import Squares
 from symgrad.reading.statements import Claim, Statements
 from symgrad.reading.syntax import Node
 from symgrad.reading.tokens import LatexError, tokenize
@@ -172,10 +174,14 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
 
     reach = Reach()
     seen(reach.marked, True)
+    means = Means.of(_nodes(parsed))
+    seen(means.marked, means.counts)
     left_out = LeftOut.of(_nodes(parsed))
     seen(left_out.marked, left_out.functions)
     examples = Examples.of(_nodes(parsed))
     seen(examples.marked, examples.letters or examples.bare)
+    squares = Squares.of(_nodes(parsed))
+    seen(squares.marked, squares.stems)
     quantities = Quantities.of(_nodes(parsed))
     seen(quantities.marked, quantities.ways)
     layers = Layers.of(_nodes(parsed))
@@ -204,6 +210,8 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
     session.hoists = any(differentiates_by_expressions(node) for node in session.formulas)
     session.usage = Usage.of(session.formulas, examples.letters | examples.bare)
     session.members = Members.of(session.formulas)
+    for count in sorted(means.counts):
+        session.assume(f"{count} is the number of terms of the sums that it divides")
     for letter in reach.extended:
         session.assume(f"a sum over {letter} reaches to the last term that has {letter}")
     for formula, form in parsed:

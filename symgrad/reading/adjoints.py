@@ -32,9 +32,9 @@ def delta_of_a_layer(node: Node, context: Context) -> Node | None:
     entry = sub if is_label(sup) else None
     arguments = list(_activated(number, context))
     losses = losses_of(context.session.formulas)
-    if len(arguments) != 1 or len(losses) != 1:
+    if len(arguments) != 1 or len(losses) > 1:
         return None
-    loss = syntax.Symbol(node.span, losses.pop())
+    loss = syntax.Symbol(node.span, losses.pop() if losses else "L")
     by = arguments[0]
     if entry is not None:
         by = syntax.Scripted(by.span, syntax.Group(by.span, "[", (by,)), entry, None, 0)
@@ -90,14 +90,30 @@ def _activated(number: LayerNumber, context: Context) -> Iterator[Node]:
     seen: set[str] = set()
     for binding in _definitions_of_layer(number, context):
         argument = _activation_argument(binding.body, context)
-        if argument is not None and binding.name not in seen:
-            seen.add(binding.name)
+        name = key_or_none(argument) if argument is not None else None
+        if argument is not None and (name or binding.name) not in seen:
+            seen.add(name or binding.name)
+            yield argument
+    for argument in _arguments_in_layer(number, context):
+        if key_or_none(argument) not in seen:
+            seen.add(key_or_none(argument) or "")
             yield argument
     if not seen:
         for family in session.families.forward():
             binding = session.families.instance(family, number)
             argument = _activation_argument(binding.body, context)
             if argument is not None:
+                yield argument
+
+
+def _arguments_in_layer(number: LayerNumber, context: Context) -> Iterator[Node]:
+    r"""The `z_2` of `p = \text{softmax}(z_2)`, for a number of a layer."""
+    for known in context.scope.names.bindings.values() if not number.letter else ():
+        binding = known[-1]
+        if isinstance(binding, DefinitionBinding):
+            argument = _activation_argument(binding.body, context)
+            script = parts(argument)[1] if argument is not None else None
+            if argument is not None and script is not None and layer_number(script) == number:
                 yield argument
 
 

@@ -9,12 +9,16 @@ function, unless its only argument is an array by its use: `f(w) = w^T A w`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from symgrad.reading import syntax
 from symgrad.reading.names import TRANSPOSES, key_or_none, parts
 from symgrad.reading.syntax import Node
 from symgrad.reading.usage import INDEX_LETTERS, LOSS_NAMES
 from symgrad.records import dataclass, field, replace
+
+TRACES = frozenset({r"\tr", r"\Tr", r"\trace"})
+"""Names of the trace, which only arrays have."""
 
 
 @dataclass
@@ -206,6 +210,10 @@ def _arrays(node: Node) -> Iterator[str]:
             yield name
     if isinstance(node, syntax.Group) and node.bracket == "||":
         yield from (name for part in _below(node) if (name := key_or_none(part)) is not None)
+    if isinstance(node, syntax.Product):
+        for head, after in pairwise(node.factors):
+            if key_or_none(head) in TRACES:
+                yield from (n for part in _below(after) if (n := key_or_none(part)) is not None)
 
 
 def _is_array(node: Node, arrays: set[str]) -> bool:

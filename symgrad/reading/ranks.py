@@ -162,7 +162,8 @@ class RankFinder:
             sub = None
         sup = split_transpose(sup)[0]
         if sup is not None and not is_label(sup):
-            sup = None
+            label, transpose = split_transpose(sup)
+            sup = label if transpose is not None and is_label(label) else None
         plain = sub is None and sup is None and not primes
         return key_or_none(base if plain else syntax.Scripted(node.span, base, sub, sup, primes))
 
@@ -205,11 +206,13 @@ class RankFinder:
             return [(COLUMN, 0.0), (ROW, 3.0)]
         if rank_used == 2:
             return [(MATRIX, 0.0)]
-        if name in self.arguments:
-            return [(NUMBER, 0.0), (COLUMN, 0.5), (MATRIX, 1.0)]
         kinds = by_custom(name)
+        if name in self.usage.with_gradients:
+            return [(NUMBER, 0.0), (COLUMN, 2.0), (MATRIX, 3.0)]
         if name in self.usage.transposed:  # no number is
             return [(kind, cost) for kind, cost in kinds if kind != NUMBER] or kinds
+        if name in self.arguments:
+            return [(NUMBER, 0.0), (COLUMN, 0.5), (MATRIX, 1.0)]
         return kinds
 
     # -- ranks of expressions -------------------------------------------------

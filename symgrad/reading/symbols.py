@@ -57,6 +57,19 @@ def symbol(node: Node, context: Context) -> Value:
     return _with_scripts(_meaning_value(found, node, context), found.reading, node, context)
 
 
+def _by_custom(node: Node, context: Context) -> Value | None:
+    r"""The gradient that a `\delta` of a layer is by custom, where nothing says otherwise."""
+    if has_own_deltas(node, context):
+        return None
+    gradient = delta_of_a_layer(node, context)
+    if gradient is None:
+        return None
+    found = value(gradient, context)
+    base, _, sup, _ = parts(node)
+    scripted = sup is not None and not is_label(sup) and not isinstance(base, syntax.Scripted)
+    return with_superscript(found, sup, context) if scripted and sup else found
+
+
 def _with_scripts(base: Value, reading: Reading, node: Node, context: Context) -> Value:
     if reading.primes:
         raise unread(node.span, "the derivative of a function needs an argument")
@@ -123,11 +136,9 @@ def _undeclared(node: Node, context: Context) -> Value:
     one = identity_of(node, context)
     if one is not None:
         return one[0] if one[1] is None else entry_of(one[0], node, one[1], context)
-    gradient = None if has_own_deltas(node, context) else delta_of_a_layer(node, context)
+    gradient = _by_custom(node, context)
     if gradient is not None:
-        found = value(gradient, context)
-        scripted = sup is not None and not is_label(sup) and not isinstance(base, syntax.Scripted)
-        return with_superscript(found, sup, context) if scripted and sup else found
+        return gradient
     guessed = implicit(node, context)
     if guessed is not None:
         refuse_bound_letters(node, guessed[1], context)

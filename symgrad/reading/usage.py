@@ -37,6 +37,9 @@ LOSS_NAMES = frozenset(
 ENTRYWISE = frozenset({r"\odot", r"\circ", r"\otimes"})
 """Signs of products entry by entry."""
 
+_OF_MATRICES = frozenset({r"\diag", r"\tr", r"\Tr", r"\trace"})
+"""Functions that only matrices have, or that make one."""
+
 
 @dataclass
 class Usage:
@@ -53,6 +56,7 @@ class Usage:
         matrix_style: arrays are used without subscripts: transposes, entry-wise products, a W
             times something.
         transposed: names that are, as a whole.
+        with_gradients: names after a sign of a gradient, which are those of numbers.
         bold: some names are bold.
         norms: lengths of arrays are taken.
         examples: letters that count examples, as the first subscript of a name.
@@ -70,6 +74,7 @@ class Usage:
     primed: set[str] = field(default_factory=set)
     matrix_style: bool = False
     transposed: set[str] = field(default_factory=set)
+    with_gradients: set[str] = field(default_factory=set)
     bold: bool = False
     norms: bool = False
     examples: frozenset[str] = frozenset()
@@ -106,6 +111,9 @@ class Usage:
                 self._slope(top, bottom)
             case syntax.Group(bracket="||"):
                 self.norms = True
+            case syntax.Gradient(operand=syntax.Node() as operand):
+                head = operand.factors[0] if isinstance(operand, syntax.Product) else operand
+                self.with_gradients.add(key_or_none(head) or "")
             case syntax.Symbol(name=name):
                 self.bold = self.bold or name.startswith(r"\mathbf")
             case _:
@@ -168,7 +176,7 @@ class Usage:
             base, sub, sup, primes = parts(factor)
             group = after.base if isinstance(after, syntax.Scripted) else after
             name = key_or_none(base)
-            if _is_weights(factor, after) and sign in ("", r"\cdot"):
+            if name in _OF_MATRICES or (_is_weights(factor, after) and sign in ("", r"\cdot")):
                 self.matrix_style = True
             if sign or name is None or not all(s is None or _is_fixed(s) for s in (sub, sup)):
                 continue
@@ -211,7 +219,7 @@ class Usage:
     def is_number(self, name: str) -> bool:
         """Whether a bare name that nothing declares can only be a number.
 
-        It is a small letter without style that never has a subscript, in a note whose
+        It is a small letter or word without style that never has a subscript, in a note whose
         arrays always have one, or are bold. Nothing but a number divides.
         """
         head = name.split("_")[0].split("^")[0].rstrip("'")
@@ -222,7 +230,8 @@ class Usage:
         if name in self.ranks or name.startswith((r"\mathbf", r"\mathbb", r"\mathcal")):
             return False
         letter = head.lstrip("\\")
-        small = letter[:1].islower() and (len(letter) == 1 or name.startswith("\\"))
+        word = len(letter) > 2 and letter.isalpha() and letter.islower()
+        small = letter[:1].islower() and (len(letter) == 1 or name.startswith("\\") or word)
         return small and (self.bold or not self.matrix_style)
 
 
