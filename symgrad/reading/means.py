@@ -36,6 +36,7 @@ class Means:
         if not counts or any(r.sign == r"\in" for chain in chains for r in chain.relations):
             return cls()
         given = {key_or_none(chain.members[0]) for chain in chains}
+        given |= {name for node in nodes for name in _beside_other_ends(node)}
         return cls(frozenset(counts - given))
 
     def marked(self, node: Node) -> Node:
@@ -59,6 +60,18 @@ def _dividing(node: Node) -> Iterator[str]:
                 yield name
     for child in syntax.children(node):
         yield from _dividing(child)
+
+
+def _beside_other_ends(node: Node) -> Iterator[str]:
+    r"""The N of `\frac1N \sum_{i=1}^n`: there it is not what the sum runs to, or need not be."""
+    if isinstance(node, syntax.Product):
+        for first, second in pairwise(node.factors):
+            if isinstance(second, syntax.BigOperator) and second.upper is not None:
+                name = first.denominator if isinstance(first, syntax.Fraction) else first
+                if key_or_none(name) != key_or_none(second.upper):
+                    yield key_or_none(name) or ""
+    for child in syntax.children(node):
+        yield from _beside_other_ends(child)
 
 
 def _count_of(first: Node, second: Node) -> str | None:
