@@ -10,7 +10,7 @@ from symgrad.judging.chain import Chain, Member
 from symgrad.judging.contradiction import Rival, contradiction
 from symgrad.judging.diagnosis import mistakes  # noqa: F401 - registers their codes
 from symgrad.judging.diagnosis.difference import difference
-from symgrad.judging.diagnosis.search import finding, finding_among_readings
+from symgrad.judging.diagnosis.finding import finding, finding_among_readings
 from symgrad.judging.diagnosis.step import Step
 from symgrad.judging.result import Result
 from symgrad.reading.values import Value
