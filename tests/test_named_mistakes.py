@@ -72,8 +72,8 @@ def last(note, claim):
             LAYER,
             r"\frac{\partial E}{\partial W_{ij}}",
             "(a_i - t_i) a_i x_j",
-            "missing-factor",
-            "(1 - a_i) (a_i - t_i) a_i x_j",
+            "incomplete-activation-derivative",
+            "(a_i - t_i) a_i (1 - a_i) x_j",
         ),
         (
             LAYER,

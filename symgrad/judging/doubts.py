@@ -50,12 +50,12 @@ from symgrad.judging.points import occurrences
 from symgrad.judging.rivals import (
     Guesses,
     Sides,
-    below,
     derivatives_in,
     may_agree,
     other_reading,
     transposed,
 )
+from symgrad.judging.tree import below
 from symgrad.reading.functionals import MARK
 
 CONSTANTS = frozenset({r"\epsilon", r"\varepsilon", r"\lambda", r"\eta", r"\alpha", r"\pi", "N"})

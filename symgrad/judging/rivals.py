@@ -29,6 +29,7 @@ from symgrad.judging.points import (
     random_values,
     tame_interpretations,
 )
+from symgrad.judging.tree import below
 from symgrad.judging.trial import CHOICES, SEED
 from symgrad.records import dataclass, replace
 
@@ -79,20 +80,6 @@ def derivatives_in(expression: ex.Expression) -> Iterator[ex.Derivative]:
     for node in below(expression):
         if isinstance(node, ex.Derivative):
             yield node
-
-
-def below(expression: ex.Expression) -> Iterator[ex.Expression]:
-    """The nodes of an expression; not those of the definitions it names."""
-    waiting = [expression]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        for name in ("terms", "factors"):
-            waiting.extend(getattr(node, name, ()))
-        for name in ("base", "body", "argument"):
-            part = getattr(node, name, None)
-            if isinstance(part, ex.Expression):
-                waiting.append(part)
 
 
 def opened(sides: Sides) -> Sides:

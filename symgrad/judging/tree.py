@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from symgrad.calculus import expression as ex
 from symgrad.records import replace
@@ -35,3 +35,17 @@ def parts(node: ex.Expression) -> tuple[ex.Expression, ...]:
 
     rebuilt(node, keep)
     return tuple(found)
+
+
+def below(expression: ex.Expression) -> Iterator[ex.Expression]:
+    """The nodes of an expression; not those of the definitions it names."""
+    waiting = [expression]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for name in ("terms", "factors"):
+            waiting.extend(getattr(node, name, ()))
+        for name in ("base", "body", "argument"):
+            part = getattr(node, name, None)
+            if isinstance(part, ex.Expression):
+                waiting.append(part)

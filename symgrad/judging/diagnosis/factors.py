@@ -24,6 +24,7 @@ from symgrad.reading import syntax
 from symgrad.reading.functionals import MARK
 
 TIMES = (r"\times", r"\cdot")
+ENTRYWISE = (r"\odot", r"\circ", "*")
 
 
 def missing_factors(site: Site) -> Iterator[Move]:
@@ -37,25 +38,43 @@ def missing_factors(site: Site) -> Iterator[Move]:
         slug = "missing-activation-derivative" if atom.array.order else "missing-factor"
         slug = "missing-upstream-factor" if atom.array.name.startswith(MARK) else slug
         if site.is_number:
-            text = _behind_numbers(site, atom.text, body)
+            text = behind_numbers(site, atom.text, body)
         else:
             if not isinstance(site.parent, syntax.Product | None):
                 continue
-            bare = isinstance(site.parent, syntax.Product) or _is_matrix_product(site)
-            left = f"({body})" if bare else body
+            left = f"({body})" if is_matrix_product(site) else body
             text = rf"{left} \odot {atom.text}"
+            text = text if site.parent is None or _is_entrywise(site.parent) else f"({text})"
         says = f"you dropped {atom.text}{site.where}"
+        if slug == "missing-factor" and _has_complement(site, atom):
+            slug = "incomplete-activation-derivative"
+            says = f"half of the derivative is missing{site.where}: {atom.text}"
         yield Move(slug, says, site.replaced(text), site.hole, _times(site, atom))
 
 
-def _is_matrix_product(site: Site) -> bool:
+def _is_entrywise(product: syntax.Product) -> bool:
+    """Whether all factors are multiplied entry by entry."""
+    return all(sign in ENTRYWISE for sign in product.operators)
+
+
+def _has_complement(site: Site, atom: Atom) -> bool:
+    """Whether 1 - a is a part of the step: the other half of the sigmoid's derivative."""
+    wanted = f"1-{atom.text}".replace(" ", "")
+    return any(
+        isinstance(node, syntax.Terms) and site.source.slice(node.span).replace(" ", "") == wanted
+        for node in site.holes
+    )
+
+
+def is_matrix_product(site: Site) -> bool:
     """Whether a part is a product of arrays: beside another product it needs brackets."""
-    factors = site.node.factors if isinstance(site.node, syntax.Product) else ()
+    product = isinstance(site.node, syntax.Product) and not _is_entrywise(site.node)
+    factors = syntax.children(site.node) if product else ()
     values = [site.holes[f].place.value for f in factors if f in site.holes]
     return sum(value is not None and bool(value.axes) for value in values) > 1
 
 
-def _behind_numbers(site: Site, factor: str, body: str) -> str:
+def behind_numbers(site: Site, factor: str, body: str) -> str:
     """A factor and a part of a formula; a number stays in front."""
     node = site.node
     if isinstance(node, syntax.Product) and number_of(node.factors[0]) is not None:
@@ -66,23 +85,6 @@ def _behind_numbers(site: Site, factor: str, body: str) -> str:
             joined = site.pool.notation.product(factor, rest)
             return site.pool.notation.product(head, joined)
     return site.pool.notation.product(factor, body)
-
-
-def complements(site: Site) -> Iterator[Move]:
-    """N for (1 - a) N and (1 - a^2) N: half of the derivative of a sigmoid, or of tanh."""
-    if not site.is_number or site.place.parent is not None or isinstance(site.node, syntax.Terms):
-        return
-    for atom in site.atoms([a for a in site.pool.arrays if a.is_named]):
-        for power, text in ((1, f"(1 - {atom.text})"), (2, f"(1 - {atom.text}^2)")):
-
-            def table(probe: Probe, atom: Atom = atom, power: int = power) -> Mapping[At, Number]:
-                values, own = site.entries(atom, probe), site.hole.table(probe)
-                raised = {at: v * v if power == 2 else v for at, v in values.items()}
-                return {at: own[at] * (raised[at] * -1 + 1) for at in own}
-
-            says = f"you dropped {text}{site.where}"
-            edits = site.replaced(_behind_numbers(site, text, site.text))
-            yield Move("missing-factor", says, edits, site.hole, table)
 
 
 def diagonals(site: Site) -> Iterator[Move]:
@@ -98,7 +100,7 @@ def diagonals(site: Site) -> Iterator[Move]:
             continue
         mark = rf"\delta_{{{first.name}{site.pool.notation.comma}{second.name}}}"
         body = rf"\left({site.text}\right)" if isinstance(site.node, syntax.Terms) else site.text
-        text = mark if one else _behind_numbers(site, mark, body)
+        text = mark if one else behind_numbers(site, mark, body)
         says = f"it is right for {first.name} = {second.name} alone: {mark} is missing"
         at = site.pool.index_of(first), site.pool.index_of(second)
 

@@ -53,7 +53,7 @@ def finding(step: Step) -> Finding | None:
             above = other_function(step, search.pool, search.points)
             if above is not None:
                 return _with_upstream(found, above)
-        found = found or search.pair() or search.nested()
+        found = found or search.scaled() or search.pair() or search.nested()
         meant = single_output(step) if found is None else None
         return Finding(*meant) if meant is not None else found
     except LimitReached:

@@ -27,6 +27,13 @@ $$v = W^{(2)} W^{(1)} x$$
 Let $(i, j) \in \{1,\dots,n\} \times \{1,\dots,n\}$.
 """
 
+_SIGMOID = r"""Let $W \in \mathbb R^{n \times m}$, $x \in \mathbb R^m$, $t \in \mathbb R^n$.
+Let $s(u) = \frac{1}{1 + e^{-u}}$.
+$$z = W x$$
+$$h = s(z)$$
+$$E = \frac{1}{2} \sum_{k=1}^n (h_k - t_k)^2$$
+"""
+
 TABLE: tuple[Code, ...] = (
     Code(
         "missing-factor",
@@ -63,6 +70,21 @@ TABLE: tuple[Code, ...] = (
         "of the activation does not stand for it.",
         _LAYER + r"$$\frac{\partial L}{\partial z_i} = (h_i - t_i) a(z_i)$$",
         _LAYER + r"$$\frac{\partial L}{\partial z_i} = (h_i - t_i) a'(z_i)$$",
+    ),
+    Code(
+        "incomplete-activation-derivative",
+        "half of the derivative of an activation was forgotten",
+        "The derivative of the sigmoid, written with its value h, is h (1 - h): both factors.",
+        _SIGMOID + r"$$\frac{\partial E}{\partial z_i} = h_i (h_i - t_i)$$",
+        _SIGMOID + r"$$\frac{\partial E}{\partial z_i} = h_i (1 - h_i) (h_i - t_i)$$",
+    ),
+    Code(
+        "other-activation-derivative",
+        "the derivative of another activation",
+        "Written with its value h, the derivative of the sigmoid is h (1 - h), that of tanh "
+        "is 1 - h^2.",
+        _SIGMOID + r"$$\frac{\partial E}{\partial z_i} = (1 - h_i^2) (h_i - t_i)$$",
+        _SIGMOID + r"$$\frac{\partial E}{\partial z_i} = h_i (1 - h_i) (h_i - t_i)$$",
     ),
     Code(
         "stray-activation-derivative",

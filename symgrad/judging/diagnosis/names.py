@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from symgrad.diagnostics import Edit
 from symgrad.judging.diagnosis.pool import Atom
 from symgrad.judging.diagnosis.sites import Move, Site, Table, call_of, is_call
 from symgrad.reading import syntax
@@ -34,6 +35,34 @@ def other_names(site: Site) -> Iterator[Move]:
         moves.append(Move(slug, says, site.replaced(atom.text), site.hole, table))
     order = ("swapped-index", "wrong-layer", "wrong-argument", "wrong-variable")
     yield from sorted(moves, key=lambda m: order.index(m.mistake))
+
+
+MOST_EVERYWHERE = 6
+"""Names that are tried in the place of one that occurs more than once."""
+
+
+def everywhere(site: Site) -> Iterator[Move]:
+    """One name for another wherever it stands: z (1 - z) for h (1 - h)."""
+    if site.place.parent is not None:
+        return
+    uses: dict[tuple[str, tuple[str, ...]], list[Site]] = {}
+    for node in site.holes:
+        if isinstance(node, syntax.Scripted | syntax.Symbol | syntax.Accent):
+            own, at = _array_and_letters(node)
+            if own is not None:
+                other = Site(site.step, site.pool, site.holes[node], site.holes)
+                uses.setdefault((own, tuple(at)), []).append(other)
+    for (name, letters), places in uses.items():
+        if len(places) < 2:
+            continue
+        first = places[0]
+        atoms = [a for a in first.atoms(site.pool.arrays) if a.array.name != name]
+        atoms = [a for a in atoms if tuple(n.name for n in a.at) == letters]
+        for atom in atoms[:MOST_EVERYWHERE]:
+            slug, says = _renamed(first, name, list(letters), atom, list(letters))
+            edits = tuple(Edit(place.node.span, atom.text) for place in places)
+            slug = "wrong-variable" if slug == "wrong-argument" else slug
+            yield Move(slug, f"{says}, in all {len(places)} places", edits, site.hole)
 
 
 def _renamed(

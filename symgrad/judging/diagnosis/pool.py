@@ -16,6 +16,7 @@ from symgrad.judging.diagnosis.probe import At, Number, Probe
 from symgrad.judging.diagnosis.step import Step
 from symgrad.judging.forms import forms
 from symgrad.judging.points import occurrences
+from symgrad.judging.tree import below
 from symgrad.reading import syntax
 from symgrad.reading.definitions import apply_entrywise, defined, scalar_function, tensor
 from symgrad.reading.errors import ReadingError
@@ -33,6 +34,8 @@ from symgrad.records import dataclass, field
 
 MOST_NAMES = 16
 """Arrays that are tried at every place, those of the formula itself first."""
+
+MOST_FUNCTIONS = 3
 
 
 @dataclass(eq=False)
@@ -250,9 +253,13 @@ class Pool:
                     continue
                 found.append((self.spelled(name), function))
         known = {function for _, function in found}
-        both = (self.step.claimed, self.step.truth)
-        undeclared = [f for f in occurrences(both, self.step.free).functions if f not in known]
-        return [*found, *((f.name, f) for f in undeclared)][:3]
+        sides = (self.step.claimed, self.step.truth)
+        bodies = [d.body for side in sides for d in definitions_of(side)]
+        applied = [
+            n.function for e in (*sides, *bodies) for n in below(e) if isinstance(n, ex.Apply)
+        ]
+        others = [f for f in dict.fromkeys(applied) if f not in known and f not in ex.PRIMITIVES]
+        return [*found, *((f.name, f) for f in others)][:MOST_FUNCTIONS]
 
     def _applied(self, named: tuple[str, ex.Function]) -> Iterator[Array]:
         """The derivative of a function, and the function, of every named quantity."""

@@ -22,6 +22,7 @@ from symgrad.judging.diagnosis import (
     functions,
     names,
     signs,
+    slopes,
     sums,
     terms,
 )
@@ -29,7 +30,7 @@ from symgrad.judging.diagnosis.holes import Hole, Unreached
 from symgrad.judging.diagnosis.layers import layers
 from symgrad.judging.diagnosis.marks import marked
 from symgrad.judging.diagnosis.pool import Pool
-from symgrad.judging.diagnosis.probe import Number, Probe, probes
+from symgrad.judging.diagnosis.probe import Number, Probe, probes, same
 from symgrad.judging.diagnosis.sites import Move, Moves, Site
 from symgrad.judging.diagnosis.step import Step
 from symgrad.reading import syntax
@@ -65,7 +66,10 @@ GENERATORS: tuple[Moves, ...] = (
     brackets.brackets,
     factors.missing_factors,
     factors.diagonals,
-    factors.complements,
+    slopes.complements,
+    slopes.one_minus,
+    slopes.other_slopes,
+    names.everywhere,
     names.other_names,
     functions.activations,
     terms.factors_of_the_truth,
@@ -80,6 +84,14 @@ STRUCTURAL = (layers, sums.stray_sums, sums.missing_sums, sums.outside_of_sums)
 
 FEW = (terms.stray_terms, factors.stray_factors, signs.signs)
 """What needs few tries."""
+
+SCALINGS = (signs.signs, factors.constants)
+"""What is changed where one change leaves the whole wrong by a number."""
+
+SCALES = frozenset(Fraction(n, d) for n in (-4, -2, -1, 2, 4) for d in (1, 2, 4)) | {Fraction(1, 2)}
+
+MOST_SCALED = 8
+"""Steps with one change that are tried with another number."""
 
 MOST_STRUCTURAL = 6
 """Steps with one change that are searched for a second mistake."""
@@ -155,6 +167,23 @@ class Search:
             pass
         return special
 
+    def scaled(self) -> Finding | None:
+        """One change, and a number or a sign by which the whole is wrong besides."""
+        probe = self.points[0]
+        claimed = probe.value(self.step.claimed)
+        tried = 0
+        for move, found in self.seen:
+            if tried >= MOST_SCALED:
+                return None
+            if same(found, claimed) or not any(same(found * c, probe.right) for c in SCALES):
+                continue
+            tried += 1
+            search = self.after(self.step.text(move.edits), Work(MOST_WORK // SECOND))
+            after = search.among(SCALINGS) if search is not None else None
+            if after is not None:
+                return _joined(move, after)
+        return None
+
     def nested(
         self,
         first: Sequence[Moves] = STRUCTURAL,
@@ -171,9 +200,7 @@ class Search:
                     search = self.after(self.step.text(move.edits), Work(MOST_WORK // SECOND))
                     found = search.among(second) if search is not None else None
                     if found is not None:
-                        slugs = (move.mistake, *move.others, *found.mistakes)
-                        says = (move.says, *found.says)
-                        return Finding(tuple(dict.fromkeys(slugs)), says, found.correction)
+                        return _joined(move, found)
         return None
 
     @cached_property
@@ -281,6 +308,12 @@ class Search:
                     if pair is not None:
                         return pair
         return None
+
+
+def _joined(first: Move, second: Finding) -> Finding:
+    """Two mistakes, the second found where the first is mended."""
+    slugs = (first.mistake, *first.others, *second.mistakes)
+    return Finding(tuple(dict.fromkeys(slugs)), (first.says, *second.says), second.correction)
 
 
 def _apart(first: Move, second: Move) -> bool:
