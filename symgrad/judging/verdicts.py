@@ -15,7 +15,7 @@ from symgrad.diagnostics import Code, Diagnostic, Span
 from symgrad.judging.chain import Chain, Member
 from symgrad.judging.decide import Decision
 from symgrad.judging.diagnosed import Refuted
-from symgrad.judging.diagnosis.ranges import reindexed, whole_axis
+from symgrad.judging.diagnosis.ranges import escaped, indexed, reindexed, shadowed, whole_axis
 from symgrad.judging.diagnosis.shapes import Fitted, fitted
 from symgrad.judging.edits import edited_text, renaming, with_braces
 from symgrad.judging.kinks import kinks_of
@@ -23,6 +23,7 @@ from symgrad.judging.result import Kind, Result, Verdict
 from symgrad.reading import errors, syntax
 from symgrad.reading.errors import ReadingError
 from symgrad.reading.recovery import UNBALANCED
+from symgrad.reading.syntax import Node
 from symgrad.reading.values import Frame, Value
 from symgrad.records import replace
 
@@ -271,13 +272,22 @@ class Verdicts:
         """An ill-typed step of arrays with the product that would be right."""
         if result.verdict != "ill-typed":
             return result
-        found = fitted(self.chain, left, member.node)
+        node = self._as_written(member)
+        found = fitted(self.chain, left, node)
         if found is None and member.error is not None:
-            found = reindexed(self.chain, left, member.node, member.error)
+            found = reindexed(self.chain, left, node, member.error)
+        found = found or escaped(self.chain, left, node)
+        found = found or indexed(self.chain, left, node)
+        found = found or shadowed(self.chain, left, node)
         if found is None:
             return result
         message = f"{result.message}: {found.says}"
         return self._mended_as(replace(result, message=message), found)
+
+    def _as_written(self, member: Member) -> Node:
+        """A step as it stands in the note, whatever was done to it."""
+        written = [node for _, node in self.chain.claim.steps if node.span == member.node.span]
+        return written[0] if written else member.node
 
     def _mended_as(self, result: Result, found: Fitted) -> Result:
         """An ill-typed step with what makes it right."""

@@ -15,7 +15,7 @@ def brackets(site: Site) -> Iterator[Move]:
     node = site.node
     if isinstance(node, syntax.Terms):
         for (_, first), (sign, second) in pairwise(zip(node.signs, node.terms, strict=True)):
-            tail = _last_factor(first)
+            tail = last_factor(first)
             if tail is None:
                 continue
             start = Span(tail.span.start, second.span.end)
@@ -33,7 +33,7 @@ def brackets(site: Site) -> Iterator[Move]:
                 yield Move("bracket-scope", says, (Edit(group.span, text),), site.hole)
 
 
-def _last_factor(term: syntax.Node) -> syntax.Node | None:
+def last_factor(term: syntax.Node) -> syntax.Node | None:
     """What a bracket could begin with: the last factor of a term, or the body of its sum."""
     if isinstance(term, syntax.BigOperator):
         return term.body

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations, pairwise
 
-from symgrad.diagnostics import Edit
+from symgrad.diagnostics import Edit, Source, Span
 from symgrad.judging.chain import Chain, Member
+from symgrad.judging.diagnosis.brackets import last_factor
 from symgrad.judging.diagnosis.marks import grouped_calls
 from symgrad.judging.edits import edited_text, read_at
 from symgrad.reading import syntax
@@ -49,9 +50,16 @@ class Fitted:
 def fitted(chain: Chain, left: Member, node: Node) -> Fitted | None:
     """The first change of a product in a step that makes it fit and right."""
     source = chain.session.source
-    text = rf"\operatorname{{diag}}({source.slice(node.span).strip()})"
-    if is_right(chain, left, node, text):
-        return Fitted("missing-diag", "a diagonal matrix is meant", text)
+    own = source.slice(node.span).strip()
+    is_number = left.value is not None and not left.value.axes
+    for slug, says, name in _OF_ARRAYS[is_number]:
+        text = rf"\operatorname{{{name}}}({own})"
+        if is_right(chain, left, node, text):
+            return Fitted(slug, says, text)
+    for span, says, text in _bracketed(node, source):
+        whole = edited_text(source, node.span, [Edit(span, text)]).strip()
+        if is_right(chain, left, node, whole):
+            return Fitted("bracket-scope", says, whole)
     read = 0
     for product in _products(node):
         for mistake, says, text in _changes(chain, left, product):
@@ -62,6 +70,28 @@ def fitted(chain: Chain, left: Member, node: Node) -> Fitted | None:
             if is_right(chain, left, node, whole):
                 return Fitted(mistake, says, whole)
     return None
+
+
+_OF_ARRAYS = {
+    False: (("missing-diag", "a diagonal matrix is meant", "diag"),),
+    True: (("missing-trace", "its trace is meant", "tr"),),
+}
+"""What is put before an array, by whether the left-hand side is a number."""
+
+
+def _bracketed(node: Node, source: Source) -> Iterator[tuple[Span, str, str]]:
+    """A (b + c) for A b + c: the places, what is said, and the text."""
+    if isinstance(node, syntax.Terms):
+        for (_, first), (sign, second) in pairwise(zip(node.signs, node.terms, strict=True)):
+            tail = last_factor(first)
+            if tail is not None:
+                inside = source.slice(Span(tail.span.start, first.span.end))
+                more = source.slice(second.span)
+                says = f"the bracket must hold {more} too"
+                yield Span(tail.span.start, second.span.end), says, f"({inside} {sign} {more})"
+    for child in syntax.children(node):
+        if not isinstance(child, _NAMES):
+            yield from _bracketed(child, source)
 
 
 def is_right(chain: Chain, left: Member, node: Node, text: str) -> bool:
@@ -102,10 +132,7 @@ def _changes(chain: Chain, left: Member, product: syntax.Product) -> Iterator[Ch
     turn = _turning(chain)
     for some in (*combinations(arrays, 1), *combinations(arrays, 2)):
         changed = [turn(factors[k]) if k in some else t for k, t in enumerate(texts)]
-        added = all(len(changed[k]) > len(texts[k]) for k in some)
-        names = " and ".join(texts[k] for k in some)
-        slug = "missing-transpose" if added else "stray-transpose"
-        says = f"the transpose of {names} is {'missing' if added else 'wrong'}"
+        slug, says = _turned(texts, changed, some)
         yield slug, says, _joined(changed, signs)
     for first, second in pairwise(arrays):
         order = list(range(len(texts)))
@@ -124,6 +151,18 @@ def _changes(chain: Chain, left: Member, product: syntax.Product) -> Iterator[Ch
                 longer = [*texts[:place], text, *texts[place:]]
                 more = ["", *signs[1:place], "", *signs[max(place, 1) :]]
                 yield "missing-factor", f"you dropped {text}", _joined(longer, more)
+
+
+def _turned(texts: Sequence[str], changed: Sequence[str], some: tuple[int, ...]) -> tuple[str, str]:
+    """Slug and sentence for transposes that were put to some factors, or taken from them."""
+    added = [k for k in some if len(changed[k]) > len(texts[k])]
+    removed = [k for k in some if k not in added]
+    if added and removed:
+        says = f"the transpose belongs to {texts[added[0]]}, not to {changed[removed[0]]}"
+        return "swapped-transpose", says
+    names = " and ".join(texts[k] for k in added) or " and ".join(changed[k] for k in removed)
+    slug = "missing-transpose" if added else "stray-transpose"
+    return slug, f"the transpose of {names} is {'missing' if added else 'too much'}"
 
 
 def _joined(texts: Sequence[str], signs: Sequence[str]) -> str:
