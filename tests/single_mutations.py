@@ -64,6 +64,7 @@ class Right:
         times: the sign between factors.
         others: for a factor, what it could be confused with, and the name of that mistake.
         spare: a factor and a term that do not belong.
+        halves: factors that are half of the derivative of an activation.
     """
 
     note: str
@@ -73,6 +74,7 @@ class Right:
     times: str = r" \times "
     others: tuple[tuple[str, str, str], ...] = ()
     spare: str = ""
+    halves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ def _in_product(factors, right: Right, top: bool = True):
                     yield names, (*before, Sum(factor.head, inner), *after)
             continue
         if len(factors) > 1 or not top:
-            yield _dropped(factor), (*before, *after)
+            yield _dropped(factor, right), (*before, *after)
         twice = {"stray-factor", "wrong-exponent"} | ({"factor"} if factor.isdigit() else set())
         yield twice, (*before, factor, factor, *after)
         for old, new, name in right.others:
@@ -154,7 +156,8 @@ def _in_product(factors, right: Right, top: bool = True):
             first, second = factor.strip("()").split(" - ")
             yield {"sign"}, (*before, f"({second} - {first})", *after)
             yield {"sign"}, (*before, f"({first} + {second})", *after)
-            yield {"dropped-term"}, (*before, first, *after)
+            half = {HALF} if factor in right.halves else set()
+            yield {"dropped-term"} | half, (*before, first, *after)
     if top:
         yield {"factor"}, ("2", *factors)
         yield {"factor"}, (r"\dfrac{1}{2}", *factors)
@@ -163,7 +166,12 @@ def _in_product(factors, right: Right, top: bool = True):
             yield {"stray-factor"}, (right.spare, *factors)
 
 
-def _dropped(factor: str) -> set[str]:
+HALF = "incomplete-activation-derivative"
+
+
+def _dropped(factor: str, right: Right) -> set[str]:
+    if factor in right.halves:
+        return {HALF}
     if "'(" in factor:
         return {"missing-activation-derivative", "missing-factor"}
     return {"factor"} if factor.isdigit() else {"missing-factor"}
@@ -230,7 +238,76 @@ _MATRIX = {
     ),
 }
 
+SIGMOID = r"""Let $W \in \mathbb R^{n \times m}$, $x \in \mathbb R^m$, $b \in \mathbb R^n$,
+$t \in \mathbb R^n$.
+Let $\sigma(s) = \frac{1}{1 + e^{-s}}$.
+$$z_j = \sum_{i=1}^m W_{ji} x_i + b_j$$
+$$h_j = \sigma(z_j)$$
+$$E = \frac{1}{2} \sum_{j=1}^n (h_j - t_j)^2$$
+"""
+
+DEEP = r"""$$q^l = M^l r^{l-1} + c^l, \quad r^l = \phi(q^l)$$
+$$e^l_j = \frac{\partial C}{\partial q^l_j}$$
+$$e^l_j = \sum_k M^{l+1}_{kj} e^{l+1}_k \phi'(q^l_j)$$
+"""
+
+UNDECLARED = r"""$$u_k = \sum_j w_{kj} y_j + b_k, \quad y_j = f(v_j)$$
+$$J = \frac{1}{2} \sum_k (u_k - t_k)^2$$
+"""
+
+_SIGMOID = {
+    "note": SIGMOID,
+    "times": " ",
+    "others": (
+        ("h_j", "z_j", "wrong-variable"),
+        ("x_i", "z_j", "wrong-variable"),
+        ("t_j", "b_j", "wrong-variable"),
+    ),
+    "spare": "b_j",
+    "halves": ("h_j", "(1 - h_j)"),
+}
+_DEEP = {
+    "note": DEEP,
+    "times": " ",
+    "others": (
+        ("e^l_j", "e^{l+1}_j", "wrong-layer"),
+        ("r^{l-1}_k", "r^l_k", "wrong-layer"),
+        ("M^{l+1}_{kj}", "M^{l+1}_{jk}", "swapped-index"),
+        ("e^{l+1}_k", "e^l_k", "wrong-layer"),
+        (r"\phi'(q^l_j)", r"\phi'(q^{l+1}_j)", "wrong-layer"),
+    ),
+}
+_UNDECLARED = {
+    "note": UNDECLARED,
+    "times": " ",
+    "others": (("y_j", "v_j", "wrong-variable"), ("w_{kj}", "w_{jk}", "swapped-index")),
+    "spare": "b_k",
+}
+
 RIGHT: tuple[Right, ...] = (
+    products(r"\frac{\partial E}{\partial z_j}", "(h_j - t_j)", "h_j", "(1 - h_j)", **_SIGMOID),
+    products(
+        r"\frac{\partial E}{\partial W_{ji}}",
+        "h_j",
+        "(1 - h_j)",
+        "(h_j - t_j)",
+        "x_i",
+        **_SIGMOID,
+    ),
+    products(
+        r"\frac{\partial E}{\partial x_i}",
+        Sum(r"\sum_{j=1}^n", ("W_{ji}", "h_j", "(1 - h_j)", "(h_j - t_j)")),
+        **{**_SIGMOID, "spare": "x_i"},
+    ),
+    products(r"\frac{\partial C}{\partial M^l_{jk}}", "e^l_j", "r^{l-1}_k", **_DEEP),
+    products("e^l_j", Sum(r"\sum_k", ("M^{l+1}_{kj}", "e^{l+1}_k", r"\phi'(q^l_j)")), **_DEEP),
+    products(r"\frac{\partial J}{\partial w_{kj}}", "(u_k - t_k)", "y_j", **_UNDECLARED),
+    products(
+        r"\frac{\partial J}{\partial v_j}",
+        "f'(v_j)",
+        Sum(r"\sum_k", ("w_{kj}", "(u_k - t_k)")),
+        **{**_UNDECLARED, "spare": "v_j"},
+    ),
     products(r"\dfrac{\partial L}{\partial [Y]_i}", r"([Y]_i - [\tilde Y]_i)", **_SECOND),
     products(
         r"\dfrac{\partial L}{\partial [Z^{(2)}]_i}",

@@ -13,11 +13,13 @@ from symgrad.judging.chain import Chain
 from symgrad.judging.corrections import reads_back
 from symgrad.judging.decide import Decider
 from symgrad.judging.diagnosed import Writer
+from symgrad.judging.diagnosis.compared import compared
 from symgrad.judging.edits import read_at
 from symgrad.judging.folding import definitions_before, folded
 from symgrad.judging.forms import forms, lettered, nearest
 from symgrad.judging.result import Result, Verdict
 from symgrad.judging.simplified import Simplifier
+from symgrad.judging.verdicts import WRONG_FORMULA
 from symgrad.reading.context import Session
 from symgrad.reading.errors import ReadingError
 from symgrad.reading.statements import Claim
@@ -44,6 +46,7 @@ def written(result: Result, claim: Claim, session: Session, decider: Decider) ->
         after: Verdict | None = "proved" if result.verdict == "ill-typed" else None
         if correction is not None:
             result = replace(result, correction=correction, after_correction=after)
+            result = _named(result, correction, session)
     if result.verdict == "filled" and result.truth is not None:
         steps = steps_of(session, claim, [result], result.truth, style, decider)
         result = replace(result, steps=steps)
@@ -51,6 +54,26 @@ def written(result: Result, claim: Claim, session: Session, decider: Decider) ->
         kinks = [respelled(to_latex(kink, style), session.source.text) for kink in result.kinks]
         result = replace(result, holds_where=", ".join(rf"{kink} \neq 0" for kink in kinks))
     return result
+
+
+UNNAMED = (None, "rank-mismatch")
+"""Where a mistake has no name of its own yet."""
+
+
+def _named(result: Result, correction: str, session: Session) -> Result:
+    """The result with the mistake that the correction shows, where no other is named."""
+    if result.place is None or result.kind == "blank" or result.mistake not in UNNAMED:
+        return result
+    step = session.source.slice(result.place).strip()
+    found = compared(step, correction, session.macros_at(result.place.start))
+    if found is None:
+        return result
+    slug, says = found
+    codes = tuple(c for c in result.codes if c != WRONG_FORMULA.slug)
+    message = f"{result.message}: {says}"
+    return replace(
+        result, mistake=slug, codes=tuple(dict.fromkeys((*codes, slug))), message=message
+    )
 
 
 @dataclass

@@ -22,6 +22,7 @@ from symgrad.judging.diagnosis.sites import (
 )
 from symgrad.reading import syntax
 from symgrad.reading.functionals import MARK
+from symgrad.reading.names import names_in
 
 TIMES = (r"\times", r"\cdot")
 ENTRYWISE = (r"\odot", r"\circ", "*")
@@ -127,10 +128,20 @@ def stray_factors(site: Site) -> Iterator[Move]:
     span = span_with_sign(site.parent, site.node)
     if span is None:
         return
-    numeral = number_of(site.node) is not None
+    numeral = number_of(site.node) is not None or _is_of_sizes(site)
     slug = "factor" if numeral else "stray-factor"
     says = f"the factor {site.text}{site.where} is too much"
     yield Move(slug, says, (Edit(span, ""),), site.hole, constant_table(site, 1))
+
+
+def _is_of_sizes(site: Site) -> bool:
+    """Whether a part is made of sizes alone, as 1/n is."""
+    session = site.step.chain.session
+    known = {*session.scope.sizes.bindings, *session.usage.sizes}
+    return (
+        isinstance(site.node, syntax.Fraction)
+        and {name for name in names_in(site.node) if not name.isdigit()} <= known
+    )
 
 
 CONSTANTS = tuple(map(Fraction, ("2", "1/2", "3", "1/3", "4", "1/4")))

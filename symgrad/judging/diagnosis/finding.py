@@ -6,7 +6,6 @@ One change comes first, then another variable or a hypothesis, then two changes.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.point import Work
@@ -19,6 +18,7 @@ from symgrad.judging.diagnosis.meant import (
 )
 from symgrad.judging.diagnosis.search import FEW, MOST_WORK, Finding, Search
 from symgrad.judging.diagnosis.step import Step
+from symgrad.records import replace
 
 REPLACED = frozenset(
     {"wrong-variable", "wrong-argument", "wrong-layer", "swapped-index", "stray-sum", "stray-term"}

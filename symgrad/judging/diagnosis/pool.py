@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
-from itertools import product
+from itertools import islice, product
 
 from symgrad.calculus import expression as ex
-from symgrad.calculus.index import Index, Position, Size, Tensor, fresh
+from symgrad.calculus.index import Index, Size, Tensor, fresh
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.substitution import definitions_of
+from symgrad.judging.diagnosis.notation import Notation
 from symgrad.judging.diagnosis.probe import At, Number, Probe
 from symgrad.judging.diagnosis.step import Step
+from symgrad.judging.diagnosis.undeclared import key_of, undeclared, value_of
 from symgrad.judging.forms import forms
 from symgrad.judging.points import occurrences
 from symgrad.judging.tree import below
@@ -28,8 +29,7 @@ from symgrad.reading.scope import (
     OpaqueFunctionBinding,
     TensorBinding,
 )
-from symgrad.reading.subscripts import has_entries_in_brackets, writes_subscripts_first
-from symgrad.reading.values import Frame, IndexName, Value
+from symgrad.reading.values import IndexName, Value
 from symgrad.records import dataclass, field
 
 MOST_NAMES = 16
@@ -85,42 +85,6 @@ class Atom:
     array: Array
     at: tuple[IndexName, ...]
     text: str
-
-
-class Notation:
-    """How the author writes entries and products, as far as a formula shows it."""
-
-    def __init__(self, formula: str, note: str) -> None:
-        self.brackets = has_entries_in_brackets(formula) or (
-            "_" not in formula and has_entries_in_brackets(note)
-        )
-        pair = re.search(r"_\{\s*[a-z]\s*(,?)\s*[a-z]\s*\}", formula + note)
-        self.comma = pair.group(1) if pair else ","
-        self.times = next((s for s in (r"\times", r"\cdot") if s in formula), "")
-        found = re.search(r"\\sum\s*(\\limits)?", formula) or re.search(
-            r"\\sum\s*(\\limits)?", note
-        )
-        self.sum = found.group(0).strip() if found else r"\sum"
-        turned = re.search(r"\^\s*\{?\s*(\\top|\\intercal|T)\b", note)
-        self.subscripts_first = writes_subscripts_first(note)
-        self.transpose = f"^{turned.group(1)}" if turned else r"^\top"
-
-    def entry(self, name: str, letters: list[str]) -> str:
-        """An entry of an array."""
-        if not letters:
-            return name
-        subscript = self.comma.join(letters)
-        if len(subscript) > 1:
-            subscript = f"{{{subscript}}}"
-        if self.brackets:
-            return f"[{name}]_{subscript}"
-        if "^" in name and "_" not in name and self.subscripts_first:
-            return name.replace("^", f"_{subscript}^", 1)
-        return f"{{{name}}}_{subscript}" if "_" in name else f"{name}_{subscript}"
-
-    def product(self, first: str, second: str) -> str:
-        """Two factors with the author's sign between them."""
-        return f"{first} {self.times} {second}" if self.times else f"{first} {second}"
 
 
 class Pool:
@@ -184,7 +148,7 @@ class Pool:
         for found in tensors:
             if found.name.startswith(MARK):
                 text = self.write(ex.Entry(Tensor(found.name, ()), ()))
-                yield Array(found.name, text, _value_of(found), found.axes)
+                yield Array(found.name, text, value_of(found), found.axes)
 
     def _arrays(self) -> Iterator[Array]:
         names = self.session.scope.names
@@ -207,22 +171,10 @@ class Pool:
             if made is not None:
                 axes = tuple(self.session.sizes.resolve(axis) for axis in made.axes)
                 yield Array(binding.name, self.spelled(binding.name), made, axes)
-        yield from self._undeclared({key_of(b.name) for b in declared})
-
-    def _undeclared(self, known: set[str]) -> Iterator[Array]:
-        """What the step and its truth are made of without a declaration: layers, guessed names."""
-        both = (self.step.claimed, self.step.truth)
-        things: list[Tensor | ex.Definition] = [
-            *occurrences(both, self.step.free).tensors,
-            *(d for side in both for d in definitions_of(side)),
-        ]
-        made: dict[str, Tensor | ex.Definition] = {}
-        for thing in things:
-            if key_of(thing.name) not in known and not thing.name.startswith(MARK):
-                made.setdefault(thing.name, thing)
-        for name, thing in list(made.items())[:MOST_NAMES]:
-            found = _value_of(thing) if isinstance(thing, Tensor) else _value_named(thing)
-            yield Array(name, self.spelled(name), found, found.axes)
+        others = undeclared(self.step, {key_of(b.name) for b in declared})
+        for name, found_value in islice(others, MOST_NAMES):
+            axes = tuple(self.session.sizes.resolve(axis) for axis in found_value.axes)
+            yield Array(name, self.spelled(name), found_value, axes)
 
     def _value(self, binding: TensorBinding | DefinitionBinding) -> Value | None:
         snapshot, context = self.session.snapshot(), self.step.chain.context
@@ -299,27 +251,6 @@ class Pool:
     def index_of(self, name: IndexName) -> Index:
         """The free index of a name."""
         return self.step.chain.settled_frame().root.indices[name]
-
-
-def key_of(name: str) -> str:
-    """A name whatever braces its scripts have: `z^l` and `z^{l}` are one."""
-    return re.sub(r"\{(\w)\}", r"\1", name).replace(" ", "")
-
-
-def _value_of(found: Tensor) -> Value:
-    def entry(frame: Frame, positions: tuple[Position, ...]) -> ex.Expression:
-        return ex.Entry(found, positions)
-
-    return Value(found.axes, entry, variable=lambda frame: found)
-
-
-def _value_named(found: ex.Definition) -> Value:
-    axes = tuple(index.size for index in found.parameters)
-
-    def entry(frame: Frame, positions: tuple[Position, ...]) -> ex.Expression:
-        return ex.Named(found, positions)
-
-    return Value(axes, entry, variable=lambda frame: found, key=("definition", found))
 
 
 def _spellings(step: Step) -> dict[str, str]:

@@ -7,7 +7,7 @@ from itertools import combinations, permutations
 
 from symgrad.diagnostics import Edit, Span
 from symgrad.judging.chain import Chain, Member
-from symgrad.judging.diagnosis.pool import Notation
+from symgrad.judging.diagnosis.notation import Notation
 from symgrad.judging.diagnosis.shapes import Fitted, is_right
 from symgrad.judging.diagnosis.sites import uses_of
 from symgrad.judging.edits import edited_text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from symgrad.calculus import expression as ex
+from symgrad.calculus.substitution import rename
 from symgrad.diagnostics import Edit, Span
 from symgrad.judging.diagnosis.pool import Atom
 from symgrad.judging.diagnosis.probe import At, Number, Probe
@@ -50,26 +51,46 @@ def terms_of_the_truth(site: Site) -> Iterator[Move]:
 
 
 def factors_of_the_truth(site: Site) -> Iterator[Move]:
-    """The whole times a factor of what is right, as far as that is a product."""
-    if site.place.parent is not None or not site.is_number:
+    """N for f N, f a factor of what is right, of the whole or under the same sum."""
+    if not site.is_number or not (
+        site.place.parent is None or isinstance(site.parent, syntax.BigOperator)
+    ):
         return
+    for factor in _factors_above(site):
+        if isinstance(factor, ex.Number | ex.Entry | ex.Sum):
+            continue
+        text = site.pool.write(factor)
+        text = rf"\left({text}\right)" if isinstance(factor, ex.Add) else text
+
+        def table(probe: Probe, factor: ex.Expression = factor) -> Mapping[At, Number]:
+            own, bound = site.hole.table(probe), site.place.bound
+            return {
+                at: v * probe.value(factor, dict(zip(bound, at, strict=True)))
+                for at, v in own.items()
+            }
+
+        slug = "missing-factor"
+        if isinstance(factor, ex.Apply) and factor.order:
+            slug = "missing-activation-derivative"
+        says = f"you dropped {short(text)}{site.where}"
+        edits = site.replaced(site.pool.notation.product(as_factor(site), text))
+        yield Move(slug, says, edits, site.hole, table)
+
+
+def _factors_above(site: Site) -> Iterator[ex.Expression]:
+    """The factors of what is right; under a sum, those of its sums, in the letter of this one."""
     for term in site.pool.right_terms():
-        for factor in term.factors if isinstance(term, ex.Mul) else ():
-            if isinstance(factor, ex.Number | ex.Entry):
-                continue
-            text = site.pool.write(factor)
-            text = rf"\left({text}\right)" if isinstance(factor, ex.Add) else text
-
-            def table(probe: Probe, factor: ex.Expression = factor) -> Mapping[At, Number]:
-                more = probe.value(factor)
-                return {at: v * more for at, v in site.hole.table(probe).items()}
-
-            slug = "missing-factor"
-            if isinstance(factor, ex.Apply) and factor.order:
-                slug = "missing-activation-derivative"
-            says = f"you dropped {short(text)}"
-            edits = site.replaced(site.pool.notation.product(as_factor(site), text))
-            yield Move(slug, says, edits, site.hole, table)
+        factors = term.factors if isinstance(term, ex.Mul) else (term,)
+        if site.place.parent is None:
+            yield from factors if len(factors) > 1 else ()
+            continue
+        _ = site.hole.ranges(site.pool.probes[0])  # what is bound here is known when it is built
+        for factor in factors:
+            if isinstance(factor, ex.Sum) and site.place.bound:
+                own = site.place.bound[-1]
+                body = rename(factor.body, {factor.index: own})
+                if factor.index.size == own.size and isinstance(body, ex.Mul):
+                    yield from body.factors
 
 
 def stray_terms(site: Site) -> Iterator[Move]:
