@@ -171,6 +171,10 @@ def _joined(texts: Sequence[str], signs: Sequence[str]) -> str:
 
 
 def _is_number(chain: Chain, factor: Node) -> bool:
+    if isinstance(factor, syntax.Scripted) and factor.subscript is not None:
+        letters = chain.session.usage.index_letters(factor.subscript)
+        if letters is not None:
+            return True  # an entry, even one whose indices do not fit
     snapshot = chain.session.snapshot()
     try:
         return not value(factor, chain.context).axes

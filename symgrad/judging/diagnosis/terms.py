@@ -87,10 +87,9 @@ def _factors_above(site: Site) -> Iterator[ex.Expression]:
         _ = site.hole.ranges(site.pool.probes[0])  # what is bound here is known when it is built
         for factor in factors:
             if isinstance(factor, ex.Sum) and site.place.bound:
-                own = site.place.bound[-1]
-                body = rename(factor.body, {factor.index: own})
+                own, body = site.place.bound[-1], factor.body
                 if factor.index.size == own.size and isinstance(body, ex.Mul):
-                    yield from body.factors
+                    yield from (rename(part, {factor.index: own}) for part in body.factors)
 
 
 def stray_terms(site: Site) -> Iterator[Move]:
