@@ -60,6 +60,8 @@ def test_all_are_named_and_corrected():
 
 def test_an_index_that_nothing_introduces_was_to_be_summed_over():
     note = r"""Let $W \in \mathbb R^{n \times m}$, $x \in \mathbb R^m$, $i \in \{1,\dots,n\}$.
+$$\|x\|^2 = \sum_{k=1}^m x_k^2$$
+
 $$[W x]_i = W_{i,k} x_k$$"""
     result = last(note)
     assert result.verdict == "ill-typed"
