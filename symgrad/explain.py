@@ -10,7 +10,7 @@ from symgrad.judging.result import Line, Result
 from symgrad.reading.note import Note
 from symgrad.reading.statements import Claim
 from symgrad.verify import judged_in_order, understand
-from symgrad.writing.corrected import style_of
+from symgrad.writing.corrected import style_of, unmistakable
 from symgrad.writing.derivation import Shown
 from symgrad.writing.steps import steps_of
 
@@ -35,7 +35,7 @@ def _is_on(source: Source, result: Result, line: int) -> bool:
 
 def _shown(judge: Judge, claim: Claim, steps: list[Result], truth: ex.Expression) -> Shown:
     session, source = judge.session, judge.session.source
-    style = style_of(source, claim.formula.span)
+    style = unmistakable(style_of(source, claim.formula.span), session)
     start, *lines = steps_of(session, claim, steps, truth, style, judge.decider)
     for result in steps:
         right, what = result.correction, f"step {result.step} of the note"

@@ -28,6 +28,26 @@ $$J = \frac{1}{2k} \|X u - r\|^2$$
 """
 
 
+LAYERS = r"""$$u^l = M^l v^{l-1} + c^l, \quad v^l = \phi(u^l)$$
+$$g^l = \frac{\partial J}{\partial u^l}$$
+$$g^l = (M^{l+1})^T g^{l+1} \odot \phi'(u^l)$$
+"""
+
+ABOVE = r"""Let $W \in \mathbb R^{n \times m}$, $x \in \mathbb R^m$, $y \in \mathbb R^n$.
+$$z = W x, \qquad L = \ell(z, y)$$
+"""
+
+ONE_HOT = r"""Let $s, t \in \mathbb R^c$ with $\sum_k t_k = 1$.
+$$p_j = \frac{e^{s_j}}{\sum_k e^{s_k}}, \qquad L = -\sum_k t_k \log p_k$$
+"""
+
+ERRORS = (
+    NETWORK
+    + r"""$$\eta_j = \frac{\partial L}{\partial z_j}$$
+"""
+)
+
+
 def result(note, left):
     report = symgrad.verify(Source("note.md", f"{note}$${left} =$$\n"), second_opinion=False)
     return report.results[-1]
@@ -47,6 +67,23 @@ def result(note, left):
         (SOFTMAX, r"\frac{\partial p_i}{\partial z_j}", r"p_i (\delta_{i,j} - p_j)"),
         (SOFTMAX, r"\frac{\partial L}{\partial z_i}", r"p_i \sum_{k=1}^c y_k - y_i"),
         (SOFTMAX, r"\frac{\partial L}{\partial p_i}", r"-\frac{y_i}{p_i}"),
+        # By the names that the note has for gradients.
+        (ERRORS, r"\frac{\partial L}{\partial W}", r"\eta x^\top"),
+        (ERRORS, r"\frac{\partial L}{\partial x_j}", r"\sum_{k=1}^n W_{k,j} \eta_k"),
+        (ERRORS, r"\nabla_b L", r"\eta"),
+        (ERRORS, r"\frac{\partial L}{\partial z}", r"(h - t) \odot s'(z)"),
+        # Layers by a letter; where nothing above is named, the layer above.
+        (LAYERS, r"\frac{\partial J}{\partial M^l}", r"g^l (v^{l-1})^T"),
+        (LAYERS, r"\frac{\partial J}{\partial c^l}", "g^l"),
+        (LAYERS, r"\frac{\partial J}{\partial v^{l-1}}", r"(M^l)^T g^l"),
+        (LAYERS, "g^l", r"\frac{\partial J}{\partial v^l} \odot \phi'(u^l)"),
+        # What comes from above, as the note calls it.
+        (ABOVE, r"\frac{\partial L}{\partial W}", r"\frac{\partial L}{\partial z} x^\top"),
+        (ABOVE, "dW", r"dz x^\top"),
+        (ABOVE, "dx", r"W^\top dz"),
+        # What is assumed.
+        (ONE_HOT, r"\frac{\partial L}{\partial s_j}", "p_j - t_j"),
+        (ONE_HOT, r"\nabla_s L", "p - t"),
         # Numbers and sizes cancel.
         (QUADRATIC, r"\nabla_u J", r"\frac{1}{k} X^\top (X u - r)"),
         (QUADRATIC, r"\frac{\partial}{\partial u} u^\top A u", r"A u + A^\top u"),
@@ -62,6 +99,19 @@ def test_a_blank_is_filled_in_the_notation_of_the_note(note, left, right):
     assert filled.results[-1].verdict == "proved"
 
 
+def test_what_a_filled_blank_assumes_is_said():
+    assert result(ONE_HOT, r"\nabla_s L").assuming == (r"\sum_k t_k = 1 (line 1)",)
+    assert result(ONE_HOT, r"\frac{\partial L}{\partial p_j}").assuming == ()
+
+
+@pytest.mark.parametrize("left", [r"\frac{\partial L}{\partial z}", r"\nabla_z L", "dz"])
+def test_nothing_is_filled_with_itself(left):
+    found = result(ABOVE, left)
+    assert found.verdict == "filled"
+    assert found.correction is None
+    assert "says nothing of this gradient" in found.message
+
+
 def test_a_gradient_that_comes_from_above_is_written_as_one():
     note = (
         r"Let $W \in \mathbb R^{n \times m}$, $x \in \mathbb R^m$, $z = W x$, $h = \tanh(z)$."
@@ -75,21 +125,35 @@ def test_a_blank_comes_with_the_steps_that_lead_there():
     found = result(NETWORK, r"\frac{\partial L}{\partial z_i}")
     start, first, *_ = found.steps
     assert start.latex == r"\frac{\partial L}{\partial z_i}"
-    assert first.reason() == "definition of L"
+    assert first.reason() == "chain rule through h"
+    assert (
+        first.latex
+        == r"\sum_{k=1}^n \frac{\partial L}{\partial h_k} \frac{\partial h_k}{\partial z_i}"
+    )
     rules = [step.reason() for step in found.steps]
     assert "power rule" in rules
     assert "chain rule, outer function s" in rules
 
 
 @pytest.mark.parametrize(
-    "left", [r"\frac{\partial L}{\partial z_i}", r"\frac{\partial L}{\partial W_{ij}}"]
+    ("note", "left"),
+    [
+        (NETWORK, r"\frac{\partial L}{\partial z_i}"),
+        (NETWORK, r"\frac{\partial L}{\partial W_{ij}}"),
+        (ERRORS, r"\frac{\partial L}{\partial W_{ij}}"),
+        (ABOVE, r"\frac{\partial L}{\partial W_{ij}}"),
+        (ONE_HOT, r"\frac{\partial L}{\partial s_j}"),
+        (LAYERS, r"\frac{\partial J}{\partial M^l_{jk}}"),
+    ],
 )
-def test_every_step_is_proved_where_the_blank_stands(left):
-    found = result(NETWORK, left)
+def test_every_step_is_proved_where_the_blank_stands(note, left):
+    found = result(note, left)
     chain = " = ".join([*(step.latex for step in found.steps), found.correction])
-    after = symgrad.verify(f"{NETWORK}$${chain}$$\n", second_opinion=False)
-    assert len(after.results) == len(found.steps)
-    assert {r.verdict for r in after.results} == {"proved"}
+    after = symgrad.verify(f"{note}$${chain}$$\n", second_opinion=False)
+    line = note.count("\n") + 1
+    here = [r for r in after.results if after.notes[0].source.position(r.span.start)[0] == line]
+    assert len(here) == len(found.steps)
+    assert {r.verdict for r in here} == {"proved"}
 
 
 def test_steps_in_the_report(tmp_path):
@@ -103,7 +167,7 @@ def test_steps_in_the_report(tmp_path):
     done = CliRunner().invoke(main, ["verify", "--no-cache", "--format", "json", str(path)])
     (found,) = json.loads(done.stdout)["notes"][0]["results"]
     assert found["steps"][0] == {"latex": r"\frac{\partial L}{\partial W_{ij}}", "rule": ""}
-    assert found["steps"][1]["rule"] == "definition of L"
+    assert found["steps"][1]["rule"] == "chain rule through z"
 
 
 def test_fix_writes_the_steps_only_if_asked():

@@ -47,6 +47,25 @@ def test_a_derivative_rule_by_rule():
     ]
 
 
+DEEP = r"""$$u^l = M^l v^{l-1} + c^l, \quad v^l = \phi(u^l)$$
+$$g^l = \frac{\partial J}{\partial u^l}$$
+$$\frac{\partial J}{\partial M^l_{jk}} = g^l_j v^{l-1}_k$$
+"""
+
+
+def test_the_chain_rule_goes_through_the_arrays_that_have_names():
+    assert [rule for _, rule in lines(DEEP, 3)] == [
+        "chain rule through u^l",
+        "definition of g^l",
+        "definition of u^l",
+        "sum rule",
+        "constant factor",
+        "1 for the same entry, 0 for another",
+        "a delta leaves one term of its sum",
+    ]
+    assert lines(DEEP, 3)[1][0] == r"\sum_i g^l_i \frac{\partial u^l_i}{\partial M^l_{jk}}"
+
+
 def test_it_ends_in_what_the_note_should_say():
     assert lines(NOTE, 3)[0][1] == "sum rule"
     assert lines(NOTE, 3)[1][1] == "power rule"

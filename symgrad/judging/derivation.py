@@ -6,10 +6,10 @@ before it; a step that could not be proved would end the derivation there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from symgrad.calculus import expression as ex
-from symgrad.calculus.dependencies import depends_on, function_needs
+from symgrad.calculus.dependencies import Variable, depends_on, direct_needs, function_needs
 from symgrad.calculus.derivative import resolve_derivatives, summed
 from symgrad.calculus.index import Index, fresh
 from symgrad.calculus.limits import LimitReached
@@ -24,6 +24,7 @@ from symgrad.calculus.substitution import (
 from symgrad.judging.decide import Decider
 from symgrad.judging.simplified import worked
 from symgrad.judging.tree import parts, rebuilt
+from symgrad.reading.functionals import is_from_above
 from symgrad.records import dataclass, replace
 
 MOST_STEPS = 60
@@ -48,6 +49,7 @@ def derivation(
     start: ex.Expression,
     decider: Decider,
     named: Callable[[ex.Expression], ex.Expression] = lambda expression: expression,
+    gradients: Sequence[ex.Definition] = (),
 ) -> list[Rewriting]:
     """The steps from an expression to one without derivatives.
 
@@ -55,12 +57,14 @@ def derivation(
         start: what is derived.
         decider: proves every step.
         named: puts names of the note for what they stand for, after a name is written out.
+        gradients: names of the note for derivatives; the derivation ends in them.
     """
     found: list[Rewriting] = []
-    now = start
+    now = settled(start)
     for _ in range(MOST_STEPS):
         try:
-            step = _next(now)
+            step = _by_name(now, gradients) if now is not start else None
+            step = step or _next(now)
             if step is not None and step.rule == "definition":
                 step = replace(step, result=named(step.result))
             if step is None or decider.proof(now, step.result) is None:
@@ -70,8 +74,42 @@ def derivation(
         if found and step.rule in _MERGED and found[-1].rule == step.rule:
             found.pop()
         found.append(step)
-        now = step.result
+        now = settled(step.result)
     return found
+
+
+def _by_name(now: ex.Expression, gradients: Sequence[ex.Definition]) -> Rewriting | None:
+    """A derivative by the name that the note has for it."""
+    for node in _outermost(now):
+        for definition in gradients:
+            if _is_named(node, definition):
+                return Rewriting("definition", definition.name, _with_name(now, definition))
+    return None
+
+
+def _is_named(node: ex.Derivative, definition: ex.Definition) -> bool:
+    """Whether a name is defined as the derivative of the same by the same."""
+    match definition.body, node.body:
+        case (
+            ex.Derivative(body=ex.Named(definition=of, positions=()), variable=by, positions=at),
+            ex.Named(definition=own, positions=()),
+        ):
+            return of is own and by == node.variable and at == definition.parameters
+    return False
+
+
+def _with_name(node: ex.Expression, definition: ex.Definition) -> ex.Expression:
+    if isinstance(node, ex.Derivative):
+        return ex.Named(definition, node.positions) if _is_named(node, definition) else node
+    return rebuilt(node, lambda part: _with_name(part, definition))
+
+
+def settled(node: ex.Expression) -> ex.Expression:
+    """The expression with gradients of which nothing is known but their name as such."""
+    if isinstance(node, ex.Derivative):
+        found = resolve_derivatives(node)
+        return found if is_from_above(found) else node
+    return _changed(node, settled)
 
 
 _MERGED = ("sum rule", "constant factor", "a delta leaves one term of its sum")
@@ -85,13 +123,16 @@ def has_derivatives(expression: ex.Expression) -> bool:
 
 def _next(now: ex.Expression) -> Rewriting | None:
     """The next step: a rule for derivatives, or else one that tidies up."""
-    for node in _outermost(now):
+    after = contracted(now)
+    if after is not now:
+        return Rewriting("a delta leaves one term of its sum", "", after)
+    # The last factor first: of dL/dz dz/dW what is nearer to the variable.
+    for node in reversed(list(_outermost(now))):
         name, of, _ = _rule(node)
         return Rewriting(name, of, _everywhere(now, name, of))
-    for rule, what in ((contracted, "a delta leaves one term of its sum"), (factored, "")):
-        after = rule(now)
-        if after is not now:
-            return Rewriting(what or "factors that do not depend on the index", "", after)
+    after = factored(now)
+    if after is not now:
+        return Rewriting("factors that do not depend on the index", "", after)
     return None
 
 
@@ -140,6 +181,8 @@ def _rule(node: ex.Derivative) -> Rule:
     match body:
         case ex.Named(definition=definition) if definition is node.variable:
             return _INDEPENDENT, "", lambda: _same_entry(body.positions, node)
+        case ex.Named(definition=definition) if between := _between(definition, node):
+            return THROUGH, between.name, lambda: _through(body, between, node)
         case ex.Named(definition=definition):
             inner = unfold(definition, body.positions)
             return "definition", definition.name, lambda: _by(inner, node)
@@ -166,6 +209,30 @@ def _rule(node: ex.Derivative) -> Rule:
             return "worked out", "", lambda: resolve_derivatives(node)
 
 
+def _between(definition: ex.Definition, node: ex.Derivative) -> ex.Definition | None:
+    """The one quantity through which alone a name depends on the variable."""
+    if _needs(definition, node.variable):
+        return None
+    others = [d for d in definitions_of(definition.body) if _needs(d, node.variable)]
+    return others[0] if len(others) == 1 else None
+
+
+def _needs(definition: ex.Definition, variable: Variable) -> bool:
+    """Whether the variable stands in the body of a definition itself."""
+    tensors, names = direct_needs(definition)
+    return variable in (names if isinstance(variable, ex.Definition) else tensors)
+
+
+def _through(body: ex.Expression, between: ex.Definition, node: ex.Derivative) -> ex.Expression:
+    """dL/dx = sum_k dL/dz_k dz_k/dx."""
+    at = tuple(fresh(index.name, index.size) for index in between.parameters)
+    result = ex.mul(ex.Derivative(body, between, at), _by(ex.Named(between, at), node))
+    for index in reversed(at):
+        result = ex.Sum(index, result)
+    return result
+
+
+THROUGH = "chain rule through"
 _INDEPENDENT = "1 for the same entry, 0 for another"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from symgrad.calculus.derivative import resolve_derivatives
 from symgrad.diagnostics import Code, Diagnostic, Fix, Span
 from symgrad.judging.asides import annotation, bare_expression
 from symgrad.judging.assumed import Assumptions
@@ -30,6 +31,7 @@ from symgrad.reading import errors, syntax, values
 from symgrad.reading.adjoints import delta_of_a_layer
 from symgrad.reading.context import Context, Session
 from symgrad.reading.einstein import UNWRITTEN, leaves_sums_out
+from symgrad.reading.functionals import is_from_above
 from symgrad.reading.implicit import conventions, guessed_names, speaks_of_others
 from symgrad.reading.remarks import case_of
 from symgrad.reading.same_functions import SIGMOID
@@ -146,6 +148,8 @@ class Judge:
         if claim.by_custom:
             return self._held_against_custom(claim)
         verdicts, results = self._judged(claim)
+        if any(map(_says_nothing, results)) and self.session.look_higher():
+            verdicts, results = self._judged(claim)
         self._report_sizes(claim.start)
         case = case_of(claim.formula.span, self.session.remarks, self.session.source.text)
         if case is not None and claim.formula.display and not _all_proved(results):
@@ -323,6 +327,13 @@ def _unwritten(result: Result, chain: Chain) -> tuple[str, ...]:
 
 def _all_proved(results: Sequence[Result]) -> bool:
     return all(result.verdict == "proved" for result in results)
+
+
+def _says_nothing(result: Result) -> bool:
+    """Whether a blank is a gradient of which the note says no more than its name."""
+    if result.verdict != "filled" or result.truth is None:
+        return False
+    return is_from_above(resolve_derivatives(result.truth))
 
 
 def _nodes(claim: Claim) -> list[Node]:

@@ -15,6 +15,7 @@ from math import prod
 
 from symgrad.calculus import expression as ex
 from symgrad.calculus.derivative import resolve_derivatives, summed
+from symgrad.calculus.hypotheses import Hypothesis, OneHot, SumsToOne
 from symgrad.calculus.index import Index
 from symgrad.calculus.interval import Undefined
 from symgrad.calculus.limits import LimitReached
@@ -67,18 +68,44 @@ class Simplifier:
 
     Args:
         definitions: names that may be put for products, the latest first.
+        given: what is assumed; what sums to 1 is written so.
     """
 
-    def __init__(self, definitions: Sequence[ex.Definition] = ()) -> None:
+    def __init__(
+        self, definitions: Sequence[ex.Definition] = (), given: Sequence[Hypothesis] = ()
+    ) -> None:
         self.normaliser = Normaliser(OPAQUE, WORK)
         self.definitions = definitions
+        self.sums_to_one = [h.tensor for h in given if isinstance(h, SumsToOne | OneHot)]
+        self._meanings: dict[tuple[object, object], Product | None] = {}
 
     def plain(self, node: ex.Expression) -> ex.Expression:
         """The expression with like factors together; its form stays as it is."""
         return self.product(worked(node)).expression() if _is_product(node) else self._inner(node)
 
     def _inner(self, node: ex.Expression) -> ex.Expression:
-        return worked(rebuilt(node, self.plain))
+        inner = worked(rebuilt(node, self.plain))
+        return ex.ONE if self._is_one(inner) else inner
+
+    def _is_one(self, node: ex.Expression) -> bool:
+        """Whether it is assumed that a sum is 1."""
+        return (
+            isinstance(node, ex.Sum)
+            and isinstance(node.body, ex.Entry)
+            and node.body.tensor in self.sums_to_one
+            and node.body.positions == (node.index,)
+        )
+
+    def named(self, node: ex.Expression) -> ex.Expression:
+        """The expression with names for the products that they stand for."""
+        try:
+            return self._with_names(node)
+        except (LimitReached, Undefined):
+            return node
+
+    def _with_names(self, node: ex.Expression) -> ex.Expression:
+        node = worked(rebuilt(node, self._with_names))
+        return self._named(self.product(node)).expression() if _is_product(node) else node
 
     def collected(self, node: ex.Expression) -> ex.Expression:
         """The expression multiplied out, quotients by name, and what all terms have in front."""
@@ -151,7 +178,8 @@ class Simplifier:
                 self._gather(base, inner * exponent, into)
             case _:
                 base = self._inner(node)
-                into.multiplied(self.key(base), base, exponent)
+                if base is not ex.ONE:
+                    into.multiplied(self.key(base), base, exponent)
 
     def key(self, node: ex.Expression) -> Key:
         """What equal expressions share; a name is equal to itself alone."""
@@ -172,13 +200,22 @@ class Simplifier:
                 self._divide(term, ex.Named(definition, at))
         return term
 
+    def _meaning(self, name: ex.Named) -> Product | None:
+        """What a name stands for, as a product; a gradient is worked out."""
+        key = name.definition, name.positions
+        if key not in self._meanings:
+            self._meanings[key] = None
+            meant = unfold(name.definition, name.positions)
+            if isinstance(meant, ex.Derivative):
+                meant = resolve_derivatives(meant)
+            if _is_product(meant):
+                self._meanings[key] = self.product(worked(meant))
+        return self._meanings[key]
+
     def _divide(self, term: Product, name: ex.Named) -> None:
         """Put a name for all factors that it stands for, as often as they are there."""
-        meant = unfold(name.definition, name.positions)
-        if not _is_product(meant):
-            return
-        parts = self.product(worked(meant))
-        if len(parts.powers) < 2:
+        parts = self._meaning(name)
+        if parts is None or len(parts.powers) < 2:
             return
         while all(_divides(e, term.powers.get(k)) for k, (_, e) in parts.powers.items()):
             for key, (base, exponent) in parts.powers.items():

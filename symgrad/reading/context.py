@@ -185,6 +185,17 @@ class Session:
             self.read_anew()
             self.losses_met.clear()
 
+    def look_higher(self) -> bool:
+        """Let a claim reach one layer more, above those that it names; say whether it does."""
+        window = self.families.window
+        letters = window.keys() & self.families.layers.letters
+        if not self.families.known or not letters:
+            return False
+        for letter in letters:
+            window[letter] = window[letter][0], window[letter][1] + 1
+        self.read_anew()
+        return True
+
     def read_anew(self) -> None:
         """Forget what definitions, and the losses made of them, stand for."""
         self.times_anew += 1

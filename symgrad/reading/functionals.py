@@ -27,6 +27,11 @@ MARK = "∂"
 """Begins the names of gradients that are free arrays; no name of a note begins so."""
 
 
+def is_from_above(node: ex.Expression) -> bool:
+    """Whether an expression is a gradient that is free: an entry of it."""
+    return isinstance(node, ex.Entry) and node.tensor.name.startswith(MARK)
+
+
 def functional_call(head: Node, group: syntax.Group, context: Context) -> Value | None:
     """The value of an undeclared loss of these arguments; None where the name is none."""
     name = key_or_none(head)

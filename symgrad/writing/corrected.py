@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from symgrad.calculus import expression as ex
+from symgrad.calculus.derivative import resolve_derivatives
 from symgrad.calculus.substitution import definitions_of
 from symgrad.diagnostics import Source, Span
 from symgrad.judging.chain import Chain
@@ -27,6 +28,7 @@ from symgrad.reading.subscripts import has_entries_in_brackets
 from symgrad.reading.tokens import LatexError
 from symgrad.records import dataclass, replace
 from symgrad.writing.arrays import array_latex
+from symgrad.writing.gradient_names import GradientNames, variable_of
 from symgrad.writing.latex import Style, expanded, gathered, to_latex
 from symgrad.writing.spelling import respelled
 from symgrad.writing.steps import steps_of
@@ -42,11 +44,18 @@ def written(result: Result, claim: Claim, session: Session, decider: Decider) ->
     if result.verdict == "undecided" or solves:  # it may be right: nothing is written in its place
         result = replace(result, derived=None, correction=None, after_correction=None)
     if result.derived is not None and result.correction is None:
-        correction = Correcting(result, claim, session, decider, style).correction()
+        correcting = Correcting(result, claim, session, decider, style)
+        correction = correcting.correction()
         after: Verdict | None = "proved" if result.verdict == "ill-typed" else None
         if correction is not None:
             result = replace(result, correction=correction, after_correction=after)
+            if result.verdict == "filled":
+                result = replace(result, assuming=correcting.assumed(correction))
             result = _named(result, correction, session)
+        elif result.verdict == "filled" and correcting.says_itself(result.derived):
+            hint = "say what the loss is, or what depends on this quantity"
+            message = f"{result.message}; the note says nothing of this gradient but its name"
+            result = replace(result, message=message, hint=hint)
     if result.verdict == "filled" and result.truth is not None:
         steps = steps_of(session, claim, [result], result.truth, style, decider)
         result = replace(result, steps=steps)
@@ -110,25 +119,51 @@ class Correcting:
                 return latex
         return None
 
+    def assumed(self, correction: str) -> tuple[str, ...]:
+        """What is assumed and the correction needs."""
+        given, self.decider.given = self.decider.given, {}
+        try:
+            return () if self._is_right(correction) else tuple(dict.fromkeys(given.values()))
+        finally:
+            self.decider.given = given
+
     def _texts(self, author: str) -> Iterator[str]:
         """The right-hand side in several forms; of an array, without indices."""
+        names = GradientNames.of(self.claim.left, self._names)
         for form in self._expressions(author):
-            if self.result.entry:
-                text = array_latex(gathered(form), self.result.entry, self.style, {})
-                if text is not None:
-                    yield text
-            else:
-                yield to_latex(lettered(form, author) if author else form, self.style)
+            if self.says_itself(form):
+                continue
+            for named in dict.fromkeys((names.spelled(form), form)):
+                if self.result.entry:
+                    text = array_latex(gathered(named), self.result.entry, self.style, {})
+                    if text is not None:
+                        yield text
+                else:
+                    yield to_latex(lettered(named, author) if author else named, self.style)
+
+    def says_itself(self, form: ex.Expression | None) -> bool:
+        """Whether a form is the left-hand side again: the gradient of which nothing is known."""
+        truth = self.result.truth
+        by = truth.variable.name if isinstance(truth, ex.Derivative) else None
+        if by is None or form is None:
+            return False
+        return variable_of(resolve_derivatives(form)) == by
 
     def _expressions(self, author: str) -> Iterator[ex.Expression]:
         derived = self.result.derived
         assert derived is not None
         short = folded(expanded(derived), self._names, self.decider)
         heads = _heads(derived)
-        usable = [n for n in self._names if not heads & {n, *definitions_of(n.body)}]
-        simplifier = Simplifier(usable)
-        yield simplifier.plain(short)
-        yield simplifier.collected(short)
+        usable = [
+            name
+            for name in self._names
+            if not heads & {name, *definitions_of(name.body)} and not _is_gradient_as(name, derived)
+        ]
+        simplifier = Simplifier(usable, tuple(self.decider.given))
+        plain, collected = simplifier.plain(short), simplifier.collected(short)
+        yield from (plain, collected)
+        if not author:
+            yield from (simplifier.named(plain), simplifier.named(collected))
         if author:
             yield from (simplifier.plain(form) for form in forms(derived))
 
@@ -169,6 +204,15 @@ def _heads(expression: ex.Expression) -> set[ex.Definition]:
     return found
 
 
+def _is_gradient_as(name: ex.Definition, derived: ex.Expression) -> bool:
+    """Whether a name stands for the gradient by the very variable of what is derived."""
+    return (
+        isinstance(derived, ex.Derivative)
+        and isinstance(name.body, ex.Derivative)
+        and name.body.variable == derived.variable
+    )
+
+
 def writer(session: Session) -> Writer:
     """Writes expressions as the formulas of a note do."""
     simplifier = Simplifier()
@@ -183,8 +227,9 @@ def writer(session: Session) -> Writer:
 
 def unmistakable(style: Style, session: Session) -> Style:
     """The style with letters for sums that stand for nothing else in the note."""
-    scope = session.scope
-    return replace(style, names=frozenset((*scope.names.bindings, *scope.sizes.bindings)))
+    scope, layers = session.scope, session.families.layers
+    letters = (*scope.names.bindings, *scope.sizes.bindings, *layers.letters)
+    return replace(style, names=frozenset(letters))
 
 
 _SUBSCRIPTS = re.compile(r"(?<![A-Za-z\\])[A-Za-z]'*_\{?[a-z]")

@@ -10,6 +10,7 @@ from symgrad.judging.forms import nearest, unfoldings
 from symgrad.judging.result import Line, Result
 from symgrad.reading.context import Session
 from symgrad.reading.statements import Claim
+from symgrad.writing.gradient_names import GradientNames
 from symgrad.writing.latex import SLOT, Style, as_written
 from symgrad.writing.spelling import respelled
 
@@ -34,21 +35,27 @@ def steps_of(
     """
     text = session.source.text
 
+    names = definitions_before(session, claim.formula.section, claim.formula.span)
+    gradients = GradientNames.of(claim.left, names)
+
     def line(expression: ex.Expression, rule: str = "", of: str = "") -> Line:
-        latex = respelled(as_written(expression, style), text)
+        latex = respelled(as_written(gradients.spelled(expression), style), text)
         return Line(latex, rule, respelled(of.split(SLOT)[0], text))
 
-    found = _rewritings(session, claim, results[-1], truth, decider.with_nothing_given())
+    found = _rewritings(session, names, results[-1], truth, decider.with_nothing_given())
     return (line(truth), *(line(step.result, step.rule, step.of) for step in found))
 
 
 def _rewritings(
-    session: Session, claim: Claim, last: Result, truth: ex.Expression, decider: Decider
+    session: Session,
+    names: list[ex.Definition],
+    last: Result,
+    truth: ex.Expression,
+    decider: Decider,
 ) -> list[Rewriting]:
     """Derivatives are worked out; names are written out as far as the author does."""
     if has_derivatives(truth):
-        names = definitions_before(session, claim.formula.section, claim.formula.span)
-        return derivation(truth, decider, lambda form: arguments_named(form, names, decider))
+        return derivation(truth, decider, lambda form: arguments_named(form, names, decider), names)
     goal = last.correction or (session.source.slice(last.place) if last.place is not None else "")
     longer = unfoldings(truth)
     texts = [as_written(form) for form in (truth, *(form for _, form in longer))]
