@@ -85,4 +85,20 @@ def _tell(path: str, mended: Mended) -> int:
     for fault in mended.left:
         line, column = source.position(fault.span.start)
         click.echo(one_line(f"{path}:{line}:{column}: left: {fault.message}"), err=True)
+    if mended.after is mended.before or source == mended.before.source:
+        said = _unchanged(mended)
+        if said:
+            click.echo(one_line(f"{path}: {said}"), err=True)
     return NOT_PROVED if mended.left else 0
+
+
+def _unchanged(mended: Mended) -> str:
+    """What to say of a note in which nothing was changed."""
+    report = mended.before.report
+    if not report.formulas:
+        return "there is no formula in it, so there is nothing to mend"
+    if not report.results and not mended.left:
+        return "there is no claim in it, so there is nothing to mend"
+    if not mended.left:
+        return f"nothing to mend: {len(report.results)} claims, all proved"
+    return ""

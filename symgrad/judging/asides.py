@@ -5,7 +5,7 @@ from __future__ import annotations
 from symgrad.diagnostics import Edit, Fix, Span
 from symgrad.judging.chain import Member
 from symgrad.judging.edits import renaming
-from symgrad.judging.identify import identify
+from symgrad.judging.identify import identify, identify_array
 from symgrad.judging.result import Result
 from symgrad.judging.verdicts import Verdicts
 from symgrad.reading import errors
@@ -60,11 +60,12 @@ def bare_expression(verdicts: Verdicts) -> list[Result]:
     if member.error is not None:
         return [verdicts.ill_typed(base, member.error)]
     assert member.value is not None
+    frame, context = verdicts.chain.settled_frame(), verdicts.chain.context
     if member.value.axes:
-        return [replace(base, message="a bare expression that is not a number is not judged")]
-    frame = verdicts.chain.settled_frame()
-    expression = member.value.entry(frame, ())
-    found = identify(expression, frame, verdicts.chain.context, span.start, verdicts.decider)
+        found = identify_array(member.value, frame, context, span.start, verdicts.decider)
+    else:
+        expression = member.value.entry(frame, ())
+        found = identify(expression, frame, context, span.start, verdicts.decider)
     if found is None:
         return [replace(base, message="it is not known what this expression is meant to be")]
     front = Span(span.start, span.start)

@@ -14,6 +14,7 @@ from symgrad.reading.context import Context
 from symgrad.reading.definitions import defined, tensor
 from symgrad.reading.errors import ReadingError
 from symgrad.reading.scope import DefinitionBinding, MapBinding, TensorBinding
+from symgrad.reading.subscripts import has_entries_in_brackets
 from symgrad.reading.syntax import Blank
 from symgrad.reading.values import Frame, Value
 from symgrad.records import dataclass
@@ -40,18 +41,44 @@ def identify(
     expression: ex.Expression, frame: Frame, context: Context, order: int, decider: Decider
 ) -> Identified | None:
     """What an expression is the derivative of; None where nothing fits."""
+    brackets = has_entries_in_brackets(context.session.source.text)
     free = sorted(free_indices(expression), key=lambda index: index.uid)
     tried = 0
     for name, function in _quantities(context, order):
         for variable_name, variable in _variables(context, order):
             for found, candidate in _candidates(
-                name, function, variable_name, variable, free, frame
+                name, function, variable_name, variable, free, frame, brackets
             ):
                 tried += 1
                 if tried > MAXIMAL_CANDIDATES:
                     return None
                 if decider.is_proved(candidate, expression):
                     return found
+    return None
+
+
+def identify_array(
+    value: Value, frame: Frame, context: Context, order: int, decider: Decider
+) -> Identified | None:
+    """What an array is the derivative of, by a whole array; None where nothing fits."""
+    at = tuple(fresh(c, frame.size(axis)) for c, axis in zip("ijkl", value.axes, strict=False))
+    expression = value.entry(frame, at)
+    tried = 0
+    for name, function in _quantities(context, order):
+        for by, variable in _variables(context, order):
+            over, under = len(function.axes), len(variable.axes)
+            sizes = [frame.size(axis) for axis in (*function.axes, *variable.axes)]
+            if over + under != len(at) or not under or sizes != [index.size for index in at]:
+                continue
+            tried += 1
+            if tried > MAXIMAL_CANDIDATES:
+                return None
+            assert variable.variable is not None
+            body = function.entry(frame, at[:over])
+            candidate = ex.Derivative(body, variable.variable(frame), at[over:])
+            if decider.is_proved(candidate, expression):
+                written = (rf"\dfrac{{\partial {name}}}{{\partial {by}}}",)
+                return Identified(f"it is the derivative of {name} by {by}", written, written)
     return None
 
 
@@ -84,13 +111,16 @@ def _candidates(
     variable: Value,
     free: list[Index],
     frame: Frame,
+    brackets: bool,
 ) -> Iterator[tuple[Identified, ex.Expression]]:
     """The derivative of an entry, and of the sum of the entries, by an entry of the variable."""
     assert variable.variable is not None
+    entry = _entry if brackets else _subscripted
     for at in _arrangements(free, variable, frame):
         rest = [index for index in free if index not in at]
         by = _entry(variable_name, at)
         bare = _subscripted(variable_name, at)
+        shown = by if brackets else bare
         if not rest:
             inner = _summed(function, free, frame)
             body = function.entry(frame, inner)
@@ -100,7 +130,7 @@ def _candidates(
             sums = "".join(rf"\sum\limits_{{{k.name}=1}}^{{{k.size.name}}} " for k in inner)
             yield (
                 Identified(
-                    _in_words(name, by, inner),
+                    _in_words(name, shown, inner),
                     _quotients(sums, name, inner, by),
                     _quotients(sums, name, inner, bare),
                 ),
@@ -111,7 +141,7 @@ def _candidates(
                 body = function.entry(frame, positions)
                 yield (
                     Identified(
-                        f"it is the derivative of {_entry(name, positions)} by {by}",
+                        f"it is the derivative of {entry(name, positions)} by {shown}",
                         _quotients("", name, positions, by),
                         _quotients("", name, positions, bare),
                     ),
@@ -139,15 +169,16 @@ def _summed(function: Value, free: Sequence[Index], frame: Frame) -> tuple[Index
 
 
 def _entry(name: str, at: Sequence[Index]) -> str:
-    return f"[{name}]_{{{_letters(at)}}}" if at else name
+    return f"[{name}]_{_letters(at)}" if at else name
 
 
 def _subscripted(name: str, at: Sequence[Index]) -> str:
-    return f"{name}_{{{_letters(at)}}}" if at else name
+    return f"{name}_{_letters(at)}" if at else name
 
 
 def _letters(at: Sequence[Index]) -> str:
-    return ",".join(index.name for index in at)
+    letters = ",".join(index.name for index in at)
+    return letters if len(letters) == 1 else f"{{{letters}}}"
 
 
 def _quotients(sums: str, name: str, positions: Sequence[Index], by: str) -> tuple[str, ...]:

@@ -152,7 +152,8 @@ def judged(
 
 def _message(result: Result) -> str:
     if result.verdict == "filled":
-        return "is blank, and what belongs there could not be written"
+        told = result.message.partition("; ")[2]
+        return f"is blank, and {told or 'what belongs there could not be written'}"
     if result.verdict == "identified":
         return f"is a bare expression: {result.message}"
     return result.message

@@ -144,8 +144,10 @@ class Correcting:
     def says_itself(self, form: ex.Expression | None) -> bool:
         """Whether a form is the left-hand side again: the gradient of which nothing is known."""
         truth = self.result.truth
-        by = truth.variable.name if isinstance(truth, ex.Derivative) else None
-        if by is None or form is None:
+        if truth is None or form is None:
+            return False
+        by = truth.variable.name if isinstance(truth, ex.Derivative) else variable_of(truth)
+        if by is None:
             return False
         return variable_of(resolve_derivatives(form)) == by
 

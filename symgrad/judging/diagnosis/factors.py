@@ -10,6 +10,7 @@ from symgrad.calculus.index import Index, Size
 from symgrad.diagnostics import Edit
 from symgrad.judging.diagnosis.pool import Atom
 from symgrad.judging.diagnosis.probe import At, Number, Probe
+from symgrad.judging.diagnosis.scaling import Scaling
 from symgrad.judging.diagnosis.sites import (
     Move,
     Site,
@@ -193,15 +194,8 @@ def _multiplied(site: Site, value: Fraction) -> tuple[str, tuple[Edit, ...]]:
                     return f"the factor {own!s} is too much", (Edit(span, ""),)
                 says = f"the factor is {own * value!s}, not {own!s}"
                 return says, (Edit(factor.span, latex_of(own * value)),)
-            if isinstance(factor, syntax.Fraction) and value.denominator == 1 and value > 1:
-                top = number_of(factor.numerator)
-                if top is not None:
-                    says = f"a factor {value!s} is missing{site.where}"
-                    return says, (Edit(factor.numerator.span, latex_of(top * value)),)
-    text = site.pool.notation.product(latex_of(value), as_factor(site))
-    if value.numerator == -1 or value < 0:
-        text = latex_of(value) + " " + as_factor(site)
-    return f"a factor {value!s} is missing{site.where}", site.replaced(text)
+    says = f"a factor {value!s} is missing{site.where}"
+    return says, site.replaced(Scaling(site.source, value, site.pool.notation).text(node))
 
 
 def _ratios(site: Site) -> tuple[Fraction, ...]:

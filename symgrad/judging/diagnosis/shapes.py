@@ -179,7 +179,7 @@ def _is_number(chain: Chain, factor: Node) -> bool:
     try:
         return not value(factor, chain.context).axes
     except ReadingError:
-        return False
+        return isinstance(factor, syntax.BigOperator)
     finally:
         chain.session.undo(snapshot)
 

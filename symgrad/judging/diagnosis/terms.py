@@ -45,7 +45,7 @@ def terms_of_the_truth(site: Site) -> Iterator[Move]:
             return {at: v + more for at, v in site.hole.table(probe).items()}
 
         sign, bare = ("-", text[1:].lstrip()) if text.startswith("-") else ("+", text)
-        joined = f"{site.text} {sign} {bare}"
+        joined = text if site.text == "0" else f"{site.text} {sign} {bare}"
         says = f"the term {short(text)} is missing"
         yield Move("dropped-term", says, site.replaced(joined), site.hole, table)
 
