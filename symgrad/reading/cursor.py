@@ -30,8 +30,10 @@ class Cursor:
 
     def peek(self, ahead: int = 0) -> Token:
         """The next token, or one further on; after the last comes `end-of-formula`."""
-        place = self.place + ahead
-        return self.tokens[place] if place < len(self.tokens) else self._end
+        try:
+            return self.tokens[self.place + ahead]
+        except IndexError:
+            return self._end
 
     def next(self) -> Token:
         """Take the next token."""

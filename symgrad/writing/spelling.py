@@ -17,16 +17,23 @@ def respelled(latex: str, note: str) -> str:
     return latex
 
 
+@lru_cache(maxsize=64)
+def _shown(pattern: str, note: str) -> re.Match[str] | None:
+    """Where a note first writes something, looked for once."""
+    return re.search(pattern, note)
+
+
 def _fractions(latex: str, note: str) -> str:
-    if r"\dfrac" not in note and r"\frac" in note:
+    large, small = _shown(r"\\dfrac", note), _shown(r"\\frac", note)
+    if small and not large:
         return latex.replace(r"\dfrac", r"\frac")
-    if r"\dfrac" in note and r"\frac" not in note:
+    if large and not small:
         return latex.replace(r"\frac", r"\dfrac")
     return latex
 
 
 def _sums(latex: str, note: str) -> str:
-    if re.search(r"\\sum\s*\\limits", note):
+    if _shown(r"\\sum\s*\\limits", note):
         return latex
     return latex.replace(r"\sum\limits", r"\sum")
 
@@ -69,7 +76,7 @@ _PAIR = re.compile(r"_\{([a-z]),\s*([a-z])\}")
 
 def _pairs(latex: str, note: str) -> str:
     """`W_{ij}` for `W_{i,j}`, where the note writes no commas between indices."""
-    if _PAIR.search(note) or not re.search(r"_\{[a-z]{2}\}", note):
+    if _shown(_PAIR.pattern, note) or not _shown(r"_\{[a-z]{2}\}", note):
         return latex
     return _PAIR.sub(r"_{\1\2}", latex)
 
@@ -87,10 +94,10 @@ def _order_of_scripts(latex: str, note: str) -> str:
 
 def _transposes(latex: str, note: str) -> str:
     r"""`W^T` for `W^\top`, and `(W^l)^T` for `{W^l}^\top`, where the note writes so."""
-    found = re.search(r"\^\s*\{?\s*(T|\\top|\\intercal|\\mathsf\{?T\}?)(?![A-Za-z])", note)
+    found = _shown(r"\^\s*\{?\s*(T|\\top|\\intercal|\\mathsf\{?T\}?)(?![A-Za-z])", note)
     if found is not None and found.group(1) != r"\top":
         latex = latex.replace(r"^\top", f"^{found.group(1)}")
-    if re.search(r"\([A-Za-z]+\^(?:\{[^{}]*\}|\w)\)\^", note):
+    if _shown(r"\([A-Za-z]+\^(?:\{[^{}]*\}|\w)\)\^", note):
         latex = _BRACED_BASE.sub(r"(\1)^", latex)
     return latex
 
