@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import pytest
 import sympy
+from kernel_builders import at as e
 
 import symgrad
 from symgrad.calculus.evaluation import evaluate
@@ -22,7 +23,6 @@ from symgrad.calculus.expression import (
     Definition,
     Delta,
     Derivative,
-    Entry,
     Function,
     Named,
     Power,
@@ -50,10 +50,6 @@ X, Y = Tensor("X", (N,)), Tensor("Y", (N,))
 W = Tensor("W", (M, N))
 x, y = Tensor("x", ()), Tensor("y", ())
 f = Function("f")
-
-
-def e(tensor, *positions):
-    return Entry(tensor, positions)
 
 
 def equal_to(left, right, free=()):

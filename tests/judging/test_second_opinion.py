@@ -10,6 +10,7 @@ from random import Random
 
 import mpmath
 import pytest
+from kernel_builders import at as e
 
 from symgrad.calculus.dual import Dual
 from symgrad.calculus.evaluation import evaluate
@@ -57,10 +58,6 @@ X = Tensor("X", (N,))
 y = Tensor("y", ())
 x = Entry(ARGUMENT, ())
 f = Function("f")
-
-
-def e(tensor, *positions):
-    return Entry(tensor, positions)
 
 
 SMOOTH = [
