@@ -100,15 +100,10 @@ def latex_command(
     from symgrad.writing.network_derivation import Options, network_document
 
     wanted = tuple(name.strip() for name in wrt.split(",")) if wrt else ()
+    names = activation or "relu", loss or "squared-error", output_activation
     try:
-        network = Network(
-            layers.split(","),
-            activation or "relu",
-            loss or "squared-error",
-            output_activation,
-        )
         options = Options(form, steps, notation, lang, wanted)  # type: ignore[arg-type]
-        document = network_document(network, options)
+        document = network_document(Network(layers.split(","), *names), options)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     deliver(document, target, output)

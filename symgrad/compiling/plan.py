@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from symgrad.calculus.expression import Definition, Named, SizeValue, Sum, mul, power
-from symgrad.calculus.index import Size, fresh
+from symgrad.calculus.index import Size, Tensor, fresh
 from symgrad.calculus.substitution import substitute
 from symgrad.compiling.backward import Backward, batched
 from symgrad.compiling.graph import Graph, Node
@@ -92,15 +92,7 @@ def plan_network(
     tensors = dict(network.parameters)
     size = batch_size(network.sizes)
     if batch:
-        index = fresh("b", size)
-        moved, changed = batched(definitions, [tensors["X"], tensors[TARGET]], index)
-        tensors = {name: changed.get(tensor, tensor) for name, tensor in tensors.items()}
-        definitions = list(moved.values())
-        each = definitions.pop()
-        body = each.body
-        if each.parameters:
-            body = Sum(index, substitute(body, {each.parameters[0]: index}))
-        definitions.append(Definition("L", (), mul(power(SizeValue(size), -1), body)))
+        definitions, tensors = _over_examples(definitions, tensors, size)
     names = {tensor: name for name, tensor in tensors.items()}
     backward = Backward(definitions[-1], definitions)
     wanted = [n for n in tensors if n != TARGET and (n != "X" or input_gradient)]
@@ -124,6 +116,20 @@ def plan_network(
         "Every gradient was proved equal to the derivative of the loss, for all sizes.",
         remarks,
     )
+
+
+def _over_examples(
+    definitions: list[Definition], tensors: dict[str, Tensor], size: Size
+) -> tuple[list[Definition], dict[str, Tensor]]:
+    """Definitions and inputs with an axis of examples; the loss, the last, is their mean."""
+    index = fresh("b", size)
+    moved, changed = batched(definitions, [tensors["X"], tensors[TARGET]], index)
+    *layers, each = moved.values()
+    body = each.body
+    if each.parameters:
+        body = Sum(index, substitute(body, {each.parameters[0]: index}))
+    mean = Definition("L", (), mul(power(SizeValue(size), -1), body))
+    return [*layers, mean], {name: changed.get(t, t) for name, t in tensors.items()}
 
 
 def _title(network: Network) -> str:
