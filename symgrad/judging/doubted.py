@@ -18,7 +18,7 @@ from symgrad.judging.guessing import (
     of_two_meanings,
     shows_arrays,
 )
-from symgrad.judging.misfits import fits_no_layout, lacks_a_sum
+from symgrad.judging.misfits import fits_no_layout, fits_whatever_is_meant, lacks_a_sum
 from symgrad.judging.restricted import restriction
 from symgrad.judging.result import Result
 from symgrad.judging.rivals import Sides, opened
@@ -43,6 +43,7 @@ def doubted(
     """
     if result.verdict != "refuted" or refuted is None:
         sure = lacks_a_sum(result, chain) or fits_no_layout(result, chain, guessed)
+        sure = sure or not fits_whatever_is_meant(result, chain, guessed)
         return result if sure else _with_guesses(result, guessed)
     session, left, member, guards = chain.session, refuted.left, refuted.member, refuted.guards
     sides = Sides(*chain.built(chain.settled_frame(), left, member, guards))

@@ -351,3 +351,34 @@ def test_the_layout_of_derivatives_of_vectors_is_not_said(claims):
 )  # fmt: skip
 def test_what_fails_in_either_layout_of_derivatives_of_vectors(claims, expected):
     assert verify(JACOBIANS + claims).results[-1].verdict == expected
+
+
+DECLARED = (
+    r"u \in \mathbb R^{a}, \quad A \in \mathbb R^{b \times a}, \quad B \in \mathbb R^{c \times b}",
+    r"s = A u, \quad r = \phi(s), \quad o = B r, \quad L = \ell(o, y)",
+    r"J = L + \frac{\lambda}{2} \|B\|^2",
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        (r"\frac{\partial J}{\partial r} = B \frac{\partial J}{\partial o}", "ill-typed"),
+        (
+            r"\frac{\partial J}{\partial B} = \frac{\partial J}{\partial o} r + \lambda B",
+            "ill-typed",
+        ),
+        (
+            r"\frac{\partial J}{\partial B} = \frac{\partial J}{\partial o} r^T + \lambda A",
+            "ill-typed",
+        ),
+        # A gradient may be a row: then these two fit.
+        (r"\frac{\partial J}{\partial r} = \frac{\partial J}{\partial o} B", "undecided"),
+        (r"\frac{\partial J}{\partial B} = r \frac{\partial J}{\partial o}", "undecided"),
+        # Of M nothing is known.
+        (r"\frac{\partial J}{\partial r} = M B \frac{\partial J}{\partial o}", "undecided"),
+        (r"\frac{\partial J}{\partial r} = B^T \frac{\partial J}{\partial o}", "proved"),
+    ],
+)
+def test_declared_arrays_that_do_not_fit_whatever_else_is_meant(claim, verdict):
+    assert last_verdict(*DECLARED, claim) == verdict
