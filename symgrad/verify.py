@@ -25,6 +25,7 @@ from symgrad.judging.result import Result
 from symgrad.judging.second_opinion import SympyRoute
 from symgrad.reading import gradients, products, symbols  # noqa: F401 - register their rules
 from symgrad.reading.arguments import differentiates_by_expressions
+from symgrad.reading.capitals import Capitals
 from symgrad.reading.context import Session
 from symgrad.reading.einstein import Einstein
 from symgrad.reading.entry_functions import EntryFunctions
@@ -196,6 +197,10 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
     seen(densities.with_densities, densities.densities)
     parameters = Parameters.of(_nodes(parsed))
     seen(parameters.marked, parameters.of_losses)
+    capitals = Capitals.of(_nodes(parsed), examples.letters)
+    seen(capitals.marked, capitals.small)
+    for letter in sorted(capitals.small):
+        session.assume(f"{letter} with subscripts: the entries of {letter.upper()}")
     einstein = Einstein.of(_nodes(parsed), note.text)
     seen(einstein.marked, einstein.used)
     session.leaves_sums_out = einstein.used

@@ -22,6 +22,7 @@ from symgrad.judging.misfits import fits_no_layout, fits_whatever_is_meant, lack
 from symgrad.judging.restricted import restriction
 from symgrad.judging.result import Result
 from symgrad.judging.rivals import Sides, opened
+from symgrad.reading.capitals import SMALL_LETTERS
 from symgrad.reading.einstein import UNWRITTEN
 from symgrad.reading.values import Frame
 from symgrad.records import replace
@@ -68,7 +69,7 @@ def doubted(
         or by_custom(written, chain.context)
     ):
         return _with_guesses(result, guessed)
-    if session.equated_sizes or UNWRITTEN in guessed:
+    if session.equated_sizes or {UNWRITTEN, SMALL_LETTERS}.intersection(guessed):
         return _with_guesses(result, guessed)
     if ambiguous(sides.left, session):
         return _with_guesses(result, guessed, "the note defines a name of it twice")

@@ -29,6 +29,7 @@ from symgrad.judging.verdicts import Verdicts
 from symgrad.judging.withheld import Untaken
 from symgrad.reading import errors, syntax, values
 from symgrad.reading.adjoints import delta_of_a_layer
+from symgrad.reading.capitals import SMALL_LETTERS, has_small_letters
 from symgrad.reading.context import Context, Session
 from symgrad.reading.einstein import UNWRITTEN, leaves_sums_out
 from symgrad.reading.functionals import is_from_above
@@ -322,7 +323,8 @@ def _unwritten(result: Result, chain: Chain) -> tuple[str, ...]:
     nodes = [chain.claim.left]
     nodes += [node for _, node in chain.claim.steps if node.span == result.caret]
     taken = result.caret in chain.took_entries or leaves_sums_out(nodes)
-    return (UNWRITTEN,) if taken else ()
+    small = has_small_letters(nodes, chain.session.source)
+    return (*((UNWRITTEN,) if taken else ()), *((SMALL_LETTERS,) if small else ()))
 
 
 def _all_proved(results: Sequence[Result]) -> bool:
