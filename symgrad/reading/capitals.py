@@ -1,7 +1,8 @@
 r"""Small letters for the entries of an array with a capital letter: `z_i^l` of `Z^l`.
 
 So it is where the small letter stands with indices only and no formula defines it, and the
-capital one stands without indices. An array that multiplies what follows is a matrix: there
+capital one stands without them in a formula that multiplies arrays: the Z of `e^{z_i} / Z` is
+no array. An array that multiplies what follows is a matrix: there
 `x_i` is an example of X, not an entry.
 """
 
@@ -36,20 +37,23 @@ class Capitals:
         with_indices: dict[str, set[int]] = {}
         bare: set[str] = set()
         for node in nodes:
+            of_arrays = any(letter.isupper() for letter in _matrices(node))
             for letter, count in _uses(node):
                 if count:
                     with_indices.setdefault(letter, set()).add(count)
-                else:
+                elif of_arrays or letter.islower():
                     bare.add(letter)
         defined = {letter for node in nodes for letter in _defined(node)}
         counted = {n for node in nodes for n, used in _with_indices(node) if examples & set(used)}
         matrices = {letter for node in nodes for letter in _matrices(node)}
+        spaces = set(_declared(nodes))
         small = {
             letter
             for letter, counts in with_indices.items()
             if letter.islower()
             and len(counts) == 1
             and letter not in bare | defined | counted | INDEX_LETTERS
+            and letter.upper() not in spaces
             and letter.upper() in bare
             and (letter.upper() in matrices) == (counts == {2})
             and with_indices.get(letter.upper(), counts) == counts
@@ -90,6 +94,15 @@ def _uses(node: Node) -> Iterator[tuple[str, int]]:
         yield from _uses(child)
 
 
+def _declared(nodes: Sequence[Node]) -> Iterator[str]:
+    r"""Letters that are put into a space: `A, B \in E`; their entries would be declared too."""
+    before: list[str] = []
+    for node in nodes:
+        if isinstance(node, syntax.Chain) and node.relations[0].sign == r"\in":
+            yield from (*before, *(letter for letter, _ in _uses(node.members[0])))
+        before = [*before, node.name] if isinstance(node, syntax.Symbol) else []
+
+
 def _with_indices(node: Node) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Letters with their indices."""
     base = parts(node)[0]
@@ -100,12 +113,14 @@ def _with_indices(node: Node) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _matrices(node: Node) -> Iterator[str]:
-    """Letters that multiply what follows them, or stand transposed before it."""
+    """Letters that multiply another letter which follows them."""
     if isinstance(node, syntax.Product):
-        for factor, sign in zip(node.factors, node.operators, strict=False):
-            base = parts(factor)[0]
-            if sign == "" and isinstance(base, syntax.Symbol) and not _indices(factor):
-                yield base.name
+        following = zip(node.factors, node.factors[1:], node.operators, strict=False)
+        for factor, after, sign in following:
+            bases = parts(factor)[0], parts(after)[0]
+            letters = all(isinstance(base, syntax.Symbol) for base in bases)
+            if sign == "" and letters and not _indices(factor):
+                yield key_or_none(bases[0]) or ""
     for child in syntax.children(node):
         yield from _matrices(child)
 

@@ -36,6 +36,7 @@ def test_an_entry_of_an_array(claim, right):
         (r"J = \frac12 (X u - y)^T (X u - y)", r"\sum_i x_i = \sum_i X_i"),
         (r"Z = W X", r"z_i = 2 x_i", r"Z_i = z_i"),
         (r"Z = W X", r"z + z_i = z + Z_i"),
+        (r"p_k = \frac{e^{z_k}}{Z}", r"\frac{z_i}{Z_i} = 1"),
     ],
 )
 def test_what_may_be_another_array_is_no_entry(formulas):
