@@ -95,6 +95,17 @@ def clash(text, result=-1):
             r"L(x, t) = \frac12 \sum_{k=1}^n (x_k - t_k)^2",
             r"\frac{\partial L}{\partial x_i} = x_i - t_i",
         ],
+        [
+            rf"L = \frac1n {SQUARE}",
+            rf"L = \frac{{1}}{{2n}} {SQUARE}",
+            r"\frac{\partial L}{\partial x_i} = \frac1n (x_i - t_i)",
+        ],
+        ["z = A x + y", "z = A x", r"\frac{\partial z_i}{\partial y_i} = 0"],
+        [
+            r"v = \sum_{k=1}^n (x_k - t_k)^2",
+            r"v = \sum_{k=1}^n (x_k - t_k)",
+            r"\frac{\partial v}{\partial x_i} = 1",
+        ],
         [r"z_i = x_i + y_i", r"z_i = x_i - y_i", r"z_i + z_i = 2 x_i - 2 y_i"],
     ],
 )
@@ -127,6 +138,30 @@ def test_the_definition_that_counts_still_counts_afterwards():
     right = r"$$\frac{\partial L}{\partial x_i} = x_i - t_i$$"
     results = report(f"{first}\n\n{second}\n\n{wrong}\n\n{right}\n\n{wrong}").results
     assert [r.verdict for r in results] == ["refuted", "refuted", "proved", "refuted"]
+
+
+# -- bare expressions
+
+BARE = r"""Let $W \in \mathbb R^{n \times m}$, $x \in \mathbb R^m$, $t \in \mathbb R^n$.
+$$z = W x, \quad E = \frac12 \|z - t\|^2$$
+$$BARE$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("bare", "of", "by"),
+    [
+        ("(z - t) x^T", "E", "W"),
+        ("W^T (z - t)", "E", "x"),
+        ("z - t", "E", "z"),
+        ("(z_i - t_i) x_j", "E", "W_{i,j}"),
+        (r"\sum_{i=1}^n W_{ij} (z_i - t_i)", "E", "x_j"),
+    ],
+)
+def test_a_bare_expression_is_said_to_be_the_derivative_that_it_is(bare, of, by):
+    result = verify(BARE.replace("BARE", bare), second_opinion=False).results[-1]
+    assert result.verdict == "identified"
+    assert result.message == f"it is the derivative of {of} by {by}"
 
 
 # -- corrections

@@ -24,6 +24,23 @@ UNDECLARED = r"""$$q_k = \sum_j r_{kj} s_j + e_k, \quad y_k = f(q_k)$$
 $$E = \frac12 \sum_k (y_k - t_k)^2$$
 """
 
+PLAIN = r"""Let $W \in \mathbb R^{n \times m}$, $x \in \mathbb R^m$, $b, t \in \mathbb R^n$.
+$$z = W x + b, \quad e = z - t, \quad E = \frac12 \|e\|^2$$
+"""
+
+MEAN = r"""Let $n \in \mathbb N$, $u, g \in \mathbb R^n$.
+$$m = \frac1n \sum_{k=1}^n u_k, \quad v = \frac1n \sum_{k=1}^n (u_k - m)^2$$
+$$h_i = \frac{u_i - m}{v}, \quad L = \sum_{k=1}^n g_k h_k$$
+"""
+
+SCORES = r"""Let $Q, K, V, G \in \mathbb R^{T \times d}$.
+$$S = \frac{1}{\sqrt{d}} Q K^T, \quad O = S V, \quad L = \operatorname{tr}(G^T O)$$
+"""
+
+TANH = r"""Let $A \in \mathbb R^{n \times n}$, $u, t \in \mathbb R^n$.
+$$z = A u, \quad h = \tanh(z), \quad E = \frac12 \sum_{i=1}^n (h_i - t_i)^2$$
+"""
+
 ARRAYS = r"""Let $A \in \mathbb R^{n \times n}$, $u, v, b \in \mathbb R^n$.
 Let $X \in \mathbb R^{k \times n}$, $y \in \mathbb R^k$.
 $$J = \frac1k \|X u - y\|^2$$
@@ -147,6 +164,87 @@ def last(note, claim):
             "(t_k - y_k) f'(q_k)",
             "sign",
             "(y_k - t_k) f'(q_k)",
+        ),
+        # What does not fit.
+        (PLAIN, r"\frac{\partial E}{\partial W_{ij}}", "e_i x", "missing-index", "e_i x_j"),
+        (PLAIN, r"\frac{\partial E}{\partial x}", "W e^T", "swapped-transpose", "W^T e"),
+        (PLAIN, r"\frac{\partial E}{\partial W}", "x e^T", "order-of-factors", "e x^T"),
+        (PLAIN, r"\frac{\partial E}{\partial W}", "e b^T", "wrong-variable", "e x^T"),
+        (PLAIN, r"\frac{\partial E}{\partial x}", "W^T z - t", "bracket-scope", "W^T (z - t)"),
+        (
+            PLAIN,
+            r"\|W\|^2",
+            "W W^T",
+            "missing-trace",
+            r"\operatorname{tr}(W W^T)",
+        ),
+        (
+            PLAIN,
+            "z_i",
+            r"(\sum_{k=1}^m W_{ik}) x_k + b_i",
+            "index-outside-sum",
+            r"\sum_{k=1}^m W_{ik} x_k + b_i",
+        ),
+        # A mean, the scale of attention, a product of matrices turned.
+        (MEAN, r"\frac{\partial m}{\partial u_i}", "1", "factor", r"\frac{1}{n}"),
+        (
+            MEAN,
+            r"\frac{\partial v}{\partial u_i}",
+            r"2 (u_i - m)",
+            "factor",
+            r"\frac{2}{n} (u_i - m)",
+        ),
+        (MEAN, r"\frac{\partial L}{\partial u_i}", r"\frac{g_i}{v}", "dropped-cross-terms", None),
+        (
+            SCORES,
+            r"\frac{\partial L}{\partial Q}",
+            "G V^T K",
+            "factor",
+            r"\frac{1}{\sqrt{d}} G V^T K",
+        ),
+        (
+            SCORES,
+            r"\frac{\partial L}{\partial K}",
+            r"\frac{1}{\sqrt d} G V^T Q",
+            "missing-transpose",
+            r"\frac{1}{\sqrt d} V G^T Q",
+        ),
+        # A sign in one case, an index under a power, another activation.
+        (
+            SOFTMAX,
+            r"\frac{\partial p_i}{\partial z_j}",
+            r"\begin{cases} p_i (1 - p_i) & i = j \\ p_i p_j & i \neq j \end{cases}",
+            "sign",
+            r"\begin{cases} p_i (1 - p_i) & i = j \\ -p_i p_j & i \neq j \end{cases}",
+        ),
+        (
+            TANH,
+            r"\frac{\partial E}{\partial u_j}",
+            r"\sum_{i=1}^n (h_i - t_i) (1 - h_j^2) A_{ij}",
+            "swapped-index",
+            r"\sum_{i=1}^n (h_i - t_i) (1 - h_i^2) A_{ij}",
+        ),
+        (
+            TANH,
+            r"\frac{\partial E}{\partial z_i}",
+            "(h_i - t_i) h_i (1 - h_i)",
+            "other-activation-derivative",
+            "(h_i - t_i) (1 - h_i^2)",
+        ),
+        (
+            TANH,
+            r"\frac{\partial E}{\partial A}",
+            "((h - t) \\odot (1 - h)) u^T",
+            "wrong-exponent",
+            "((h - t) \\odot (1 - h \\odot h)) u^T",
+        ),
+        # Two mistakes: half of a derivative, and a number.
+        (
+            LAYER.replace(r"\frac12 ", ""),
+            r"\frac{\partial E}{\partial z_i}",
+            "(a_i - t_i) a_i",
+            "incomplete-activation-derivative",
+            "2 (a_i - t_i) a_i (1 - a_i)",
         ),
         # Whole arrays.
         (ARRAYS, r"\nabla_u J", r"\frac1k X^\top (X u - y)", "factor", None),

@@ -66,8 +66,13 @@ def diagnosed(result: Result, refuted: Refuted, rivals: Iterable[Rival], write: 
         codes=found.mistakes,
         message="; ".join((f"{result.message}: {found.says[0]}", *found.says[1:])),
         caret=_trimmed(found.place, source) if found.place else result.caret,
-        correction=found.correction or None,
+        correction=_fractions(found.correction, source) or None,
     )
+
+
+def _fractions(latex: str, source: Source) -> str:
+    """The text with the fractions that the note has."""
+    return latex if r"\dfrac" in source.text else latex.replace(r"\dfrac", r"\frac")
 
 
 def _trimmed(span: Span, source: Source) -> Span:

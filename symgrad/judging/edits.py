@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from symgrad.diagnostics import Edit, Fix, Source, Span
 from symgrad.reading.context import Session
 from symgrad.reading.parser import parse
-from symgrad.reading.syntax import Node, Symbol, children, placed, rebuilt
+from symgrad.reading.syntax import Node, Scripted, Symbol, children, placed, rebuilt
 from symgrad.reading.tokens import LatexError, tokenize
 
 
@@ -61,6 +61,16 @@ def _fitted(edit: Edit, source: Source) -> str:
     if before in ("^", "_") and not _ONE_TOKEN.fullmatch(edit.text):
         return f"{{{edit.text}}}"
     return edit.text
+
+
+def without_superscript(source: Source, node: Scripted) -> str:
+    """The text of a name without what stands above it: `W_2` of `W_2^T`."""
+    sup = node.superscript
+    assert sup is not None
+    start, end = sup.span.start, sup.span.end
+    before = source.text[node.span.start : start].rstrip("{ ").rstrip("^ ")
+    after = source.text[end : node.span.end].lstrip("} ")
+    return before + after
 
 
 def renaming(nodes: Iterable[Node], old: str, new: str) -> Fix:

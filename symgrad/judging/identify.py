@@ -98,10 +98,20 @@ def _quantities(context: Context, order: int) -> Iterator[tuple[str, Value]]:
 
 
 def _variables(context: Context, order: int) -> Iterator[tuple[str, Value]]:
+    """What can be differentiated by: the inputs, then what is computed of them."""
     for name in context.scope.names.bindings:
         binding = context.scope.names.before(name, order)
         if isinstance(binding, TensorBinding):
             yield name, tensor(binding, context)
+    for name in context.scope.names.bindings:
+        binding = context.scope.names.before(name, order)
+        if isinstance(binding, DefinitionBinding):
+            try:
+                value = defined(binding, context)
+            except ReadingError:
+                continue
+            if value.axes:
+                yield binding.latex, value
 
 
 def _candidates(

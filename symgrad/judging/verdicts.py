@@ -240,6 +240,8 @@ class Verdicts:
             mistake = "wrong-variable"  # another array of the note makes it right
         if member.error.code is errors.UNDECLARED_INDEX and after.verdict == "proved":
             mistake = "missing-sum"
+            codes = (*result.codes, mistake)
+            result = replace(result, codes=codes, message=f"{result.message}: a sum is missing")
         return replace(
             result,
             correction=text.strip(),

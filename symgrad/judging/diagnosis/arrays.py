@@ -8,6 +8,7 @@ from itertools import pairwise
 from symgrad.diagnostics import Edit
 from symgrad.judging.diagnosis.probe import At, Number, Probe
 from symgrad.judging.diagnosis.sites import Move, Site, number_of, short
+from symgrad.judging.edits import without_superscript
 from symgrad.reading import syntax
 from symgrad.reading.names import TRANSPOSES, key_or_none, parts
 
@@ -45,7 +46,7 @@ def transposes(site: Site) -> Iterator[Move]:
         and key_or_none(sup) in TRANSPOSES
         and isinstance(site.node, syntax.Scripted)
     ):
-        text = site.source.slice(site.node.base.span)
+        text = without_superscript(site.source, site.node)
         says = f"the transpose of {text} is too much"
         yield Move("stray-transpose", says, site.replaced(text), site.hole)
         return
@@ -54,12 +55,27 @@ def transposes(site: Site) -> Iterator[Move]:
     yield Move("missing-transpose", says, site.replaced(text), site.hole)
 
 
+def turned_pairs(site: Site) -> Iterator[Move]:
+    """A B C for (A B)^T C, written B^T A^T C."""
+    node = site.node
+    if not isinstance(node, syntax.Product) or len(node.factors) < 3 or any(node.operators):
+        return
+    for first, second in pairwise(node.factors):
+        values = [site.holes[f].place.value for f in (first, second) if f in site.holes]
+        if len(values) < 2 or not all(v is not None and v.axes for v in values):
+            continue
+        span = first.span.to(second.span)
+        says = f"the transpose of {short(site.source.slice(span))} is missing"
+        text = f"{_turned(site, second)} {_turned(site, first)}"
+        yield Move("missing-transpose", says, (Edit(span, text),), site.hole)
+
+
 def _turned(site: Site, node: syntax.Node) -> str:
     """The transpose of a part of a formula; of a transpose what it is of."""
     text, mark = site.source.slice(node.span), site.pool.notation.transpose
     sup = parts(node)[2]
     if sup is not None and key_or_none(sup) in TRANSPOSES and isinstance(node, syntax.Scripted):
-        return site.source.slice(node.base.span)
+        return without_superscript(site.source, node)
     if isinstance(node, syntax.Symbol):
         return text + mark
     return f"{{{text}}}{mark}" if isinstance(node, syntax.Scripted) else f"({text}){mark}"

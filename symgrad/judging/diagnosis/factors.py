@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import combinations
 
+from symgrad.calculus import expression as ex
 from symgrad.calculus.index import Index, Size
 from symgrad.diagnostics import Edit
 from symgrad.judging.diagnosis.pool import Atom
@@ -165,21 +166,41 @@ def constants(site: Site) -> Iterator[Move]:
         return
     if isinstance(site.parent, syntax.Product | syntax.Brace):
         return
-    if isinstance(site.node, syntax.Numeral):
+    if not isinstance(site.node, syntax.Numeral):
+        for value in _ratios(site):
+            says, edits = _multiplied(site, value)
+            yield Move("factor", says, edits, site.hole, site.scaled(value))
+    if isinstance(site.node, syntax.Numeral) and site.place.parent is not None:
         return
-    for value in _ratios(site):
-        says, edits = _multiplied(site, value)
-        yield Move("factor", says, edits, site.hole, site.scaled(value))
     for size in site.pool.sizes:
-        for text, up in ((rf"\dfrac{{1}}{{{size.name}}}", -1), (size.name, 1)):
-            says = f"a factor {size.name if up > 0 else '1/' + size.name} is missing{site.where}"
-            edits = site.replaced(site.pool.notation.product(text, as_factor(site)))
+        yield from _by_size(site, size)
 
-            def table(probe: Probe, up: int = up, size: Size = size) -> Mapping[At, Number]:
-                factor = Fraction(probe.point.size(size)) ** up
-                return site.scaled(factor)(probe)
 
-            yield Move("factor", says, edits, site.hole, table)
+def _by_size(site: Site, size: Size) -> Iterator[Move]:
+    """N times a power of a size, as in a mean, or in the scale of attention."""
+    root = rf"\sqrt{{{size.name}}}"
+    powers = ((size.name, 1), (size.name, -1), (root, Fraction(1, 2)), (root, Fraction(-1, 2)))
+    for text, power in powers:
+        factor = ex.power(ex.SizeValue(size), power)
+        shown = text if power > 0 else f"1/{text}"
+
+        def table(probe: Probe, factor: ex.Expression = factor) -> Mapping[At, Number]:
+            value = probe.value(factor)
+            return {at: own * value for at, own in site.hole.table(probe).items()}
+
+        says = f"a factor {shown} is missing{site.where}"
+        yield Move("factor", says, _divided(site, text, power > 0), site.hole, table)
+
+
+def _divided(site: Site, text: str, times: bool) -> tuple[Edit, ...]:
+    """A part times a text, or divided by it; a number in front takes it up."""
+    if times:
+        return site.replaced(site.pool.notation.product(text, as_factor(site)))
+    node = site.node
+    head = node.factors[0] if isinstance(node, syntax.Product) else node
+    if isinstance(head, syntax.Numeral):
+        return (Edit(head.span, rf"\dfrac{{{head.text}}}{{{text}}}"),)
+    return site.replaced(site.pool.notation.product(rf"\dfrac{{1}}{{{text}}}", as_factor(site)))
 
 
 def _multiplied(site: Site, value: Fraction) -> tuple[str, tuple[Edit, ...]]:

@@ -11,6 +11,7 @@ from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.point import Work
 from symgrad.judging.diagnosis.layers import layers
 from symgrad.judging.diagnosis.meant import (
+    held_fixed,
     hypothesis,
     other_function,
     other_variable,
@@ -54,7 +55,9 @@ def finding(step: Step) -> Finding | None:
             if above is not None:
                 return _with_upstream(found, above)
         found = found or search.scaled() or search.pair() or search.nested()
-        meant = single_output(step) if found is None else None
+        meant = None
+        if found is None:
+            meant = held_fixed(step, search.pool) or single_output(step)
         return Finding(*meant) if meant is not None else found
     except LimitReached:
         return None

@@ -195,6 +195,8 @@ class _Marking:
                 return replace(node, body=self.mark(node.body, inner))
             case syntax.Brace():
                 return replace(node, body=self.mark(node.body, around))
+            case syntax.Cases(rows=rows):
+                return replace(node, rows=tuple((self.mark(v, around), c) for v, c in rows))
             case syntax.Fraction() if derivative_parts(node) is None:
                 top = self.mark(node.numerator, around)
                 return replace(node, numerator=top, denominator=self.mark(node.denominator, curved))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import permutations
+from itertools import combinations, permutations
 
 from symgrad.calculus import expression as ex
+from symgrad.calculus.dependencies import depends_on
 from symgrad.calculus.derivative import resolve_derivatives
 from symgrad.calculus.hypotheses import Hypothesis, SumsToOne, Symmetric
 from symgrad.calculus.index import Fixed, Index, Position, Size, Tensor
 from symgrad.calculus.interval import NoValue
 from symgrad.calculus.limits import LimitReached
-from symgrad.calculus.substitution import definitions_of, free_indices
+from symgrad.calculus.substitution import definitions_of, free_indices, unfold
 from symgrad.judging.diagnosis.pool import Pool
 from symgrad.judging.diagnosis.probe import Probe
 from symgrad.judging.diagnosis.step import Step
@@ -71,6 +72,50 @@ def other_function(step: Step, pool: Pool, points: list[Probe]) -> str | None:
                 entry = pool.written(array, [index.name for index in at])
                 return f"this is the derivative of {entry}; the gradient by it is missing"
     return None
+
+
+def held_fixed(step: Step, pool: Pool) -> Meant | None:
+    """Slug and sentence, if the step is right with some quantities in between held fixed."""
+    truth, decider = step.truth, step.chain.decider
+    if not isinstance(truth, ex.Derivative) or decider.is_proved(step.claimed, ex.ZERO):
+        return None
+    for some in _held(truth, step.claimed):
+        held = frozenset(some)
+        body = _holding(truth.body, held)
+        candidate = ex.Derivative(body, truth.variable, truth.positions)
+        if decider.is_proved(candidate, _holding(step.claimed, held)):
+            names = " and ".join(pool.spelled(definition.name) for definition in some)
+            variable = pool.spelled(truth.variable.name)
+            says = f"it is right with {names} held fixed, but {variable} is in there too"
+            return ("dropped-cross-terms",), (says,)
+    return None
+
+
+MOST_HELD = 4
+"""Quantities in between of which any two may be held fixed."""
+
+
+def _held(truth: ex.Derivative, claimed: ex.Expression) -> Iterator[tuple[ex.Definition, ...]]:
+    """What may be held fixed: quantities on the way to the variable, those of the step first."""
+    own = set(definitions_of(claimed))
+    between = [
+        definition
+        for definition in definitions_of(truth.body)
+        if definition != truth.variable and depends_on(definition.body, truth.variable)
+    ]
+    between.sort(key=lambda definition: (definition not in own, len(definition.parameters)))
+    for count in (1, 2):
+        yield from combinations(between[:MOST_HELD], count)
+
+
+def _holding(node: ex.Expression, held: frozenset[ex.Definition]) -> ex.Expression:
+    """The expression with free tensors for some names, and the others written out."""
+    if isinstance(node, ex.Named):
+        if node.definition not in held:
+            return _holding(unfold(node.definition, node.positions), held)
+        axes = tuple(index.size for index in node.definition.parameters)
+        return ex.Entry(Tensor(f"{node.definition.name} held fixed", axes), node.positions)
+    return rebuilt(node, lambda part: _holding(part, held))
 
 
 def _arrangements(

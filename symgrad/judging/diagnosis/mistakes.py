@@ -34,6 +34,13 @@ $$h = s(z)$$
 $$E = \frac{1}{2} \sum_{k=1}^n (h_k - t_k)^2$$
 """
 
+_CENTRED = r"""Let $n \in \mathbb N$, $x \in \mathbb R^n$, $g \in \mathbb R^n$.
+$$\mu = \frac{1}{n} \sum_{k=1}^n x_k$$
+$$v = \frac{1}{n} \sum_{k=1}^n (x_k - \mu)^2$$
+$$h_i = \frac{x_i - \mu}{v}$$
+$$L = \sum_{k=1}^n g_k h_k$$
+"""
+
 TABLE: tuple[Code, ...] = (
     Code(
         "missing-factor",
@@ -263,6 +270,16 @@ TABLE: tuple[Code, ...] = (
         "entries in each, and what acts entry by entry has a zero there.",
         _SQUARE + r"$$\frac{\partial}{\partial x_j} x_i^2 = 2 x_i$$",
         _SQUARE + r"$$\frac{\partial}{\partial x_j} x_i^2 = 2 \delta_{ij} x_i$$",
+    ),
+    Code(
+        "dropped-cross-terms",
+        "a quantity on the way was held fixed, though it depends on the variable",
+        "A mean or a norm has all entries in it: what is divided by it depends on each of them "
+        "twice, and the derivative has a term for each way.",
+        _CENTRED + r"$$\frac{\partial L}{\partial x_i} = \frac{g_i}{v}$$",
+        _CENTRED
+        + r"$$\frac{\partial L}{\partial x_i} = \frac{g_i}{v} - \frac{1}{n v} \sum_{k=1}^n g_k"
+        r" - \frac{2 (x_i - \mu)}{n v} \sum_{k=1}^n g_k h_k$$",
     ),
     Code(
         "single-output",

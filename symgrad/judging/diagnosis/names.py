@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from symgrad.diagnostics import Edit
 from symgrad.judging.diagnosis.pool import Atom
+from symgrad.judging.diagnosis.probe import At, Number, Probe
 from symgrad.judging.diagnosis.sites import Move, Site, Table, call_of, is_call
 from symgrad.reading import syntax
 from symgrad.reading.names import key_or_none, parts
+from symgrad.records import replace
 
 
 def other_names(site: Site) -> Iterator[Move]:
     """An entry, or an array, for another one."""
     if isinstance(site.node, syntax.Scripted | syntax.Symbol | syntax.Accent):
-        own, letters = _array_and_letters(site.node)
-        head = ""
+        named, power = _without_power(site.node)
+        own, letters = _array_and_letters(named)
         arrays = site.pool.arrays
     elif isinstance(site.node, syntax.Product) and is_call(site):
         head, argument = call_of(site.node)
         own, letters = _array_and_letters(argument)
+        power = ""
         arrays = [a for a in site.pool.applied if a.function.replace(" ", "") == head]
     else:
         return
@@ -30,9 +33,10 @@ def other_names(site: Site) -> Iterator[Move]:
         at = [n.name for n in atom.at]
         if (atom.array.name == own and at == letters) or atom.text == site.pool.left:
             continue
-        slug, says = _renamed(site, own, letters, atom, at)
-        table = _exchanged(site, atom)
-        moves.append(Move(slug, says, site.replaced(atom.text), site.hole, table))
+        slug, says = _renamed(site, own, letters, atom, at, power)
+        table = _exchanged(site, atom, int(power or 1))
+        text = f"{atom.text}^{power}" if power else atom.text
+        moves.append(Move(slug, says, site.replaced(text), site.hole, table))
     order = ("swapped-index", "wrong-layer", "wrong-argument", "wrong-variable")
     yield from sorted(moves, key=lambda m: order.index(m.mistake))
 
@@ -65,10 +69,20 @@ def everywhere(site: Site) -> Iterator[Move]:
             yield Move(slug, f"{says}, in all {len(places)} places", edits, site.hole)
 
 
+def _without_power(node: syntax.Node) -> tuple[syntax.Node, str]:
+    """An entry without its exponent 2 or 3, and the exponent."""
+    match node:
+        case syntax.Scripted(superscript=syntax.Numeral(text="2" | "3" as power)):
+            if node.subscript is not None:
+                return replace(node, superscript=None), power
+    return node, ""
+
+
 def _renamed(
-    site: Site, own: str, letters: list[str], atom: Atom, at: list[str]
+    site: Site, own: str, letters: list[str], atom: Atom, at: list[str], power: str = ""
 ) -> tuple[str, str]:
-    says = f"{site.text} should be {atom.text}{site.where}"
+    new = f"{atom.text}^{power}" if power else atom.text
+    says = f"{site.text} should be {new}{site.where}"
     if atom.array.name == own:
         return "swapped-index", says
     if _stem(atom.array.name) == _stem(own) and at == letters:
@@ -83,8 +97,15 @@ def _stem(name: str) -> str:
     return name.split("^")[0].split("_")[0].rstrip("'")
 
 
-def _exchanged(site: Site, atom: Atom) -> Table:
-    return lambda probe: site.entries(atom, probe)
+def _exchanged(site: Site, atom: Atom, power: int = 1) -> Table:
+    def table(probe: Probe) -> Mapping[At, Number]:
+        found = dict(site.entries(atom, probe))
+        for at, value in found.items():
+            for _ in range(power - 1):
+                found[at] = found[at] * value
+        return found
+
+    return table
 
 
 def _array_and_letters(node: syntax.Node) -> tuple[str | None, list[str]]:

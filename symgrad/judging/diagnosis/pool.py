@@ -29,6 +29,7 @@ from symgrad.reading.scope import (
     OpaqueFunctionBinding,
     TensorBinding,
 )
+from symgrad.reading.sizes import is_unknown
 from symgrad.reading.values import IndexName, Value
 from symgrad.records import dataclass, field
 
@@ -119,7 +120,7 @@ class Pool:
     def sizes(self) -> list[Size]:
         """The sizes that occur in the step or its truth."""
         found = occurrences((self.step.truth, self.step.claimed), self.step.free)
-        return [size for size in found.sizes if not size.flexible]
+        return [size for size in found.sizes if not is_unknown(size)]
 
     def right_terms(self) -> tuple[ex.Expression, ...]:
         """The terms of what the left-hand side is, its derivatives worked out."""

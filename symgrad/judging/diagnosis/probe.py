@@ -31,6 +31,9 @@ At = tuple[int, ...]
 ENTRIES = tuple(map(Fraction, (2, 3, 5, -1, 7, 4, -2, 1, -3, 6)))
 """Entries of arrays: mostly positive, so that ReLU does not hide what is behind it."""
 
+TAME = tuple(map(Fraction, ("1/2", "-1/3", "2/3", "1/4", "-1/5", "3/4", "1/3", "-1/2")))
+"""Entries at which exp and tanh are neither huge nor flat."""
+
 TURNS = 14
 """Points that are looked at; where the two sides do not differ, nothing is learned."""
 
@@ -43,9 +46,14 @@ class _Entries(dict[Tensor, Mapping[At, Fraction]]):
     """Entries of every tensor that is asked for, the same in every run; they meet hypotheses."""
 
     def __init__(
-        self, sizes: Mapping[Size, int], turn: int, hypotheses: Sequence[Hypothesis] = ()
+        self,
+        sizes: Mapping[Size, int],
+        turn: int,
+        hypotheses: Sequence[Hypothesis] = (),
+        choices: Sequence[Fraction] = ENTRIES,
     ) -> None:
         super().__init__()
+        self.choices = choices
         self.sizes = sizes
         self.turn = turn
         self.hypotheses = hypotheses
@@ -54,7 +62,7 @@ class _Entries(dict[Tensor, Mapping[At, Fraction]]):
         random = Random(f"{self.turn} {tensor.name}")
         lengths = [extent(size, self.sizes) for size in tensor.axes]
         self[tensor] = entries_under(
-            tensor, lengths, self.hypotheses, lambda: random.choice(ENTRIES)
+            tensor, lengths, self.hypotheses, lambda: random.choice(self.choices)
         )
         return self[tensor]
 
@@ -130,19 +138,23 @@ def probes(
     through), it takes a point where it is right to tell what else is.
     """
     found = occurrences((left, right), free)
+    choices = ENTRIES
     telling: list[Probe] = []
     vanishing: list[Probe] = []
     agreeing: list[Probe] = []
     for turn in range(TURNS):
         sizes = _Sizes(unequal_sizes(found, turn))
         functions = _Functions(interpretations(found.functions, turn, False), turn)
-        point = Point(sizes, _Entries(sizes, turn, hypotheses), functions)
+        point = Point(sizes, _Entries(sizes, turn, hypotheses, choices), functions)
         for indices in indices_to_try(free, sizes, (), Random(turn), most=2):
             try:
                 truth = evaluate(left, point, indices, work)
                 claimed = evaluate(right, point, indices, work)
             except (NoValue, LimitReached):
                 continue
+            if choices is ENTRIES and isinstance(truth, Interval):
+                choices = TAME
+                break
             probe = Probe(point, indices, truth, work)
             if equal(truth, claimed) is not False:
                 agreeing.extend([probe] if truth != 0 else [])

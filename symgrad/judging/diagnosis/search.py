@@ -62,6 +62,7 @@ GENERATORS: tuple[Moves, ...] = (
     terms.stray_terms,
     arrays.exponents,
     arrays.transposes,
+    arrays.turned_pairs,
     arrays.orders,
     brackets.brackets,
     factors.missing_factors,

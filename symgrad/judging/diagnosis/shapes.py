@@ -6,6 +6,7 @@ a factor left out or put in. What is offered has the right shape, and is proved.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations, pairwise
 
@@ -13,7 +14,7 @@ from symgrad.diagnostics import Edit, Source, Span
 from symgrad.judging.chain import Chain, Member
 from symgrad.judging.diagnosis.brackets import last_factor
 from symgrad.judging.diagnosis.marks import grouped_calls
-from symgrad.judging.edits import edited_text, read_at
+from symgrad.judging.edits import edited_text, read_at, without_superscript
 from symgrad.reading import syntax
 from symgrad.reading.elaborate import value
 from symgrad.reading.errors import ReadingError
@@ -145,12 +146,50 @@ def _changes(chain: Chain, left: Member, product: syntax.Product) -> Iterator[Ch
         rest = [t for place, t in enumerate(texts) if place != k]
         kept = [s for place, s in enumerate(signs) if place != k]
         yield "stray-factor", f"the factor {texts[k]} is too much", _joined(rest, ["", *kept[1:]])
+    for k in arrays:
+        for name in _others(chain, left, factors[k]):
+            changed = [*texts[:k], name, *texts[k + 1 :]]
+            yield "wrong-variable", f"{texts[k]} should be {name}", _joined(changed, signs)
     for name in _names(chain, left, product):
         for text in (name, f"{name}{_mark(chain)}"):
             for place in range(min(arrays, default=0), len(texts) + 1):
                 longer = [*texts[:place], text, *texts[place:]]
                 more = ["", *signs[1:place], "", *signs[max(place, 1) :]]
                 yield "missing-factor", f"you dropped {text}", _joined(longer, more)
+
+
+def _others(chain: Chain, left: Member, factor: Node) -> Iterator[str]:
+    """The other arrays of the note in the place of one, transposed as that is."""
+    if not isinstance(factor, _NAMES):
+        return
+    sup = parts(factor)[2] if isinstance(factor, syntax.Scripted) else None
+    turned = sup is not None and key_or_none(sup) in TRANSPOSES
+    own = key_or_none(factor.base if turned and isinstance(factor, syntax.Scripted) else factor)
+    scope, order = chain.session.scope.names, left.node.span.start
+    known = [binding for name in scope.bindings if (binding := scope.before(name, order))]
+    arrays = [
+        b
+        for b in known
+        if isinstance(b, DefinitionBinding) or getattr(b, "axes", None)
+        if isinstance(b, DefinitionBinding | TensorBinding)
+    ]
+    arrays.sort(key=lambda binding: (_stem(binding.name) != _stem(own or ""), -binding.order))
+    for binding in arrays[:MOST_OTHERS]:
+        if binding.name not in (own, key_or_none(left.node)):
+            name = re.sub(r"_\{(\w)\}", r"_\1", binding.name)
+            yield (
+                f"{{{name}}}{_mark(chain)}"
+                if turned and "^" in name
+                else (name + _mark(chain) if turned else name)
+            )
+
+
+MOST_OTHERS = 10
+"""Arrays that are tried in the place of one."""
+
+
+def _stem(name: str) -> str:
+    return name.split("_")[0].split("^")[0]
 
 
 def _turned(texts: Sequence[str], changed: Sequence[str], some: tuple[int, ...]) -> tuple[str, str]:
@@ -198,7 +237,7 @@ def _turning(chain: Chain) -> Callable[[Node], str]:
         sup = parts(factor)[2]
         if isinstance(factor, syntax.Scripted) and sup is not None:
             if key_or_none(sup) in TRANSPOSES:
-                return slice_(factor.base.span)
+                return without_superscript(chain.session.source, factor)
             return f"{{{slice_(factor.span)}}}{mark}"
         return slice_(factor.span) + mark
 

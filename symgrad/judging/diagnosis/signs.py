@@ -26,6 +26,9 @@ def signs(site: Site) -> Iterator[Move]:
         elif site.place.parent is None:
             edits = site.replaced(rf"-\left({site.text}\right)")
             yield Move("sign", "the sign is wrong", edits, site.hole, flipped)
+    elif isinstance(site.parent, syntax.Cases):
+        says = f"the sign of {short(site.text)} is wrong in its case"
+        yield Move("sign", says, site.replaced(f"-{site.text}"), site.hole, flipped)
     elif site.place.parent is None and not _has_difference(site):
         yield Move("sign", "the sign is wrong", site.replaced(f"-{site.text}"), site.hole, flipped)
     elif isinstance(site.parent, syntax.Terms):
