@@ -79,6 +79,8 @@ NEVER_CALLED_FALSE = [
     r"$$\max(u,v,0) = \max(\max(u,v),0)$$",
     r"$$\sigma(t) = \frac{1}{1+e^{-t}}$$ $$\sigma^{-1}(u) = \log\frac{u}{1-u}$$",
     r"$$\log 2u = \log(2u)$$",
+    r"$$\sum_k u = n u$$",
+    r"$$\frac{\partial}{\partial x_i} \sum_{j=1}^i x_j = 1$$",
     r"$$\operatorname{tr} AB = \operatorname{tr}(BA)$$",
     r"$$0 = x - x$$",
     r"Let $w\in\mathbb R^3$. $$\sum_{k=1}^2 w_k = w_1+w_2$$",

@@ -16,6 +16,7 @@ from symgrad.judging.guessing import (
     guesses_of,
     may_omit_entrywise,
     of_two_meanings,
+    open_range,
     shows_arrays,
 )
 from symgrad.judging.misfits import fits_no_layout, fits_whatever_is_meant, lacks_a_sum
@@ -58,6 +59,9 @@ def doubted(
     mixed = of_two_meanings(sides)
     if mixed is not None:
         return _undecided(result, f"{mixed} is an input in one formula of it, defined in another")
+    index = open_range(sides)
+    if index is not None:
+        return _undecided(result, f"does not hold for each range that {index} may have")
     if not guessed:
         return result
     sides = opened(sides)

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 
-from symgrad.calculus.expression import Expression
+from symgrad.calculus.expression import Expression, Sum
 from symgrad.calculus.substitution import definitions_of
 from symgrad.judging.points import occurrences
 from symgrad.judging.rivals import Guesses, Sides
+from symgrad.judging.tree import below
 from symgrad.reading import syntax
 from symgrad.reading.context import Context, Session
 from symgrad.reading.errors import ReadingError
@@ -20,6 +21,7 @@ from symgrad.reading.lookup import lookup
 from symgrad.reading.names import TRANSPOSES, key_or_none
 from symgrad.reading.partial import derivative_parts
 from symgrad.reading.scope import DefinitionBinding, MapBinding
+from symgrad.reading.sizes import is_unknown
 from symgrad.reading.syntax import Node
 from symgrad.reading.usage import ENTRYWISE
 
@@ -141,6 +143,15 @@ def of_two_meanings(sides: Sides) -> str | None:
             if definition.name in free:
                 return definition.name
     return None
+
+
+def open_range(sides: Sides) -> str | None:
+    """The index of a sum whose range nothing says: no array is summed over."""
+    found = occurrences((sides.left, sides.right), sides.free)
+    axes = {axis for tensor in found.tensors for axis in tensor.axes}
+    nodes = (*below(sides.left), *below(sides.right))
+    summed = [node.index for node in nodes if isinstance(node, Sum)]
+    return next((i.name for i in summed if is_unknown(i.size) and i.size not in axes), None)
 
 
 def ambiguous(expression: Expression, session: Session) -> bool:

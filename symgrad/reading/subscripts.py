@@ -150,6 +150,9 @@ def check_range(node: Node, at: Place, axis: Size, context: Context) -> None:
     if literals[0] is not None and literals[1] is not None and literals[0] < literals[1]:
         raise unread(node.span, "sums over a part of an axis are not read")
     have, need = (values.shown(sizes.resolve(s)) for s in (at.size, axis))
+    letters = {"i", "j", "k", "t", *context.indices, *context.free}
+    if at.bound and sizes.resolve(at.size).flexible and have in letters:
+        raise unread(node.span, f"sums over a part of an axis are not read: to the index {have}")
     message = f"{at.name} runs to {have}, but this axis has {need} entries"
     if at.bound and at.range_span is not None:
         edit = Edit(at.range_span, need)
