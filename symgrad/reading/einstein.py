@@ -171,6 +171,11 @@ def leaves_sums_out(nodes: Sequence[Node]) -> bool:
     return any(isinstance(p, syntax.BigOperator) and p.operator == CONTRACTION for p in parts)
 
 
+def repeats_an_index(nodes: Sequence[Node]) -> bool:
+    """Whether an index stands twice in one of these nodes, so that a sum may be meant."""
+    return any(count > 1 for node in nodes for count in Counter(letters_of(node)).values())
+
+
 def _total(read: Sequence[tuple[Node, Counter[str]]]) -> Counter[str]:
     return sum((letters for _, letters in read), Counter())
 

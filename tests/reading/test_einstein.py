@@ -86,3 +86,9 @@ def test_an_index_that_comes_from_nowhere_is_none_of_an_array():
     declared = r"Let $x, y \in \mathbb R^n$. $$E = \sum_{k=1}^n x_k y_k$$"
     claim = r"$$\frac{\partial E}{\partial x} = y_i$$"
     assert [r.verdict for r in verify(declared + claim).results] == ["ill-typed"]
+
+
+def test_what_may_be_a_sum_is_not_called_false():
+    trace = r"\frac{\partial g_k}{\partial r_k} = \operatorname{tr}(V)"
+    assert verdicts(LAYER, trace) == ["undecided"]
+    assert verdicts(LAYER, r"\frac{\partial g_k}{\partial r_k} = V_{kk}") == ["proved"]
