@@ -50,6 +50,7 @@ from symgrad.reading.squares import Squares
 from symgrad.reading.statements import Claim, Statements
 from symgrad.reading.syntax import Node
 from symgrad.reading.tokens import LatexError, tokenize
+from symgrad.reading.twins import Twins
 from symgrad.reading.usage import Usage
 from symgrad.records import dataclass
 from symgrad.writing.corrected import writer, written
@@ -173,6 +174,8 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
             marks.append(change)
             parsed = [(formula, form.changed(change)) for formula, form in parsed]
 
+    twins = Twins.of(_nodes(parsed))
+    seen(twins.marked, twins.plain)
     reach = Reach()
     seen(reach.marked, True)
     means = Means.of(_nodes(parsed))
@@ -215,6 +218,8 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
     session.hoists = any(differentiates_by_expressions(node) for node in session.formulas)
     session.usage = Usage.of(session.formulas, examples.letters | examples.bare)
     session.members = Members.of(session.formulas)
+    for styled, plain in sorted(twins.plain.items()):
+        session.assume(f"{styled} is taken for {plain}")
     for count in sorted(means.counts):
         session.assume(f"{count} is the number of terms of the sums that it divides")
     for letter in reach.extended:

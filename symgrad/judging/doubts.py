@@ -48,6 +48,7 @@ from symgrad.calculus.rules import Undefined
 from symgrad.calculus.substitution import depends_on, unfold
 from symgrad.judging.points import occurrences
 from symgrad.judging.rivals import (
+    WEIGHTS,
     Guesses,
     Sides,
     derivatives_in,
@@ -234,12 +235,16 @@ def _dependence(sides: Sides, guesses: Guesses) -> str | None:
     found = occurrences((sides.left,), sides.free)
     variables = {d.variable for d in derivatives_in(sides.left)}
     names = {v.name for v in variables}
+    # What a variable is made of does not depend on it, nor do weights on what they multiply.
+    made_of = occurrences([v.body for v in variables if isinstance(v, ex.Definition)]).tensors
     may = [
         t
         for t in found.tensors
         if t.name in guesses.tensors
         and t.name not in CONSTANTS
         and t not in variables
+        and t not in made_of
+        and not WEIGHTS.match(t.name)
         and not _is_gradient(t)
     ]
     if not may or names <= guesses.arguments:

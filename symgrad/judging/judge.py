@@ -158,6 +158,7 @@ class Judge:
             verdicts, results = self._judged(claim)
         results = self._under_other_conventions(claim, results, verdicts.chain.context)
         results = self._with_the_sigmoid(claim, results, verdicts.chain.context)
+        results = self._with_dots_by_entries(claim, results)
         results = self._in_either_layout(claim, results)
         results = [self._with_hypotheses(result, claim) for result in results]
         return [self._diagnosed(result, verdicts) for result in results]
@@ -241,6 +242,19 @@ class Judge:
         if any(r.caret in again for r in undecided):
             self.session.assume(rf"{SIGMOID} is not declared: read as the sigmoid 1/(1 + e^{{-x}})")
         return [again.get(r.caret, r) if r in undecided else r for r in results]
+
+    def _with_dots_by_entries(self, claim: Claim, results: list[Result]) -> list[Result]:
+        r"""Steps whose two sides only fit where `a \cdot b` is a vector, as some write it."""
+        misfits = [r for r in results if errors.RANK_MISMATCH.slug in r.codes]
+        if not misfits or not any(map(has_dots, _nodes(claim))):
+            return results
+        found = len(self.diagnostics)
+        with self.session.read_with_dots_by_entries():
+            again = {r.caret: r for r in self._judged(claim)[1] if r.verdict == "proved"}
+        del self.diagnostics[found:]
+        if any(r.caret in again for r in misfits):
+            self.session.assume(r"a \cdot b of vectors that gives a vector: entry by entry")
+        return [again.get(r.caret, r) if r in misfits else r for r in results]
 
     def _under_other_conventions(
         self, claim: Claim, results: list[Result], context: Context
@@ -337,6 +351,12 @@ def _says_nothing(result: Result) -> bool:
     if result.verdict != "filled" or result.truth is None:
         return False
     return is_from_above(resolve_derivatives(result.truth))
+
+
+def has_dots(node: Node) -> bool:
+    r"""Whether a `\cdot` stands below a node."""
+    own = isinstance(node, syntax.Product) and r"\cdot" in node.operators
+    return own or any(map(has_dots, syntax.children(node)))
 
 
 def _nodes(claim: Claim) -> list[Node]:

@@ -43,7 +43,7 @@ _COUNTS = frozenset({"n", "m", "k", "b", "t", "c", "d"})
 """Letters that count samples, classes or entries, where they are no size already."""
 
 
-_WEIGHTS = re.compile(r"(?:\\(?:mathbf|boldsymbol|bm)\{)?[Ww]\}?(?:[_^'].*)?\Z")
+WEIGHTS = re.compile(r"(?:\\(?:mathbf|boldsymbol|bm)\{)?[Ww]\}?(?:[_^'].*)?\Z")
 """The letter of weights, with its scripts."""
 
 
@@ -113,7 +113,7 @@ def other_reading(sides: Sides, guesses: Guesses) -> str | None:
         and tensor.axes[0] == tensor.axes[1]
         # What leads from layer to layer never is symmetric, nor is what custom calls weights.
         and tensor.name not in guesses.of_layers
-        and not _WEIGHTS.match(tensor.name)
+        and not WEIGHTS.match(tensor.name)
     ]
     counts = [t for t in open_tensors if not t.axes and t.name.lower() in _COUNTS]
     if may_agree(sides, found, ()) or (counts and may_agree(sides, found, (), counts=counts)):

@@ -79,6 +79,7 @@ class Session:
         used_sizes: declared sizes that something has.
         equated_sizes: sizes of which the note says what they are; that is not used.
         with_the_sigmoid: whether a sigma that nothing declares is read as the sigmoid.
+        dots_by_entries: whether a dot between two vectors is their product entry by entry.
         turned: whether the derivative of a number by a matrix is read as its transpose.
         vectors_turned: whether the derivative of a vector by a vector is.
         has_jacobians: whether such a derivative was read.
@@ -143,6 +144,7 @@ class Session:
     conventions: dict[str, Convention] = field(default_factory=dict)
     by_columns: bool = False
     with_the_sigmoid: bool = False
+    dots_by_entries: bool = False
     turned: bool = False
     vectors_turned: bool = False
     has_jacobians: bool = False
@@ -246,6 +248,16 @@ class Session:
                 yield
         finally:
             self.with_the_sigmoid = False
+
+    @contextmanager
+    def read_with_dots_by_entries(self) -> Iterator[None]:
+        """Read the note with dots between vectors as products entry by entry."""
+        self.dots_by_entries = True
+        try:
+            with self._anew():
+                yield
+        finally:
+            self.dots_by_entries = False
 
     @contextmanager
     def read_in_layout(self, turned: bool, *, vectors: bool = False) -> Iterator[None]:

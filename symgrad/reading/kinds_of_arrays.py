@@ -27,6 +27,10 @@ _NUMBERS = frozenset(
 """Letters of numbers by custom."""
 
 
+_FONT = re.compile(r"^\\math(?:bf|cal|bb|frak|scr)\{")
+"""Begins a name in a font."""
+
+
 class Misfit(Exception):  # noqa: N818 - an answer, not an error
     """These ranks do not fit an equation."""
 
@@ -52,7 +56,7 @@ def multiplied(left: str | None, right: str | None, operator: str) -> str | None
 
 def by_custom(name: str) -> list[tuple[str, float]]:
     """Kinds by the look of a name, each with how unlikely it is."""
-    labelled = name[-1:] in "^_" or "{" in name.lstrip("\\").removeprefix("mathbf{")
+    labelled = name[-1:] in "^_" or "{" in _FONT.sub("", name)
     stem = re.sub(r"[_^].*$", "", name).rstrip("'")
     stem = re.sub(r"\\(tilde|hat|bar|dot|underline|check)\{(.*)\}$", r"\2", stem)
     if stem in LOSS_NAMES and not labelled:

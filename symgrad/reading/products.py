@@ -78,7 +78,9 @@ def _folded(items: list[_Item], context: Context) -> Value:
                 raise ReadingError(item.span, errors.RANK_MISMATCH, "the divisor is not a number")
             result = quotient(left, right)
         elif item.operator == r"\cdot" and len(left.axes) == len(right.axes) == 1:
-            result = shaped(span, partial(values.dot, context.sizes, left, right))
+            by_entries = context.session.dots_by_entries
+            dot = values.hadamard if by_entries else values.dot
+            result = shaped(span, partial(dot, context.sizes, left, right))
         elif item.operator == r"\otimes" and left.axes and right.axes:
             raise unread(item.span, r"\otimes has several meanings; write \odot or x y^T")
         else:

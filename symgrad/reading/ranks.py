@@ -169,7 +169,8 @@ class RankFinder:
 
     def _variable_of(self, name: str) -> str:
         label = _LABELLED.match(name)
-        if label is None or label[3].strip("()[]").isdigit() or SCRIPT.match(label[3]):
+        word = label is not None and len(label[3]) > 2 and label[3].isalpha()
+        if label is None or word or label[3].strip("()[]").isdigit() or SCRIPT.match(label[3]):
             return name
         return label[1] + label[2]
 

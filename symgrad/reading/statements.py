@@ -268,6 +268,8 @@ class Statements:
             return
         if not steps or isinstance(left, syntax.Blank):
             raise unread(node.span, "an equality has a left-hand side")
+        if len(steps) > 1 and self._is_a_new_name(steps[-1][1]):
+            steps = steps[:-1]
         if looks_like_a_space(steps[0][1]) and is_space(steps[0][1], context):
             self.definer.space(left, steps[0][1], context)
             return
@@ -292,6 +294,20 @@ class Statements:
         if name is not None and len(steps) == 1:
             self.session.restated.add(name)
         self._claim(formula, left, steps, conditions=conditions)
+
+    def _is_a_new_name(self, node: Node) -> bool:
+        r"""Whether the last member of `A = B = g` is a name that the note has nowhere else.
+
+        It claims nothing: it only says how B is called.
+        """
+        base = parts(node)[0]
+        while isinstance(base, syntax.Scripted):
+            base = base.base
+        if not isinstance(base, syntax.Symbol) or base.name in ("e", r"\pi", r"\infty"):
+            return False
+        if key_or_none(node) is None or self.definer.has_meaning(base.name, node.span.start):
+            return False
+        return sum(_count(base.name, formula) for formula in self.session.formulas) == 1
 
     def _claim(
         self,
@@ -354,3 +370,9 @@ class Statements:
             return True
         simple = isinstance(right, syntax.Numeral | syntax.Symbol)
         return simple and self.definer.is_index(name, context, left.span)
+
+
+def _count(name: str, node: Node) -> int:
+    """How often a symbol stands below a node."""
+    own = isinstance(node, syntax.Symbol) and node.name == name
+    return own + sum(_count(name, child) for child in syntax.children(node))

@@ -15,7 +15,7 @@ from symgrad.reading.errors import ReadingError, unread
 from symgrad.reading.families import all_names
 from symgrad.reading.names import TRANSPOSES, Reading, is_label, key_or_none, parts
 from symgrad.reading.syntax import Node
-from symgrad.reading.values import Place, Value
+from symgrad.reading.values import IndexName, Place, Value
 
 
 def place(node: Node, context: Context) -> Place:
@@ -144,7 +144,7 @@ def check_range(node: Node, at: Place, axis: Size, context: Context) -> None:
                 node.span, errors.SWAPPED_INDEX, f"there is no entry {at} on this axis"
             )
         return
-    if sizes.unify(at.size, axis):
+    if sizes.unify(at.size, axis) or _is_another_name(at, axis, context):
         return
     literals = sizes.resolve(at.size).value, sizes.resolve(axis).value
     if literals[0] is not None and literals[1] is not None and literals[0] < literals[1]:
@@ -160,6 +160,20 @@ def check_range(node: Node, at: Place, axis: Size, context: Context) -> None:
         raise ReadingError(node.span, errors.SUM_RANGE, message, hint, (edit,))
     wanted = (at.name, sizes.resolve(axis)) if not at.bound else None
     raise ReadingError(node.span, errors.SWAPPED_INDEX, message, redeclare=wanted)
+
+
+def _is_another_name(at: IndexName, axis: Size, context: Context) -> bool:
+    r"""Whether a bound of sums that no space has, and nothing declares, is this size by its use.
+
+    In `y \in \mathbb R^{d}`, `\sum_{k=1}^K y_k` the K can only be d.
+    """
+    have, need = (context.sizes.resolve(size) for size in (at.size, axis))
+    loose = at.bound and have.flexible and have not in context.session.open_sizes
+    if not loose or not need.flexible or need not in context.session.open_sizes:
+        return False
+    context.sizes.solution[have] = need
+    context.session.assume(f"{have.name} is taken for {need.name}, to which a sum with it runs")
+    return True
 
 
 def size_of(node: Node, context: Context) -> Size:

@@ -8,7 +8,7 @@ name stays unknown.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from symgrad.reading import syntax
 from symgrad.reading.constructs import FUNCTION_COMMANDS
@@ -55,6 +55,7 @@ class Usage:
         divisors: bare names that something is divided by.
         matrix_style: arrays are used without subscripts: transposes, entry-wise products, a W
             times something.
+        declared: matrices, by the spaces that formulas give.
         transposed: names that are, as a whole.
         with_gradients: names after a sign of a gradient, which are those of numbers.
         bold: some names are bold.
@@ -73,6 +74,7 @@ class Usage:
     divisors: set[str] = field(default_factory=set)
     primed: set[str] = field(default_factory=set)
     matrix_style: bool = False
+    declared: set[str] = field(default_factory=set)
     transposed: set[str] = field(default_factory=set)
     with_gradients: set[str] = field(default_factory=set)
     bold: bool = False
@@ -88,6 +90,7 @@ class Usage:
         usage = cls(examples=examples, vectors=counted_vectors(nodes))
         for node in nodes:
             usage._sums(node)
+            usage.declared |= set(_declared_matrices(node))
         for node in nodes:
             usage._observe(node)
         usage.operators = Operators.of(nodes, lambda sub: usage.index_letters(sub) is not None)
@@ -178,6 +181,8 @@ class Usage:
             name = key_or_none(base)
             if name in _OF_MATRICES or (_is_weights(factor, after) and sign in ("", r"\cdot")):
                 self.matrix_style = True
+            if not sign and {key_or_none(factor), key_or_none(after)} & self.declared:
+                self.matrix_style = True
             if sign or name is None or not all(s is None or _is_fixed(s) for s in (sub, sup)):
                 continue
             if not isinstance(group, syntax.Group) or group.bracket != "(" or len(group.items) != 1:
@@ -233,6 +238,16 @@ class Usage:
         word = len(letter) > 2 and letter.isalpha() and letter.islower()
         small = letter[:1].islower() and (len(letter) == 1 or name.startswith("\\") or word)
         return small and (self.bold or not self.matrix_style)
+
+
+def _declared_matrices(node: Node) -> Iterator[str]:
+    r"""The W of `W \in \mathbb R^{m \times n}`."""
+    if isinstance(node, syntax.Chain) and node.relations[0].sign == r"\in":
+        sup = parts(node.members[1])[2]
+        if isinstance(sup, syntax.Product) and r"\times" in sup.operators:
+            first = node.members[0]
+            items = first.items if isinstance(first, syntax.Listing) else (first,)
+            yield from (name for item in items if (name := key_or_none(item)) is not None)
 
 
 def _items(node: Node | None) -> tuple[Node, ...]:
