@@ -190,6 +190,8 @@ def _variable(node: Node, context: Context) -> Variable:
         return Variable(inner, checked_places(inner, node, sub, context))
     found = lookup(node, context)
     if found is None:
+        if key_or_none(node) in context.session.usage.sizes:
+            raise unread(node.span, "this is how far a sum runs: nothing is differentiated by it")
         guessed = implicit(node, context)
         if guessed is not None and guessed[1].superscript is None:
             whole, reading = guessed

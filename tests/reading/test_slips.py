@@ -105,3 +105,9 @@ def test_a_dot_that_gives_a_number_stays_one():
     assert verdicts(*inner, r"\frac{\partial q}{\partial u} = v") == ["proved"]
     assert verdicts(*inner, r"q = v \cdot u") == ["proved"]
     assert verdicts(*inner, r"\frac{\partial q}{\partial u} = v \cdot v") != ["proved"]
+
+
+@pytest.mark.parametrize("end", ["", "^n"])
+def test_nothing_is_differentiated_by_the_end_of_a_sum(end):
+    mean = rf"q = \frac{{1}}{{n}} \sum_{{i{'=1' if end else ''}}}{end} u_i"
+    assert verdicts(mean, r"\frac{\partial q}{\partial n} = 0") == ["unread"]
