@@ -30,6 +30,7 @@ from symgrad.reading.scope import (
     SpaceBinding,
 )
 from symgrad.reading.syntax import Node
+from symgrad.records import replace
 
 
 class Definer:
@@ -252,9 +253,23 @@ def with_parameters(items: tuple[Node, ...], body: Node) -> tuple[tuple[Node, ..
         return names.get(syntax.outline(node)) or syntax.rebuilt(node, changed)
 
     given = changed(with_calls(body, called))
-    if inside & set(_letters(given)) or len(names) < len(items):
+    atoms = [atom for item in items for atom in set(_atoms(item))]
+    if inside & set(_letters(given)) or len(set(atoms)) < len(atoms) or len(names) < len(items):
         return items, body
     return tuple(names[syntax.outline(item)] for item in items), given
+
+
+def _atoms(node: Node) -> Iterator[object]:
+    """The names that an argument is made of: two arguments with one of them are not free."""
+    if isinstance(node, syntax.Scripted) and isinstance(node.base, syntax.Symbol | syntax.Accent):
+        yield syntax.outline(replace(node, superscript=None, primes=0))
+        if node.subscript is None:
+            yield syntax.outline(node.base)
+    elif isinstance(node, syntax.Symbol | syntax.Accent):
+        yield syntax.outline(node)
+    else:
+        for child in syntax.children(node):
+            yield from _atoms(child)
 
 
 def _letters(node: Node) -> Iterator[str]:

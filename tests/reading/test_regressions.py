@@ -166,3 +166,18 @@ def test_brackets_after_what_is_differentiated_are_no_argument():
     slope = r"\frac{\partial S_k}{\partial u_l} = S_k "
     assert verdicts(softmax, slope + r"(\delta_{kl} - S_l)") == ["proved"]
     assert verdicts(softmax, slope + r"(\delta_{kl} + S_l)") != ["proved"]
+
+
+@pytest.mark.parametrize(
+    ("definition", "claim", "proved"),
+    [
+        (r"C(a_k, t_k) = (a_k - t_k)^2", r"\frac{\partial C(u, v)}{\partial u} = 2 (u - v)", True),
+        (r"C(\hat t_k, t_k) = \hat t_k t_k", r"\frac{\partial C(u, v)}{\partial u} = v", True),
+        # On the curve of these arguments other formulas have the same values.
+        (r"C(s, s^2) = s + s^2", r"\frac{\partial C(u, v)}{\partial u} = 1", False),
+        (r"C(s_k, s_k^2) = s_k + s_k^2", r"\frac{\partial C(u, v)}{\partial u} = 1", False),
+        (r"C(h(s), t_k) = h(s) t_k + s", r"\frac{\partial C(u, v)}{\partial u} = v", False),
+    ],
+)
+def test_a_function_by_the_values_of_its_arguments(definition, claim, proved):
+    assert (verdicts(definition, claim) == ["proved"]) == proved
