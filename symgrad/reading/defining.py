@@ -118,7 +118,7 @@ class Definer:
         if name is None or not isinstance(group, syntax.Group) or group.bracket != "(":
             return False
         items, body = with_parameters(group.items, body)
-        parameters = [plain_name(item) for item in items]
+        parameters = [None if _is_a_power(item) else plain_name(item) for item in items]
         plain = parts(head)[0]
         distinct = len(set(parameters)) == len(parameters)
         if not isinstance(plain, syntax.Symbol | syntax.Accent) or not distinct:
@@ -257,6 +257,11 @@ def with_parameters(items: tuple[Node, ...], body: Node) -> tuple[tuple[Node, ..
     if inside & set(_letters(given)) or len(set(atoms)) < len(atoms) or len(names) < len(items):
         return items, body
     return tuple(names[syntax.outline(item)] for item in items), given
+
+
+def _is_a_power(node: Node) -> bool:
+    """Whether an argument is a number to a power, such as `x^2`: no parameter is called so."""
+    return isinstance(parts(node)[2], syntax.Numeral)
 
 
 def _atoms(node: Node) -> Iterator[object]:
