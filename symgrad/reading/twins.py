@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from symgrad.reading import syntax
 from symgrad.reading.families import is_derivative
+from symgrad.reading.names import key_or_none
 from symgrad.reading.syntax import Node
 from symgrad.records import dataclass, field
 
@@ -34,7 +35,8 @@ class Twins:
         for node in nodes:
             seen.look(node, inside=False)
         found: dict[str, str] = {}
-        for name in seen.inside | seen.outside:
+        given = {key_or_none(n.members[0]) for n in nodes if isinstance(n, syntax.Chain)}
+        for name in (seen.inside | seen.outside) - given:
             styled = _STYLED.fullmatch(name)
             if styled is None or styled[2] not in seen.inside | seen.outside:
                 continue

@@ -79,6 +79,11 @@ def test_a_script_letter_that_stands_for_something_else_stays():
     assert verdicts(*two, r"\mathcal{Q} = q") != ["proved"]
 
 
+def test_a_script_letter_with_a_formula_of_its_own_stays():
+    own = (r"\mathcal{s} = 2 u", r"q = s^2")
+    assert verdicts(*own, r"\frac{\partial q}{\partial u} = 8 u") != ["proved"]
+
+
 def test_a_bold_name_with_formulas_of_its_own_stays():
     two = (r"\mathbf{s} = W \mathbf{u}", r"s = u^2")
     assert verdicts(*two, r"\frac{\partial s}{\partial \mathbf{u}} = W") != ["proved"]
