@@ -238,7 +238,14 @@ def last(note, claim):
             "wrong-exponent",
             "((h - t) \\odot (1 - h \\odot h)) u^T",
         ),
-        # Two mistakes: half of a derivative, and a number.
+        # Two mistakes: a sign and a number; half of a derivative, and a number.
+        (
+            LAYER.replace(r"\frac12 ", ""),
+            r"\frac{\partial E}{\partial a_i}",
+            "t_i - a_i",
+            "sign",
+            "2 (a_i - t_i)",
+        ),
         (
             LAYER.replace(r"\frac12 ", ""),
             r"\frac{\partial E}{\partial z_i}",
@@ -312,3 +319,9 @@ def test_a_search_for_a_mistake_leaves_the_note_as_it_was_read():
     assert after.counterexample is not None
     assert after.counterexample.values.keys() == alone.counterexample.values.keys()
     assert (after.verdict, after.codes) == (alone.verdict, alone.codes)
+
+
+def test_what_is_differentiated_is_not_held_fixed():
+    """A loss that were held fixed would have the gradient 0, as every name for it."""
+    note = LAYER + r"$$\eta = \frac{\partial E}{\partial a} \odot \sigma(z)$$" + "\n"
+    assert "dropped-cross-terms" not in last(note, r"\frac{\partial E}{\partial b} = \eta").codes

@@ -168,12 +168,35 @@ def constants(site: Site) -> Iterator[Move]:
         return
     if not isinstance(site.node, syntax.Numeral):
         for value in _ratios(site):
-            says, edits = _multiplied(site, value)
-            yield Move("factor", says, edits, site.hole, site.scaled(value))
+            if value == -1:
+                continue
+            says, edits = _multiplied(site, abs(value))
+            if value > 0:
+                yield Move("factor", says, edits, site.hole, site.scaled(value))
+            elif _is_difference(site.node):
+                says = f"{site.text} is the wrong way round, and {says}"
+                text = _turned_difference(site, abs(value))
+                yield _of_sign(says, site, text, value)
     if isinstance(site.node, syntax.Numeral) and site.place.parent is not None:
         return
     for size in site.pool.sizes:
         yield from _by_size(site, size)
+
+
+def _is_difference(node: syntax.Node) -> bool:
+    return isinstance(node, syntax.Terms) and node.signs == ("+", "-")
+
+
+def _turned_difference(site: Site, value: Fraction) -> str:
+    """`c (b - a)` for a - b."""
+    first, second = (site.source.slice(term.span) for term in syntax.children(site.node))
+    return site.pool.notation.product(latex_of(value), f"({second} - {first})")
+
+
+def _of_sign(says: str, site: Site, text: str, value: Fraction) -> Move:
+    """A sign and a number at once."""
+    edits = site.replaced(text)
+    return Move("sign", says, edits, site.hole, site.scaled(value), others=("factor",))
 
 
 def _by_size(site: Site, size: Size) -> Iterator[Move]:

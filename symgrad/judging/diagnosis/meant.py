@@ -77,13 +77,16 @@ def other_function(step: Step, pool: Pool, points: list[Probe]) -> str | None:
 def held_fixed(step: Step, pool: Pool) -> Meant | None:
     """Slug and sentence, if the step is right with some quantities in between held fixed."""
     truth, decider = step.truth, step.chain.decider
-    if not isinstance(truth, ex.Derivative) or decider.is_proved(step.claimed, ex.ZERO):
+    if not isinstance(truth, ex.Derivative):
         return None
     for some in _held(truth, step.claimed):
         held = frozenset(some)
         body = _holding(truth.body, held)
         candidate = ex.Derivative(body, truth.variable, truth.positions)
-        if decider.is_proved(candidate, _holding(step.claimed, held)):
+        claimed = _holding(step.claimed, held)
+        if decider.is_proved(claimed, ex.ZERO):
+            continue  # what is held fixed is what is differentiated
+        if decider.is_proved(candidate, claimed):
             names = " and ".join(pool.spelled(definition.name) for definition in some)
             variable = pool.spelled(truth.variable.name)
             says = f"it is right with {names} held fixed, but {variable} is in there too"
@@ -103,6 +106,8 @@ def _held(truth: ex.Derivative, claimed: ex.Expression) -> Iterator[tuple[ex.Def
         for definition in definitions_of(truth.body)
         if definition != truth.variable and depends_on(definition.body, truth.variable)
     ]
+    if isinstance(truth.body, ex.Named) and truth.body.definition in between:
+        between.remove(truth.body.definition)
     between.sort(key=lambda definition: (definition not in own, len(definition.parameters)))
     for count in (1, 2):
         yield from combinations(between[:MOST_HELD], count)

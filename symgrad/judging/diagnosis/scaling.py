@@ -27,8 +27,9 @@ class Scaling:
     notation: Notation
 
     def text(self, node: syntax.Node) -> str:
-        """The part times the number; each term of a sum has its own."""
-        if isinstance(node, syntax.Terms) and self.value > 0:
+        """The part times the number; the terms of a sum take it where one has a number."""
+        has_numbers = any(map(self._within, syntax.children(node)))
+        if isinstance(node, syntax.Terms) and self.value > 0 and has_numbers:
             edits = [Edit(term.span, self.text(term)) for term in node.terms]
             return edited_text(self.source, node.span, edits)
         if self.value > 0:
@@ -36,7 +37,8 @@ class Scaling:
             if inner is not None:
                 return inner
         own = self.source.slice(node.span)
-        body = rf"\left({own}\right)" if isinstance(node, syntax.Terms) else own
+        tall = rf"\left({own}\right)" if r"\sum" in own or "frac" in own else f"({own})"
+        body = tall if isinstance(node, syntax.Terms) else own
         if self.value < 0:
             return f"{latex_of(self.value)} {body}"
         return self.notation.product(latex_of(self.value), body)
