@@ -200,7 +200,7 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
     seen(densities.with_densities, densities.densities)
     parameters = Parameters.of(_nodes(parsed))
     seen(parameters.marked, parameters.of_losses)
-    capitals = Capitals.of(_nodes(parsed), examples.letters)
+    capitals = Capitals.of(_nodes(parsed), examples.letters, note.text)
     seen(capitals.marked, capitals.small)
     for letter in sorted(capitals.small):
         session.assume(f"{letter} with subscripts: the entries of {letter.upper()}")
@@ -209,7 +209,7 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
     session.leaves_sums_out = einstein.used
     session.mean_loss = mean_loss(_nodes(parsed))
     session.same_functions = same_functions(_nodes(parsed))
-    session.identities = identities(_nodes(parsed))
+    session.identities = identities(_nodes(parsed), note.text)
     session.marks = tuple(marks)
     session.parameters = parameters.of_losses
     session.families.layers = layers

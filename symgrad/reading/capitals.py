@@ -8,6 +8,7 @@ no array. An array that multiplies what follows is a matrix: there
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from symgrad.diagnostics import Source
@@ -21,6 +22,10 @@ SMALL_LETTERS = "small letters for entries"
 """Names them among what of a claim is read without a declaration."""
 
 
+_ENTRY = re.compile(r"(?<![A-Za-z\\])([a-z])(?:\^(?:\{[^{}]*\}|.))?_")
+"""A small letter with a subscript."""
+
+
 @dataclass(frozen=True)
 class Capitals:
     """The small letters of a note that stand for entries so.
@@ -32,8 +37,11 @@ class Capitals:
     small: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, nodes: Sequence[Node], examples: frozenset[str]) -> Capitals:
+    def of(cls, nodes: Sequence[Node], examples: frozenset[str], text: str) -> Capitals:
         """What the formulas of a note show; what counts examples is no index of an entry."""
+        written = set(_ENTRY.findall(text))
+        if not any(re.search(rf"(?<![A-Za-z]){c.upper()}(?![A-Za-z])", text) for c in written):
+            return cls()
         with_indices: dict[str, set[int]] = {}
         bare: set[str] = set()
         for node in nodes:

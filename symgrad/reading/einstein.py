@@ -55,7 +55,7 @@ class Einstein:
     def of(cls, nodes: Sequence[Node], text: str) -> Einstein:
         """What the formulas and the words of a note show."""
         announced = _ANNOUNCED.search(text) is not None
-        parts = [part for node in nodes for part in _below(node)]
+        parts = (part for node in nodes for part in _below(node))
         if not announced and any(isinstance(p, syntax.BigOperator) for p in parts):
             return cls()
         bare = frozenset(name for node in nodes for name in _bare(node)) & INDEX_LETTERS

@@ -6,6 +6,7 @@ of its own, times numbers at most. An I that stands beside other arrays may be a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from symgrad.calculus import expression as ex
@@ -16,13 +17,17 @@ from symgrad.reading.subscripts import size_of, subscripts
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import Value
 
+_LETTER = re.compile(r"(?<![A-Za-z])I(?![A-Za-z])")
+
 NAMES = frozenset({"I", r"\mathbf{I}", r"\mathbb{I}", r"\mathsf{I}"})
 
 _SCALARS = frozenset({r"\lambda", r"\epsilon", r"\varepsilon", r"\alpha", r"\mu", r"\eta"})
 
 
-def identities(nodes: Sequence[Node]) -> frozenset[str]:
-    """The names that can only be the identity, wherever they stand."""
+def identities(nodes: Sequence[Node], text: str) -> frozenset[str]:
+    """The names that can only be the identity, wherever they stand in the text of a note."""
+    if _LETTER.search(text) is None:
+        return frozenset()
     fine: set[str] = set()
     other: set[str] = set()
     for node in nodes:
