@@ -121,6 +121,7 @@ SURVIVED = [
     "$$q_i = \\frac{e^{h_i}}{\\sum_j e^{h_j}}$$\n\n$$H = -\\sum_i t_i \\log(q_i)$$\n\n"
     r"$$\frac{\partial H}{\partial h_k} = -t_k (1 - q_k) - \sum_{i \neq k} t_i q_k$$",
     r"$$\frac{\partial L}{\partial h_j} = r \left(g_j - \frac{1}{d}\sum_k g_k h_k\right)$$",
+    r"$$Z = x \mathbf 1^T$$ $$\frac{\partial L}{\partial \mathbf 1} = x$$",
     r"$$\hat{u \cdot v}^l = \hat{\frac{u}{v}}_l$$",
     r"$$\frac{\partial A \operatorname{tr}(AB)}{\partial B} = A^T$$",
 ]

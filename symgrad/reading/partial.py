@@ -113,6 +113,8 @@ def derivative_of(body: Node, by: Node, span: Span, context: Context) -> Value:
     """
     _check_argument_name(body, by, context)
     variable = _variable(by, context)
+    if variable.base.variable is None:
+        raise unread(by.span, "this is not a variable to differentiate by")
     refuse_shared(body, by, context)
     undefined = loss(body, context) or across_layers(body, by, context)
     function = undefined or _bare_function(body, by, context) or value(body, context)
