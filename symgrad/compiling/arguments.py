@@ -45,6 +45,8 @@ def _array(plan: Plan, given: Input, array: Array, found: dict[Size, tuple[int, 
         array = np.array(array, plan.dtype)
     if not isinstance(array, np.ndarray | np.generic):
         raise ValueError(f"{name} is a {type(array).__name__}, not a NumPy array")
+    if isinstance(array, np.ma.MaskedArray | np.matrix):  # their operators do something else
+        raise ValueError(f"{name} is a {type(array).__name__}, not a plain NumPy array")
     wanted = _shown(given.axes)
     have = f"({', '.join(map(str, array.shape))}{',' if array.ndim == 1 else ''})"
     fits = len(array.shape) == len(given.axes) and all(
