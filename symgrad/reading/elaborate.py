@@ -152,10 +152,23 @@ def _root(node: syntax.Root, context: Context) -> Value:
     return powered(radicand, Fraction(1, degree))
 
 
-def quotient(top: Value, bottom: Value) -> Value:
-    """A value divided by a number."""
-    inverse = values.scalar(lambda frame: raised(bottom.entry(frame, ()), Fraction(-1)))
-    return values.scaled(inverse, top)
+def quotient(top: Value, bottom: Value, span: Span, context: Context) -> Value:
+    """A value divided by a number, or by an array entry by entry.
+
+    Raises:
+        ReadingError: for arrays of other axes, and for a derivative by an array as the divisor.
+    """
+    if not bottom.axes:
+        inverse = values.scalar(lambda frame: raised(bottom.entry(frame, ()), Fraction(-1)))
+        return values.scaled(inverse, top)
+    if bottom.jacobian is not None:
+        shape = values.describe(context.sizes, bottom)
+        raise ReadingError(span, errors.RANK_MISMATCH, f"the divisor is {shape}")
+    context.session.assume("a quotient by an array: of each entry")
+    inverse = values.mapped(bottom, lambda frame, x: raised(x, Fraction(-1)))
+    if not top.axes:
+        return values.scaled(top, inverse)
+    return shaped(span, lambda: values.hadamard(context.sizes, top, inverse))
 
 
 @rule(syntax.Struck)

@@ -77,7 +77,7 @@ def _of_a_mean(node: syntax.Adjoint, mean: MeanLoss, context: Context) -> Value:
         session.assume(f"{shown}: the gradient of the sum of the losses of all examples")
         return gradient
     session.assume(f"{shown}: the gradient of {mean.name}, the mean")
-    return quotient(gradient, value(mean.count, context))
+    return quotient(gradient, value(mean.count, context), mean.count.span, context)
 
 
 def _arrays_of(summand: Node, context: Context) -> dict[str, Node]:

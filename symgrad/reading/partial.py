@@ -94,12 +94,7 @@ def _fraction(node: syntax.Fraction, context: Context) -> Value:
     split = derivative_parts(node)
     if split is None:
         top, bottom = value(node.numerator, context), value(node.denominator, context)
-        if bottom.axes:
-            shape = values.describe(context.sizes, bottom)
-            raise ReadingError(
-                node.denominator.span, errors.RANK_MISMATCH, f"the divisor is {shape}"
-            )
-        return quotient(top, bottom)
+        return quotient(top, bottom, node.denominator.span, context)
     if split[0] is None:
         raise unread(node.span, "this derivative acts on nothing")
     return derivative_of(split[0], split[1], node.span, context)

@@ -10,12 +10,12 @@ from __future__ import annotations
 from functools import partial
 
 from symgrad.diagnostics import Span
-from symgrad.reading import errors, syntax, values
+from symgrad.reading import syntax, values
 from symgrad.reading.applied import applicable, takes_bare_argument
 from symgrad.reading.chain_rule import multiplied
 from symgrad.reading.context import Context
 from symgrad.reading.elaborate import quotient, rule, shaped, value
-from symgrad.reading.errors import ReadingError, unread
+from symgrad.reading.errors import unread
 from symgrad.reading.functionals import functional_call
 from symgrad.reading.lookup import lookup
 from symgrad.reading.names import key_or_none, parts
@@ -74,9 +74,7 @@ def _folded(items: list[_Item], context: Context) -> Value:
         left, right = result, item.value
         if item.operator == "/":
             _refuse_ambiguous_quotient(items, number_)
-            if right.axes:
-                raise ReadingError(item.span, errors.RANK_MISMATCH, "the divisor is not a number")
-            result = quotient(left, right)
+            result = quotient(left, right, item.span, context)
         elif item.operator == r"\cdot" and len(left.axes) == len(right.axes) == 1:
             by_entries = context.session.dots_by_entries
             dot = values.hadamard if by_entries else values.dot

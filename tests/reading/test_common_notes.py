@@ -81,3 +81,25 @@ def test_a_function_may_be_taken_at_a_difference():
     note = r"Let $f(x) = x^3$. $\frac{d f}{d x}(a - b) = %s$"
     assert verdict(note % "3 (a - b)^2") == "unread"
     assert verdict(note % "3 x^2 (a - b)") == "unread"
+
+
+VECTORS = r"""Let $y, p \in \mathbb R^n$, $L = -\sum_{i=1}^n y_i \log p_i + (1-y_i) \log(1-p_i)$.
+"""
+
+
+@pytest.mark.parametrize(
+    ("derivative", "expected"),
+    [
+        (r"-\frac{y}{p} + \frac{1-y}{1-p}", "proved"),
+        (r"\frac{p - y}{p \odot (1 - p)}", "proved"),
+        (r"(p - y) / (p \odot (1 - p))", "proved"),
+        (r"-\frac{y}{p} - \frac{1-y}{1-p}", "refuted"),
+    ],
+)
+def test_a_quotient_of_vectors_is_one_of_each_entry(derivative, expected):
+    assert verdict(rf"{VECTORS}$$\frac{{\partial L}}{{\partial p}} = {derivative}$$") == expected
+
+
+def test_a_quotient_of_other_sizes_is_ill_typed():
+    note = r"Let $a \in \mathbb R^n$, $c \in \mathbb R^m$. $$a = \frac{a}{c}$$"
+    assert verdict(note) == "ill-typed"
