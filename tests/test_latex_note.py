@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from click.testing import CliRunner
 from symgrad.cli import main
 from symgrad.diagnostics import Source
 from symgrad.verify import verify
+from symgrad.writing import pdf
 from symgrad.writing.prose import latex_to_markdown, markdown_to_latex
 
 FOLDER = Path(__file__).parent.parent / "derivations"
@@ -86,6 +89,13 @@ def test_prose_without_formulas_goes_and_macros_stay(partly_right):
     assert text.count(r"\renewcommand{\by}[2]") == 1
     assert "$$" not in text
     assert verify(Source("note.tex", text)).passed()
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex here")
+@pytest.mark.parametrize("name", ["three-layers", "relu-network-corrected", LONG])
+def test_no_line_of_a_note_is_wider_than_the_page(name):
+    _, log = pdf.compiled(written(FOLDER / f"{name}.md", "tex"))
+    assert not re.findall(r"Overfull \\hbox \(([\d.]+)pt too wide\)", log)
 
 
 def test_a_latex_note_becomes_markdown(tmp_path):

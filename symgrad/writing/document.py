@@ -11,9 +11,7 @@ from collections.abc import Callable
 
 from symgrad.reading.macros import Macro
 from symgrad.records import dataclass
-
-WIDEST_ROW = 78.0
-"""Of what a page is wide, in the measure of `symgrad.writing.lines`."""
+from symgrad.writing.displays import fitted
 
 
 @dataclass(frozen=True)
@@ -135,13 +133,9 @@ def _latex(block: Block) -> str:
         case Display(rows=rows):
             return f"\\[{plain}\\]" if (plain := _plain(rows)) else _aligned(rows)
         case Formulas(latex=latex):
-            return latex if _OWN_DISPLAY.match(latex) else f"\\[{latex}\\]"
+            return fitted(latex)
         case Macros(macros=macros):
             return "\n".join(map(_redefinition, macros))
-
-
-_OWN_DISPLAY = re.compile(r"\\begin\{(?:align|alignat|flalign|gather|multline|equation)\*?\}")
-"""Environments that stand outside of mathematics."""
 
 
 def _definition(macro: Macro) -> str:

@@ -8,10 +8,12 @@ from symgrad.calculus import expression as ex
 from symgrad.calculus.index import Index
 from symgrad.calculus.substitution import unfold
 from symgrad.network.derivation import Derivation, Gradient, Rule, Step
-from symgrad.writing.document import WIDEST_ROW, Block, Display, Paragraph
+from symgrad.writing.displays import WIDEST_ROW
+from symgrad.writing.document import Block, Display, Paragraph
 from symgrad.writing.latex import Notation, Style, as_written
-from symgrad.writing.lines import broken, width
+from symgrad.writing.lines import broken
 from symgrad.writing.phrases import Phrases
+from symgrad.writing.widths import width
 
 RULES = {
     Rule.CHAIN: "chain",

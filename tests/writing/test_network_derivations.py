@@ -7,8 +7,9 @@ import pytest
 from symgrad import Network, verify
 from symgrad.network.functions import ACTIVATIONS
 from symgrad.network.losses import LOSSES
-from symgrad.writing.lines import broken, width
+from symgrad.writing.lines import broken
 from symgrad.writing.network_derivation import FORMS
+from symgrad.writing.widths import width
 
 SIZES = ("m", "n", "p", "q", "r", "s", "t")
 ANY = "a"
