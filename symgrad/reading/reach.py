@@ -115,8 +115,12 @@ def _free(node: Node) -> frozenset[str]:
 
 
 def _symbols(node: Node) -> frozenset[str]:
-    if isinstance(node, syntax.Label):
+    """The letters in a script; one with a mark of its own, such as k_2 or k', is another letter."""
+    if isinstance(node, syntax.Label | syntax.Accent):
         return frozenset()
     if isinstance(node, syntax.Symbol):
         return frozenset({node.name})
-    return frozenset().union(*map(_symbols, syntax.children(node)))
+    below = syntax.children(node)
+    if isinstance(node, syntax.Scripted) and (node.subscript is not None or node.primes):
+        below = tuple([child for child in below if child is not node.base])
+    return frozenset().union(*map(_symbols, below))

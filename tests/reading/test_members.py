@@ -67,6 +67,14 @@ $$\frac{\partial t_i}{\partial c_i} = %s$$"""
     assert verdict(text % "n") == "refuted"
 
 
+@pytest.mark.parametrize("other", ["k_2", "k'", r"\bar k"])
+def test_a_letter_with_a_mark_is_another_letter(other):
+    text = rf"""Let $n \in \mathbb N$ and $a, c \in \mathbb R^n$.
+$$F = \sum_{{{other}=1}}^n c_{{{other}}} \left(\sum_{{k=1}}^n a_k - a_{{{other}}}\right)$$
+$$F = \sum_{{i=1}}^n \sum_{{k=1}}^n c_i a_k - \sum_{{i=1}}^n c_i a_i$$"""
+    assert verdict(text) == "proved"
+
+
 def test_labels_are_no_members():
     text = r"""Let $W_i, W_f \in \mathbb R^{n \times m}$, $x \in \mathbb R^m$, $r \in \mathbb R^n$.
 $$L = \sum_{k=1}^n r_k [W_i x]_k + \sum_{i=1}^n r_i$$

@@ -49,7 +49,7 @@ def test_every_activation_is_proved(activation):
     check(derivation(2, activation))
 
 
-@pytest.mark.parametrize("form", ["entries", "batch"])
+@pytest.mark.parametrize("form", ["batch", "expanded"])
 @pytest.mark.parametrize("loss", LOSSES)
 def test_every_loss_is_proved(loss, form):
     check(derivation(2, loss=loss, form=form, notation="subscripts"))
