@@ -211,8 +211,9 @@ class Definer:
 
     def _is_known_entry(self, node: Node, body: Node, context: Context) -> bool:
         """Whether `r_i = 0` is about the entries of an r that has a meaning."""
-        base, sub, _, _ = parts(node)
-        name, letter = key_or_none(base), key_or_none(sub or node)
+        base, sub, sup, primes = parts(node)
+        whole = syntax.Scripted(node.span, base, None, sup, primes) if sup or primes else base
+        name, letter = key_or_none(whole), key_or_none(sub or node)
         if sub is None or name is None or letter is None or isinstance(sub, syntax.Label):
             return False
         known = self.session.scope.names.find(name, node.span.start)
