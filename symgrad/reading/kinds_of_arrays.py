@@ -54,8 +54,13 @@ def multiplied(left: str | None, right: str | None, operator: str) -> str | None
     return _PRODUCTS[left, right]
 
 
-def by_custom(name: str) -> list[tuple[str, float]]:
-    """Kinds by the look of a name, each with how unlikely it is."""
+def by_custom(name: str, may_be_number: bool = True) -> list[tuple[str, float]]:
+    """Kinds by the look of a name, each with how unlikely it is.
+
+    Args:
+        name: of which nothing is declared.
+        may_be_number: whether letters of numbers by custom are likely to be numbers.
+    """
     labelled = name[-1:] in "^_" or "{" in _FONT.sub("", name)
     stem = re.sub(r"[_^].*$", "", name).rstrip("'")
     stem = re.sub(r"\\(tilde|hat|bar|dot|underline|check)\{(.*)\}$", r"\2", stem)
@@ -66,7 +71,7 @@ def by_custom(name: str) -> list[tuple[str, float]]:
         if letter[:1].isupper():
             return [(MATRIX, 0.0), (COLUMN, 1.0)]
         return [(COLUMN, 0.0), (MATRIX, 3.0)]
-    if stem in _NUMBERS and not labelled:
+    if may_be_number and stem in _NUMBERS and not labelled:
         return [(NUMBER, 0.0), (COLUMN, 3.0), (MATRIX, 4.0)]
     letter = stem.lstrip("\\")
     if letter[:1].isupper():

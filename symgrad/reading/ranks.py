@@ -210,8 +210,9 @@ class RankFinder:
         kinds = by_custom(name)
         if name in self.usage.with_gradients:
             return [(NUMBER, 0.0), (COLUMN, 2.0), (MATRIX, 3.0)]
-        if name in self.usage.transposed:  # no number is
-            return [(kind, cost) for kind, cost in kinds if kind != NUMBER] or kinds
+        if name in self.usage.no_numbers:
+            arrays = by_custom(name, may_be_number=False)
+            return [(kind, cost) for kind, cost in arrays if kind != NUMBER] or kinds
         if name in self.arguments:
             return [(NUMBER, 0.0), (COLUMN, 0.5), (MATRIX, 1.0)]
         return kinds

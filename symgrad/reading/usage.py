@@ -56,7 +56,7 @@ class Usage:
         matrix_style: arrays are used without subscripts: transposes, entry-wise products, a W
             times something.
         declared: matrices, by the spaces that formulas give.
-        transposed: names that are, as a whole.
+        no_numbers: names that are transposed as a whole, or capitals as the M of `x^T M y`.
         with_gradients: names after a sign of a gradient, which are those of numbers.
         bold: some names are bold.
         norms: lengths of arrays are taken.
@@ -75,7 +75,7 @@ class Usage:
     primed: set[str] = field(default_factory=set)
     matrix_style: bool = False
     declared: set[str] = field(default_factory=set)
-    transposed: set[str] = field(default_factory=set)
+    no_numbers: set[str] = field(default_factory=set)
     with_gradients: set[str] = field(default_factory=set)
     bold: bool = False
     norms: bool = False
@@ -149,7 +149,7 @@ class Usage:
         if action is not None or (label is not None and key_or_none(label) in TRANSPOSES):
             self.matrix_style = True
             if node.subscript is None and isinstance(node.base, syntax.Symbol):
-                self.transposed.add(node.base.name)
+                self.no_numbers.add(node.base.name)
         name = array_name(node)
         if node.subscript is None or name is None:
             return
@@ -173,6 +173,7 @@ class Usage:
     def _product(self, node: syntax.Product) -> None:
         if set(node.operators) & ENTRYWISE:
             self.matrix_style = True
+        self.no_numbers.update(_in_forms(node))
         for factor, after, sign in zip(
             node.factors, node.factors[1:], node.operators, strict=False
         ):
@@ -267,6 +268,19 @@ def one_more(node: Node) -> Node | None:
         case syntax.Numeral(text=text) if text.isdigit():
             return syntax.Numeral(node.span, str(int(text) + 1))
     return None
+
+
+def _in_forms(product: syntax.Product) -> Iterator[str]:
+    r"""The M of `x^T M y`: a number would stand before both, though not a small `\lambda`."""
+    for first, middle, last in zip(
+        product.factors, product.factors[1:], product.factors[2:], strict=False
+    ):
+        name = key_or_none(middle)
+        _, _, sup, _ = parts(first)
+        turned = sup is not None and key_or_none(sup) in TRANSPOSES
+        is_capital = isinstance(middle, syntax.Symbol) and middle.name.lstrip("\\")[:1].isupper()
+        if name is not None and turned and is_capital and not isinstance(last, syntax.Numeral):
+            yield name
 
 
 def _is_weights(first: Node, second: Node) -> bool:

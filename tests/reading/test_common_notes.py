@@ -103,3 +103,17 @@ def test_a_quotient_of_vectors_is_one_of_each_entry(derivative, expected):
 def test_a_quotient_of_other_sizes_is_ill_typed():
     note = r"Let $a \in \mathbb R^n$, $c \in \mathbb R^m$. $$a = \frac{a}{c}$$"
     assert verdict(note) == "ill-typed"
+
+
+@pytest.mark.parametrize("letter", ["M", "N", "K", "T", "A"])
+@pytest.mark.parametrize("start", ["", r"Let $u \in \mathbb R^p$ and $c \in \mathbb R^n$. "])
+def test_what_stands_between_a_row_and_a_vector_is_no_number(letter, start):
+    by = rf"\frac{{\partial}}{{\partial u}} u^\top {letter} u = "
+    assert verdict(rf"{start}$${by} ({letter} + {letter}^\top) u$$") == "proved"
+    assert verdict(rf"{start}$${by} 2 {letter} u$$") == "undecided"
+    assert verdict(rf"{start}$${by} {letter} u$$") != "proved"
+
+
+def test_an_eigenvalue_between_a_row_and_a_vector_is_a_number():
+    note = r"$$q = u^\top \lambda u$$ $$\nabla_u q = 2 \lambda u$$"
+    assert verdict(note) == "proved"
