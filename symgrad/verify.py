@@ -1,7 +1,8 @@
 """verify(note) -> Report: the stages, in order. Read this first.
 
 1. `read_note`: the file's formulas, each with its place.
-2. `parse`: tokens to syntax, before anything is known about names.
+2. `parse` and `marked`: tokens to syntax, before anything is known about names; what is seen
+   in all formulas says how each is meant.
 3. `Statements`: declarations and definitions enter the scope; claims come out.
    All of them before any is judged, because notes use names before they define them.
 4. `Judge`: claim by claim in the order of the note, because a definition that was
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from symgrad.calculus.limits import LimitReached
@@ -24,34 +25,14 @@ from symgrad.judging.report import NoteReport
 from symgrad.judging.result import Result
 from symgrad.judging.second_opinion import SympyRoute
 from symgrad.reading import gradients, products, symbols  # noqa: F401 - register their rules
-from symgrad.reading.arguments import differentiates_by_expressions
-from symgrad.reading.capitals import Capitals
 from symgrad.reading.context import Session
-from symgrad.reading.einstein import Einstein
-from symgrad.reading.entry_functions import EntryFunctions
 from symgrad.reading.errors import UNEXPECTED_SYNTAX, ReadingError
-from symgrad.reading.examples import Examples
-from symgrad.reading.identity import identities
-from symgrad.reading.kinds import Kinds
-from symgrad.reading.layers import Layers
-from symgrad.reading.left_out import LeftOut
-from symgrad.reading.mean_loss import mean_loss
-from symgrad.reading.means import Means
-from symgrad.reading.members import Members
+from symgrad.reading.habits import ParsedFormulas, marked
 from symgrad.reading.note import Formula, Note, read_note
-from symgrad.reading.parameters import Parameters
-from symgrad.reading.prefixes import Prefixes
-from symgrad.reading.quantities import Quantities
-from symgrad.reading.reach import Reach
 from symgrad.reading.recovery import Parsed, parse_all_readings
-from symgrad.reading.same_functions import same_functions
 from symgrad.reading.scope import TensorBinding
-from symgrad.reading.squares import Squares
 from symgrad.reading.statements import Claim, Statements
-from symgrad.reading.syntax import Node
 from symgrad.reading.tokens import LatexError, tokenize
-from symgrad.reading.twins import Twins
-from symgrad.reading.usage import Usage
 from symgrad.records import dataclass
 from symgrad.writing.corrected import writer, written
 
@@ -165,79 +146,14 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
             parsed.append((formula, parsed_formula(note, formula, session)))
         except LatexError as error:
             unread.append(_unread(note.source, formula, error))
-    marks: list[Callable[[Node], Node]] = []
-
-    def seen(change: Callable[[Node], Node], is_needed: object) -> None:
-        """Read the formulas as what was seen in all of them says they are to be read."""
-        nonlocal parsed
-        if is_needed:
-            marks.append(change)
-            parsed = [(formula, form.changed(change)) for formula, form in parsed]
-
-    twins = Twins.of(_nodes(parsed))
-    seen(twins.marked, twins.plain)
-    reach = Reach()
-    seen(reach.marked, True)
-    means = Means.of(_nodes(parsed))
-    seen(means.marked, means.counts)
-    left_out = LeftOut.of(_nodes(parsed))
-    seen(left_out.marked, left_out.functions)
-    examples = Examples.of(_nodes(parsed))
-    seen(examples.marked, examples.letters or examples.bare)
-    squares = Squares.of(_nodes(parsed))
-    seen(squares.marked, squares.stems)
-    quantities = Quantities.of(_nodes(parsed))
-    seen(quantities.marked, quantities.ways)
-    layers = Layers.of(_nodes(parsed))
-    seen(layers.marked, layers.above or layers.below or layers.letters)
-    kinds = Kinds.of(_nodes(parsed))
-    seen(kinds.marked, kinds.used)
-    prefixes = Prefixes.of(_nodes(parsed))
-    seen(prefixes.marked, prefixes.used)
-    entries = EntryFunctions.of(_nodes(parsed))
-    seen(entries.marked, entries.arguments)
-    densities = Parameters.of_densities(_nodes(parsed))
-    seen(densities.with_densities, densities.densities)
-    parameters = Parameters.of(_nodes(parsed))
-    seen(parameters.marked, parameters.of_losses)
-    capitals = Capitals.of(_nodes(parsed), examples.letters, note.text)
-    seen(capitals.marked, capitals.small)
-    for letter in sorted(capitals.small):
-        session.assume(f"{letter} with subscripts: the entries of {letter.upper()}")
-    einstein = Einstein.of(_nodes(parsed), note.text)
-    seen(einstein.marked, einstein.used)
-    session.leaves_sums_out = einstein.used
-    session.mean_loss = mean_loss(_nodes(parsed))
-    session.same_functions = same_functions(_nodes(parsed))
-    session.identities = identities(_nodes(parsed), note.text)
-    session.marks = tuple(marks)
-    session.parameters = parameters.of_losses
-    session.families.layers = layers
-    session.formulas = _nodes(parsed)
+    parsed = marked(parsed, note.text, session)
     session.places = [formula.span for formula in note.formulas]
-    session.hoists = any(differentiates_by_expressions(node) for node in session.formulas)
-    session.usage = Usage.of(session.formulas, examples.letters | examples.bare)
-    session.members = Members.of(session.formulas)
-    for styled, plain in sorted(twins.plain.items()):
-        session.assume(f"{styled} is taken for {plain}")
-    for count in sorted(means.counts):
-        session.assume(f"{count} is the number of terms of the sums that it divides")
-    for letter in reach.extended:
-        session.assume(f"a sum over {letter} reaches to the last term that has {letter}")
     for formula, form in parsed:
         try:
             statements.read(formula, form)
         except ReadingError as error:
             unread.append(_unread(note.source, formula, error))
     return session, statements, unread
-
-
-ParsedFormulas = list[tuple[Formula, Parsed]]
-
-
-def _nodes(parsed: ParsedFormulas) -> list[Node]:
-    """The pieces of all formulas."""
-    return [piece.node for _, form in parsed for piece in form.pieces]
 
 
 def parsed_formula(note: Note, formula: Formula, session: Session) -> Parsed:
