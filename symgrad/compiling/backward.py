@@ -5,7 +5,8 @@ With dL/dU known for every name U that uses D,
     dL/dD_i = sum_U sum_u dL/dU_u  dU_u/dD_i
 
 where dU/dD is taken through the body of U alone, all other names in it being fixed. Every
-gradient that is got so is proved equal to the derivative of the whole before it is used.
+derivative that is got so is proved equal to that of the whole before it is used: by names,
+those above it first, so that each proof opens one name however deep the network is.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from symgrad.calculus.dependencies import direct_needs, same_tensor
 from symgrad.calculus.derivative import axes_of, differentiate, summed
 from symgrad.calculus.expression import (
     Definition,
+    Derivative,
     Entry,
     Expression,
     Named,
@@ -49,6 +51,7 @@ class Backward:
     definitions: Sequence[Definition]
     adjoints: dict[Definition, Definition] = field(default_factory=dict)
     _stand_ins: dict[Definition, Tensor] = field(default_factory=dict)
+    _prover: Prover = field(default_factory=Prover)
 
     def __post_init__(self) -> None:
         for definition in self.definitions:
@@ -56,7 +59,7 @@ class Backward:
             self._stand_ins[definition] = Tensor(f"the name {definition.name}", axes)
         for definition in reversed(self.definitions):
             if definition is not self.loss:
-                self.adjoints[definition] = self._derivative(definition)
+                self.adjoints[definition] = self._proved(definition)
 
     def gradient(self, tensor: Tensor) -> Definition:
         """The derivative by a tensor, proved.
@@ -64,10 +67,14 @@ class Backward:
         Raises:
             Unproved: which would be a fault of ours.
         """
-        found = self._derivative(tensor)
-        whole = differentiate(Named(self.loss, ()), tensor, found.parameters)
-        if Prover().prove_equal(found.body, whole) is None:
-            raise Unproved(f"the derivative by {tensor.name}")
+        return self._proved(tensor)
+
+    def _proved(self, variable: Variable) -> Definition:
+        found = self._derivative(variable)
+        at = found.parameters
+        whole = Derivative(Named(self.loss, ()), variable, at)
+        if self._prover.prove_equal(Named(found, at), whole) is None:
+            raise Unproved(f"the derivative by {variable.name}")
         return found
 
     def _derivative(self, variable: Variable) -> Definition:

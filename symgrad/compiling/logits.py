@@ -25,20 +25,25 @@ OF_LOGITS = {
 def of_logits(network: Network) -> Network:
     """The network whose loss is equal and taken of the logits; the same one if there is none.
 
-    That both losses are equal is proved for this network.
+    That both losses are equal is proved of the last layer by itself, whatever enters it, and
+    so of all of them.
     """
     loss = OF_LOGITS.get((network.output_activation, network.loss_name))
     if loss is None:
         return network
-    # In a network of one layer there is no other activation.
-    hidden = network.activation if network.depth > 1 else "identity"
-    other = Network([size.name for size in network.sizes], hidden, loss, "identity")
-    ours, theirs = (Named(one.definitions["L"], ()) for one in (network, other))
+    sizes = [size.name for size in network.sizes]
+    of_output = Network(sizes[-2:], network.output_activation, network.loss_name)
+    of_numbers = Network(sizes[-2:], "identity", loss)
+    ours, theirs = (Named(one.definitions["L"], ()) for one in (of_output, of_numbers))
     try:
         proof = Prover().prove_equal(ours, theirs)
     except (LimitReached, Undefined):
         return network
-    return network if proof is None else other
+    if proof is None:
+        return network
+    # In a network of one layer there is no other activation.
+    hidden = network.activation if network.depth > 1 else "identity"
+    return Network(sizes, hidden, loss, "identity")
 
 
 def remarks_on(network: Network) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import chain, count
 
+from symgrad.calculus.dependencies import definitions_of, direct_needs
 from symgrad.calculus.derivative import differentiate
 from symgrad.calculus.expression import (
     ARGUMENT,
@@ -44,6 +45,9 @@ from symgrad.compiling.exponentials import Exponentials
 from symgrad.compiling.graph import Graph, Node, Operand
 from symgrad.compiling.products import Resolve, collected, is_one_array, opened
 from symgrad.records import dataclass, field
+
+LONGEST_CHAIN = 20
+"""Names, each made of the one before, that are worked out from the last of them."""
 
 
 def batch_size(taken: Iterable[Size]) -> Size:
@@ -107,6 +111,7 @@ class Lowering:
         Its axes are in the given order; along an index that the expression does not have,
         it is repeated.
         """
+        self._cut_chains(expression)
         return self._over(self.lower(expression, axes), axes)
 
     @bounded
@@ -115,6 +120,7 @@ class Lowering:
         if self.example is None:
             return self.array(expression, axes)
         self._want(axes)
+        self._cut_chains(expression)
         return self._over(self.total(expression, (self.example,)), axes)
 
     @bounded
@@ -122,6 +128,15 @@ class Lowering:
         """As `array`, of an expression for every example of the batch."""
         own = () if self.example is None else (self.example,)
         return self.array(expression, (*own, *axes))
+
+    def _cut_chains(self, expression: Expression) -> None:
+        """Work out names in the midst of long chains first, so that no recursion is deep."""
+        heights: dict[Definition, int] = {}
+        for name in definitions_of(expression, self._defined):
+            below = [heights.get(other, 0) for other in direct_needs(name)[1]]
+            heights[name] = 1 + max(below, default=0)
+            if heights[name] % LONGEST_CHAIN == 0:
+                self.named(name)
 
     def _over(self, operand: Operand, axes: Sequence[Index]) -> Node:
         own = tuple(i for i in axes if i in operand.indices)

@@ -10,10 +10,11 @@ from networks import arrays_for, grid, in_both_precisions, program_of
 import symgrad
 from symgrad.calculus.derivative import differentiate
 from symgrad.calculus.evaluation import evaluate
-from symgrad.calculus.expression import Named
+from symgrad.calculus.expression import Named, mul, number
 from symgrad.calculus.index import fresh
 from symgrad.calculus.interval import Interval
 from symgrad.calculus.point import Point
+from symgrad.compiling.backward import Backward, Unproved
 from symgrad.network.network import Network
 from symgrad.writing.erf import ERF
 
@@ -84,6 +85,38 @@ def test_the_batch_is_the_mean_of_its_examples(activation, loss):
     for name in ("W1", "B2", "W3"):
         np.testing.assert_allclose(gradients[name], np.mean([r[1][name] for r in rows], axis=0))
     np.testing.assert_allclose(gradients["X"], np.stack([r[1]["X"] for r in rows]) / 5)
+
+
+@pytest.mark.parametrize("depth", [12, 101])
+def test_deep_networks(depth):
+    sizes = [2 + layer % 3 for layer in range(depth + 1)]
+    network = Network(sizes, "tanh", "cross-entropy")
+    program = symgrad.compile(network, batch=True, input_gradient=True)
+    arrays = arrays_for(program, 3)
+    for name, array in arrays.items():  # layers that are nearly linear: no gradient vanishes
+        array *= 1 if name == "target" else 0.05
+        array += np.eye(*array.shape) if name[0] == "W" else 0
+    _, gradients = program.value_and_grad(**arrays)
+    step = 1e-6
+    for name in ("X", "W1", "B2", f"W{depth}"):  # every entry takes too long for so many layers
+        error = np.random.default_rng(1).normal(size=arrays[name].shape)
+        ahead, behind = (
+            program.value(**{**arrays, name: arrays[name] + sign * step * error})
+            for sign in (1, -1)
+        )
+        expected = np.vdot(gradients[name], error)
+        assert abs(expected) > 1e-5, name
+        assert (ahead - behind) / (2 * step) == pytest.approx(expected, rel=1e-4), name
+
+
+def test_a_chain_rule_gone_wrong_is_noticed(monkeypatch):
+    def through(self, user, variable, positions, right=Backward._through):
+        found = right(self, user, variable, positions)
+        return mul(number(2), found) if variable.name == "X^{(1)}" else found
+
+    monkeypatch.setattr(Backward, "_through", through)
+    with pytest.raises(Unproved, match=r"the derivative by X\^\{\(1\)\}"):
+        symgrad.compile(Network((2, 3, 4, 2), "tanh", "cross-entropy"))
 
 
 def test_a_size_called_as_that_of_the_batch():
