@@ -28,6 +28,13 @@ from symgrad.calculus.expression import (
 from symgrad.calculus.index import Index, Position, Size, Tensor, fresh
 from symgrad.calculus.substitution import substitute
 from symgrad.network.forward import Forward, ForwardLayer, Letters, Variable, axes_of
+from symgrad.network.last_error import (
+    cancelled,
+    has_sum,
+    slope_of_output,
+    with_common_sizes,
+    with_sum_one,
+)
 from symgrad.network.layer_functions import LayerFunction
 from symgrad.network.network import Network
 from symgrad.network.tidy import tidy
@@ -40,9 +47,12 @@ class Rule(Enum):
     CHAIN = "chain"
     LOSS = "loss"
     ACTIVATION = "activation"
+    JACOBIAN = "jacobian"
     AFFINE = "affine"
     CONTRACTED = "contracted"
     INSERTED = "inserted"
+    SLOPE = "slope"
+    TARGET = "target"
 
 
 @dataclass(frozen=True)
@@ -87,8 +97,11 @@ class Gradient:
         """The steps up to what has no derivative left in it, where errors have no names."""
         if self.name is None:
             return self.steps
-        kept = [step for step in self.steps if step.rule in (Rule.CHAIN, Rule.ACTIVATION)]
-        return (*kept, Step(self.name.body, Rule.INSERTED))
+        local = (Rule.CHAIN, Rule.ACTIVATION, Rule.JACOBIAN)
+        kept = [step for step in self.steps if step.rule in local]
+        last = self.steps[-1].rule
+        rule = last if last in (Rule.SLOPE, Rule.TARGET) else Rule.INSERTED
+        return (*kept, Step(self.name.body, rule))
 
 
 @dataclass(frozen=True)
@@ -133,6 +146,13 @@ class Derivation:
     forward: Forward
     layers: tuple[Layer, ...]
     by_input: Gradient
+
+    @property
+    def assumes_a_distribution(self) -> bool:
+        """Whether it holds only where the entries of the target have the sum 1."""
+        last = self.layers[-1]
+        steps = (*last.by_output.steps, *last.error.steps)
+        return any(step.rule is Rule.TARGET for step in steps)
 
 
 def derive(
@@ -181,7 +201,15 @@ class _Backward:
         """dL/dY, from the loss."""
         output = self.forward.layers[-1].output
         at = self.forward.entry(axes_of(output)[-1])
-        return Gradient(output, at, (Step(self.forward.loss_by_output(at), Rule.LOSS),))
+        steps = [Step(self.forward.loss_by_output(at), Rule.LOSS)]
+        self._add_sum_of_target(steps)
+        return Gradient(output, at, tuple(steps))
+
+    def _add_sum_of_target(self, steps: list[Step]) -> None:
+        """The step in which the entries of the target have the sum 1, where it makes one."""
+        target, result = self.forward.target, steps[-1].expression
+        if self.forward.network.target_is_distribution and has_sum(result, target):
+            steps.append(Step(with_sum_one(result, target), Rule.TARGET))
 
     def _back(self, variable: Variable, after: Layer) -> Gradient:
         """dL/dX of a layer, or of the input, through what enters the next layer."""
@@ -205,13 +233,18 @@ class _Backward:
         # X_i depends on Z_i alone: of dX_k/dZ_i the one with k = i is left.
         slope = _moved(slope, output.parameters, at)
         given = _moved(by_output.result, by_output.indices, at)
-        steps = (
+        steps = [
             Step(mul(upstream, local), Rule.CHAIN),
             Step(mul(upstream, slope), Rule.ACTIVATION),
             Step(mul(given, slope), Rule.INSERTED),
-        )
+        ]
+        if by_output.through is None and layer.function.row is not None:
+            known = slope_of_output(layer.function.row, Named(output, at))
+            shorter = None if known is None else cancelled(given, known)
+            if shorter is not None:
+                steps.append(Step(shorter, Rule.SLOPE))
         name = Definition(rf"\delta^{{({layer.number})}}", at, steps[-1].expression)
-        return Gradient(weighted, at, steps, output, name)
+        return Gradient(weighted, at, tuple(steps), output, name)
 
     def _error_of_vector(self, layer: ForwardLayer, by_output: Gradient) -> Gradient:
         """delta_i = sum_k dL/dX_k dX_k/dZ_i, and in the form that the field knows.
@@ -241,13 +274,15 @@ class _Backward:
         jacobian = vector.jacobian(y, k, i)
         steps = [
             Step(Sum(k, mul(upstream, local)), Rule.CHAIN),
-            Step(Sum(k, mul(upstream, jacobian)), Rule.ACTIVATION),
+            Step(Sum(k, mul(upstream, jacobian)), Rule.JACOBIAN),
             Step(vector.backward(y, derived, (i.size,), (i,)), Rule.CONTRACTED),
         ]
         whole: Expression = Sum(k, mul(jacobian, given((k,))))
         if by_output.through is None:
             whole = tidy(vector.backward(y, given, (i.size,), (i,)))
-            steps.append(Step(whole, Rule.INSERTED))
+            steps.append(Step(with_common_sizes(whole), Rule.INSERTED))
+            self._add_sum_of_target(steps)
+            whole = steps[-1].expression
         name = Definition(rf"\delta^{{({layer.number})}}", at, whole)
         return Gradient(weighted, at, tuple(steps), output, name)
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from symgrad.calculus.derivative import differentiate
 from symgrad.calculus.expression import (
     Definition,
     Entry,
@@ -23,7 +22,6 @@ from symgrad.calculus.expression import (
     power,
 )
 from symgrad.calculus.index import Index, Position, Size, Tensor, fresh
-from symgrad.calculus.substitution import substitute
 from symgrad.network.layer_functions import LayerFunction
 from symgrad.network.network import Network
 from symgrad.network.tidy import tidy
@@ -111,12 +109,19 @@ class Forward:
         return (row,) if self.batch is None else (fresh(self.letters.example, self.batch), row)
 
     def loss_by_output(self, at: tuple[Index, ...]) -> Expression:
-        """The derivative of L by any output, at the one that the network has."""
+        """The derivative of L by the output at these positions."""
         output = self.layers[-1].output
-        free = Tensor(output.name, axes_of(output))
-        loss = self._loss_of(lambda at: Entry(free, at))
-        derived = tidy(differentiate(loss, free, at))
-        return substitute(derived, {}, {free: lambda at: Named(output, at)})
+        *rows, i = at
+        gradient = self.network.build_loss_gradient(
+            lambda k: Named(output, (*rows, k)), lambda k: Entry(self.target, (*rows, k)), i
+        )
+        return gradient if self.batch is None else mul(power(SizeValue(self.batch), -1), gradient)
+
+    def sum_of_target(self) -> Expression:
+        """What is 1 where the target is a distribution, or that of each example."""
+        *rows, i = self.entry(self.target.axes[-1])
+        k = fresh("k", i.size)
+        return Sum(k, Entry(self.target, (*rows, k)))
 
     def _layers(self, functions: Sequence[LayerFunction]) -> tuple[ForwardLayer, ...]:
         result: list[ForwardLayer] = []

@@ -35,7 +35,8 @@ class LayerFunction:
     @property
     def is_identity(self) -> bool:
         """Whether it leaves everything as it is: then it is not written."""
-        return self.function is not None and self.function.definition == Entry(ARGUMENT, ())
+        body = None if self.function is None else self.function.definition
+        return isinstance(body, Entry) and body.tensor is ARGUMENT
 
     @property
     def has_letter(self) -> bool:

@@ -51,6 +51,7 @@ class Loss:
         symbolic: the SymPy expression from lists of both entries.
         gradient: its derivative by one entry of X, as the field writes it; the kernel
             proves it (a test).
+        of_distribution: whether its target is a distribution: entries with the sum 1.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Loss:
     build: Callable[[ArrayEntry, ArrayEntry, Size], Expression]
     symbolic: Callable[[Sequence[Symbolic], Sequence[Symbolic]], Symbolic]
     gradient: Callable[[ArrayEntry, ArrayEntry, Size, Position], Expression]
+    of_distribution: bool = False
 
     def __post_init__(self) -> None:
         register(LOSSES, self.name, self)
@@ -210,6 +212,7 @@ Loss(
     _cross_entropy,
     _sympy_cross_entropy,
     _cross_entropy_gradient,
+    of_distribution=True,
 )
 Loss(
     "cross-entropy-of-probabilities",
@@ -217,6 +220,7 @@ Loss(
     _summed(lambda x, t: negate(mul(t, _log(x)))),
     _sympy_summed(lambda x, t: -t * lazy_sympy().log(x)),
     _of_one(lambda x, t: negate(mul(t, power(x, -1)))),
+    of_distribution=True,
 )
 Loss(
     "binary-cross-entropy",

@@ -99,6 +99,17 @@ class Network:
         """The loss of an output and a target, each given by its entries."""
         return self._loss.build(output, target, self.sizes[-1])
 
+    def build_loss_gradient(
+        self, output: ArrayEntry, target: ArrayEntry, at: Position
+    ) -> Expression:
+        """The derivative of the loss by the output at a position."""
+        return self._loss.gradient(output, target, self.sizes[-1], at)
+
+    @property
+    def target_is_distribution(self) -> bool:
+        """Whether the loss is one for targets whose entries have the sum 1."""
+        return self._loss.of_distribution
+
     @cached_property
     def definitions(self) -> dict[str, Definition]:
         """The named quantities Z1, X1, Z2, ..., L in the order in which they are worked out."""

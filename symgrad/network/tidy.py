@@ -118,10 +118,12 @@ def _cancels(rest: tuple[Expression, ...], factor: Add) -> bool:
 
 
 def _is_inverse_of(node: Expression, other: Expression) -> bool:
-    """Whether a factor is 1/x for a quantity x that has a name."""
+    """Whether a factor is 1/x for a quantity x that has a name, or a sum x."""
     if not (isinstance(node, Power) and node.exponent == -1):
         return False
     match node.base, other:
+        case Add(), Add():
+            return prove_equal(node.base, other) is not None
         case Named(definition=one, positions=here), Named(definition=two, positions=there):
             return one is two and here == there
         case Entry(tensor=first, positions=here), Entry(tensor=second, positions=there):
@@ -151,7 +153,7 @@ def _number(node: Expression) -> Fraction:
 
 
 def _cancelled(node: Expression) -> Expression:
-    """The product without x / x, for a quantity x that has a name."""
+    """The product without x / x, for a quantity x that has a name, or a sum."""
     factors = list(node.factors) if isinstance(node, Mul) else [node]
     for factor in list(factors):
         below = next((other for other in factors if _is_inverse_of(other, factor)), None)

@@ -20,6 +20,8 @@ _ENDS = frozenset({",", ";", ".", r"\quad", r"\qquad", r"\implies", r"\Rightarro
 _DERIVATIVES = frozenset({r"\partial", r"\nabla"})
 _ACCENTS = frozenset({r"\hat", r"\tilde", r"\bar", r"\dot", r"\widehat", r"\widetilde"})
 _FONTS = re.compile(r"\\(?:math(?:bf|rm|cal|bb|sf|it|scr|frak)|boldsymbol|bm|vec)(?![A-Za-z])")
+_SUMS = (r"\sum", r"\prod")
+_LIMITS = (r"\limits", r"\nolimits")
 _NO_NAMES = frozenset(
     [
         *(r"\vec", r"\frac", r"\dfrac", r"\tfrac", r"\sum", r"\prod", r"\int", r"\ln"),
@@ -28,7 +30,8 @@ _NO_NAMES = frozenset(
         *(r"\Big", r"\bigl", r"\bigr", r"\times", r"\infty", r"\max", r"\min", r"\det"),
         *(r"\ldots", r"\dots", r"\operatorname", r"\text", r"\mathrm", r"\mathbf"),
         *(r"\mathcal", r"\mathbb", r"\boldsymbol", r"\bm", r"\mathsf", r"\,", r"\;", r"\!"),
-        *(r"\:", r"\pi"),
+        *(r"\:", r"\pi", r"\displaystyle", r"\textstyle", *_LIMITS),
+        *(r"\bigg", r"\biggl", r"\biggr", r"\Bigl", r"\Bigr", r"\Bigg", r"\Biggl", r"\Biggr"),
     ]
 )
 """Commands that are no names of quantities."""
@@ -202,13 +205,14 @@ def _without_arguments(left: Sequence[Token]) -> Sequence[Token]:
 
 
 def _names(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
-    """The names with what stands below each."""
-    place, accent = 0, ""
+    """The names with what stands below each; the bounds of a sum are none."""
+    place, accent, is_bound = 0, "", False
     while place < len(tokens):
         token = tokens[place]
         place += 1
-        if token.kind == "subscript":
-            place = _after(tokens, place)
+        was_bound, is_bound = is_bound, token.text in (*_SUMS, *_LIMITS)
+        if token.kind == "subscript" or (token.kind == "superscript" and was_bound):
+            place, is_bound = _after(tokens, place), was_bound
         elif token.text in _ACCENTS:
             accent = token.text
         elif token.kind == "letter" or (token.kind == "command" and token.text not in _NO_NAMES):

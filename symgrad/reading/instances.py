@@ -12,7 +12,7 @@ from functools import cached_property
 
 from symgrad.reading import syntax
 from symgrad.reading.context import Session
-from symgrad.reading.names import is_of_differentials, key_or_none, names_in, parts
+from symgrad.reading.names import is_label, is_of_differentials, key_or_none, names_in, parts
 from symgrad.reading.scope import TensorBinding
 from symgrad.reading.syntax import Chain, Node
 
@@ -66,7 +66,7 @@ class Instances:
     def has(self, node: Chain, left: Node, right: Node) -> bool:
         """Whether an equation says of a name what it is at some point only."""
         name = key_or_none(left)
-        base = key_or_none(parts(left)[0])
+        base = key_or_none(_without_subscript(left))
         if name is None or base is None or isinstance(left, syntax.Numeral | syntax.Product):
             return False
         own = {name, base}
@@ -96,7 +96,7 @@ class Instances:
         """Where each name stands first."""
         found: dict[str, int] = {}
         for node in self.session.formulas:
-            for name in names_in(node):
+            for name in names_in(_without_marked(node)):
                 found[name] = min(found.get(name, node.span.start), node.span.start)
         return found
 
@@ -165,3 +165,16 @@ def _has_letters(node: Node) -> bool:
     """Whether the subscript of a name runs: `r_i`, not `r_0`."""
     sub = parts(node)[1]
     return sub is not None and not isinstance(sub, syntax.Numeral)
+
+
+def _without_subscript(node: Node) -> Node:
+    """`X^{(1)}` of its entry: with its label, which makes it another name than X."""
+    base, _, sup, _ = parts(node)
+    return syntax.Scripted(node.span, base, None, sup, 0) if is_label(sup) else base
+
+
+def _without_marked(node: Node) -> Node:
+    r"""A formula without what has a mark: `\tilde y` is no use of y."""
+    if isinstance(node, syntax.Accent):
+        return syntax.Numeral(node.span, "0")
+    return syntax.rebuilt(node, _without_marked)

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from symgrad.calculus import expression as ex
 from symgrad.calculus.index import Index, Size, Tensor
 from symgrad.calculus.substitution import free_indices, rename
+from symgrad.network.vector_functions import VECTOR_FUNCTIONS
 from symgrad.records import dataclass
 from symgrad.writing.latex import Style, as_written, bracketed
 
@@ -70,6 +71,10 @@ class _Arrays:
         match node:
             case ex.Add(terms=terms):
                 return self.add(terms, free)
+            case ex.Mul(factors=(ex.Apply() as above, ex.Power() as below)) if (
+                softmax := self.softmax(above, below, free)
+            ):
+                return softmax
             case ex.Mul() | ex.Sum():
                 return self.product(node, free)
             case ex.Entry() | ex.Named() | ex.Derivative() | ex.Apply():
@@ -104,6 +109,18 @@ class _Arrays:
             case ex.Named(definition=definition, positions=positions):
                 return self.turned(_Text(definition.name), positions, free)
         raise NoArrayFormError
+
+    def softmax(self, above: ex.Apply, below: ex.Power, free: Free) -> _Text | None:
+        r"""`\operatorname{softmax}(z)` for exp(z_i) / sum_k exp(z_k)."""
+        match above, below:
+            case (
+                ex.Apply(function=ex.EXP, order=0, argument=z),
+                ex.Power(base=ex.Sum(index=k, body=ex.Apply(argument=others) as each), exponent=-1),
+            ) if each.function is ex.EXP and each.order == 0 and free:
+                text = self.array(z, free).latex
+                if text == self.array(rename(others, {k: free[-1]}), free).latex:
+                    return _Text(VECTOR_FUNCTIONS["softmax"].of(text))
+        return None
 
     def turned(self, text: _Text, positions: tuple[object, ...], free: Free) -> _Text:
         """A name as it stands, or transposed where its indices are in the other order."""

@@ -19,9 +19,12 @@ RULES = {
     Rule.CHAIN: "chain",
     Rule.LOSS: "loss rule",
     Rule.ACTIVATION: "activation rule",
+    Rule.JACOBIAN: "slope",
     Rule.AFFINE: "affine",
     Rule.CONTRACTED: "contracted",
     Rule.INSERTED: "inserted",
+    Rule.SLOPE: "slope",
+    Rule.TARGET: "target",
 }
 """The words for each rule, by their keys."""
 
@@ -107,10 +110,10 @@ class Entries:
         """Whether the gradient can be written in this form."""
         return True
 
-    def by_entries(self, gradient: Gradient) -> Iterator[Block]:
+    def by_entries(self, gradient: Gradient, steps: bool = False) -> Iterator[Block]:
         """A gradient that another form cannot write."""
         yield from self.introduction([gradient])
-        yield from self.displays([gradient], steps=False)
+        yield from self.displays([gradient], steps)
 
     def rows(self, gradient: Gradient, steps: Sequence[Step], show: bool) -> list[str]:
         """The chain of equalities of one gradient, in the rows of an alignment."""

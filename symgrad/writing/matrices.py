@@ -63,25 +63,32 @@ class Matrices:
         yield from ()
 
     def displays(self, gradients: Sequence[Gradient], steps: bool) -> Iterator[Block]:
-        """The gradients in one display, or in one each with their steps."""
+        """The gradients in one display, or in one each with their steps.
+
+        Where none of the steps has a form without indices but the last, they are shown by
+        entries before it.
+        """
         rows: list[str] = []
         for gradient in gradients:
             shown = self.shown(gradient)
-            if not shown:
-                yield from self.entries.by_entries(gradient)
-                continue
-            members = shown if steps else shown[-1:]
-            made = self.entries.aligned(
-                self.left(gradient),
-                [self.certain(step.expression, gradient.indices) for step in members],
-                self.entries.reasons(gradient, members) if steps else [],
-            )
-            if steps:
-                yield Display(tuple(made))
-            else:
-                rows += made
+            hidden = not shown or (steps and len(shown) == 1 and len(gradient.steps) > 2)
+            if hidden:
+                yield from self.entries.by_entries(gradient, steps)
+            if hidden and shown:
+                yield Paragraph(self.entries.words["whole arrays"])
+                yield Display(tuple(self.rows(gradient, shown, [])))
+            elif shown and steps:
+                reasons = self.entries.reasons(gradient, shown)
+                yield Display(tuple(self.rows(gradient, shown, reasons)))
+            elif shown:
+                rows += self.rows(gradient, shown[-1:], [])
         if rows:
             yield Display(tuple(rows))
+
+    def rows(self, gradient: Gradient, steps: Sequence[Step], reasons: Sequence[str]) -> list[str]:
+        """The chain of equalities of one gradient, each with its reason."""
+        members = [self.certain(step.expression, gradient.indices) for step in steps]
+        return self.entries.aligned(self.left(gradient), members, reasons)
 
     def can_write(self, gradient: Gradient) -> bool:
         """Whether the gradient has a form without indices to its last step."""

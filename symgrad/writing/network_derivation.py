@@ -137,11 +137,10 @@ class _Writer:
         self.options = options
         self.wanted = wanted
         self.words: Phrases = LANGUAGES[options.language]
-        entries = Entries(
-            derivation, options.notation, self.words, named=options.form != "expanded"
-        )
+        named = options.form != "expanded"
+        self.entries = Entries(derivation, options.notation, self.words, named)
         has_arrays = options.form in ("matrix", "batch")
-        self.form = Matrices(entries, ONES) if has_arrays else entries
+        self.form = Matrices(self.entries, ONES) if has_arrays else self.entries
 
     def blocks(self) -> Iterator[Block]:
         depth = self.network.depth
@@ -205,6 +204,7 @@ class _Writer:
             "input": f"${forward.input.name} \\in {_space((*batch, sizes[0]))}$",
             "target": f"${forward.target.name} \\in {_space((*batch, sizes[-1]))}$",
         }
+        spaces["sums"] = self.sums()
         if forward.batch is None:
             yield Paragraph(self.words["data"].format(**spaces))
         else:
@@ -221,6 +221,14 @@ class _Writer:
             )
         )
 
+    def sums(self) -> str:
+        """What is assumed of the target, where something is; read as an assumption."""
+        if not self.derivation.assumes_a_distribution:
+            return ""
+        words = self.words["sums" if self.forward.batch is None else "batch sums"]
+        equation = f"${self.entries.write(self.forward.sum_of_target())} = 1$"
+        return f" {words.format(equation=equation)}"
+
     # -- gradients
 
     def gradients(self) -> Iterator[Block]:
@@ -230,7 +238,7 @@ class _Writer:
         for layer in reversed(layers):
             if layer.number < lowest:
                 break
-            blocks = list(self.layer(layer))
+            blocks = list(dict.fromkeys(self.layer(layer)))  # ranges are said once
             if blocks:
                 yield Heading(self.words["layer"].format(number=layer.number), 3)
                 yield from blocks

@@ -31,9 +31,12 @@ ENGLISH: Phrases = {
     "softmax": "{whose} is softmax, which makes of the entries of a vector positive numbers"
     " with the sum 1.",
     "entry by entry": "Entry by entry, this is",
+    "whole arrays": "Written for whole arrays, this is",
     "derivative": "and its derivative is",
-    "data": "The input is {input} and the target is {target}. The parameters are",
-    "batch data": "The rows of {input} are examples, and those of {target} their targets."
+    "data": "The input is {input} and the target is {target}.{sums} The parameters are",
+    "sums": "The entries of the target have the sum 1: {equation}.",
+    "batch sums": "The entries of each target have the sum 1: {equation}.",
+    "batch data": "The rows of {input} are examples, and those of {target} their targets.{sums}"
     " The column of ones is {ones}, with {entries}. The parameters are",
     "forward": "Each layer is an affine map and then the activation:",
     "loss": "The loss compares the output with the target:",
@@ -49,6 +52,8 @@ ENGLISH: Phrases = {
     "affine": "affine map",
     "contracted": "sums carried out",
     "inserted": "from above",
+    "slope": "derivative of the activation",
+    "target": "sum of the target",
 }
 
 FRENCH: Phrases = {
@@ -73,10 +78,13 @@ FRENCH: Phrases = {
     "softmax": "{whose} est softmax, qui fait des coefficients d'un vecteur des nombres"
     " positifs de somme 1.",
     "entry by entry": "Coefficient par coefficient, cela donne",
+    "whole arrays": "Pour les tableaux entiers, cela donne",
     "derivative": "et sa dérivée est",
-    "data": "L'entrée est {input} et la cible est {target}. Les paramètres sont",
-    "batch data": "Les lignes de {input} sont des exemples, celles de {target} leurs cibles."
-    " La colonne de uns est {ones}, avec {entries}. Les paramètres sont",
+    "data": "L'entrée est {input} et la cible est {target}.{sums} Les paramètres sont",
+    "sums": "La somme des coefficients de la cible est 1 : {equation}.",
+    "batch sums": "La somme des coefficients de chaque cible est 1 : {equation}.",
+    "batch data": "Les lignes de {input} sont des exemples, celles de {target} leurs"
+    " cibles.{sums} La colonne de uns est {ones}, avec {entries}. Les paramètres sont",
     "forward": "Chaque couche est une application affine suivie de l'activation :",
     "loss": "Le coût compare la sortie à la cible :",
     "batch loss": "Le coût est la moyenne des coûts des exemples :",
@@ -91,6 +99,8 @@ FRENCH: Phrases = {
     "affine": "application affine",
     "contracted": "sommes effectuées",
     "inserted": "d'après ce qui précède",
+    "slope": "dérivée de l'activation",
+    "target": "somme de la cible",
 }
 
 LANGUAGES: dict[str, Phrases] = {"en": ENGLISH, "fr": FRENCH}

@@ -54,6 +54,11 @@ def test_a_name_that_may_depend_on_the_variable(note, claim):
         (ARRAYS + r"$y = Wx$, $L = t^\top y$.", r"\frac{\partial L}{\partial y} = t"),
         ("$h_t = w h_{t-1}$", r"\frac{\partial h_t}{\partial h_{t-1}} = w"),
         ("$h_t = h_{t-1} + v x_t$", r"\frac{\partial h_t}{\partial x_t} = v"),
+        (
+            r"Let $t \in \mathbb R^m$ with $\sum\limits_{k=1}^{m} t_k = 1$, $x \in \mathbb R^m$."
+            r" $$y_i = e^{x_i} \sum\limits_{k=1}^{m} x_k$$ $$L = \sum_{k=1}^m t_k y_k^2$$",
+            r"\frac{\partial L}{\partial y_i} = 2 t_i y_i",
+        ),
     ],
 )
 def test_what_no_equation_puts_in_doubt_stays_proved(note, claim):

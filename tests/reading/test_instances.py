@@ -61,3 +61,18 @@ def test_an_input_that_equals_another_at_a_point():
 def test_a_name_that_is_an_input_in_one_formula_and_defined_in_another():
     claim = r"\frac{\partial f}{\partial x} = (A + A^T) x"
     assert last(QUADRATIC + "Often $A = S^T S$.", claim) == "undecided"
+
+
+def test_a_letter_with_a_mark_is_no_use_of_the_letter():
+    text = r"Let $x, \tilde y \in \mathbb R^n$, $z_i = \exp(x_i)$, $y_i = z_i$."
+    text += r" $$L = \frac12 \sum_{k=1}^n (y_k - \tilde y_k)^2$$"
+    chain = r"\frac{\partial L}{\partial y_i} \frac{\partial y_i}{\partial z_i} = y_i - \tilde y_i"
+    assert last(text, rf"\frac{{\partial L}}{{\partial z_i}} = {chain}") == "proved"
+
+
+def test_a_letter_with_a_label_is_another_name():
+    text = r"Let $x, t \in \mathbb R^n$, $z_i = \exp(x_i)$, $x^{(1)}_i = z_i$."
+    text += r" $$L = \frac12 \sum_{k=1}^n (x^{(1)}_k - t_k)^2$$"
+    chain = r"\frac{\partial L}{\partial x^{(1)}_i} \frac{\partial x^{(1)}_i}{\partial z_i}"
+    claim = rf"\frac{{\partial L}}{{\partial z_i}} = {chain} = x^{{(1)}}_i - t_i"
+    assert last(text, claim) == "proved"

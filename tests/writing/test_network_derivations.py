@@ -69,10 +69,63 @@ def test_softmax_in_every_layer(form):
     check(derivation(3, "softmax", form=form, steps=True))
 
 
-def test_softmax_with_cross_entropy_is_tidy():
+TIDY = {
+    ("softmax", "cross-entropy-of-probabilities"): "Y",
+    ("identity", "cross-entropy"): r"\operatorname{softmax}(Y)",
+    ("sigmoid", "binary-cross-entropy"): "Y",
+    ("identity", "binary-cross-entropy-with-logits"): r"\operatorname{sigmoid}(Y)",
+}
+"""The output as a probability, from which the target is taken, by activation and loss."""
+
+
+@pytest.mark.parametrize("steps", [False, True])
+@pytest.mark.parametrize(("last", "loss"), TIDY)
+def test_the_last_error_of_a_cross_entropy_is_a_difference(last, loss, steps):
+    network = Network(SIZES[:3], "tanh", loss, last)
+    shown = TIDY[last, loss]
+    for form, front in (("matrix", f"= {shown}"), ("batch", rf"= \dfrac{{1}}{{N}} ({shown}")):
+        text = network.latex(form, to="markdown", steps=steps)
+        assert rf"{front} - \tilde Y" in text
+        check(text)
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_what_softmax_with_cross_entropy_assumes_is_said(notation):
     network = Network(SIZES[:2], "relu", "cross-entropy-of-probabilities", "softmax")
-    text = network.latex("entries")
-    assert r"= [Y]_{i} \sum\limits_{k=1}^{n} [\tilde Y]_{k} - [\tilde Y]_{i}" in text
+    text = network.latex("entries", to="markdown", notation=notation)
+    (note,) = check(text).notes
+    assert len(note.assumptions) == 1
+    assert r"{k=1}^{n}" in note.assumptions[0]
+    entry = "[{}]_{{i}}" if notation == "brackets" else "{}_{{i}}"
+    assert f"= {entry.format('Y')} - {entry.format(chr(92) + 'tilde Y')}" in text
+    assert "have the sum 1" in text
+
+
+def test_nothing_is_assumed_where_nothing_needs_it():
+    network = Network(SIZES[:2], "sigmoid", "cross-entropy-of-probabilities")
+    assert "have the sum 1" not in network.latex()
+
+
+def test_the_steps_of_softmax_are_shown_by_entries():
+    network = Network(SIZES[:2], "relu", "cross-entropy-of-probabilities", "softmax")
+    text = network.latex("matrix", steps=True)
+    steps = (
+        r"[Y]_{k} \, (\delta_{k,i} - [Y]_{i}) \tag*{derivative of the activation}",
+        r"[Y]_{i} \sum\limits_{k=1}^{n} [\tilde Y]_{k} - [\tilde Y]_{i} \tag*{from above}",
+        r"[Y]_{i} - [\tilde Y]_{i} \tag*{sum of the target}",
+        r"\delta^{(1)} = \frac{\partial L}{\partial Z^{(1)}} = Y - \tilde Y",
+    )
+    assert sorted(map(text.index, steps)) == list(map(text.index, steps))
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("form", FORMS)
+def test_the_identity_has_no_name(form, notation):
+    text = Network(SIZES[:3], "identity").latex(form, to="markdown", steps=True, notation=notation)
+    assert "the identity, which changes nothing" in text
+    assert "longmapsto" not in text
+    assert "a'(" not in text
+    check(text)
 
 
 @pytest.mark.slow
