@@ -27,6 +27,7 @@ from symgrad.reading.sums import condition_value
 from symgrad.reading.syntax import Node
 from symgrad.reading.tokens import LatexError
 from symgrad.reading.values import Frame, ShapeError, Value
+from symgrad.reading.written_out import is_list
 from symgrad.records import dataclass, replace
 
 MAXIMAL_EDITS = 2
@@ -214,6 +215,8 @@ class Chain:
             if self.session.gradient_is_row is None:
                 self.session.gradient_is_row = b.row
             a = replace(a, row=self.session.gradient_is_row)
+        if len(b.axes) == 1 and is_list(member.node):
+            b = replace(b, row=a.row)
         try:
             values.same_axes(self.session.sizes, a, b, "an equality between")
         except ShapeError as error:

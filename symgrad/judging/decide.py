@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import product
+from math import prod
 
 from symgrad.calculus.expression import Definition, Expression
 from symgrad.calculus.hypotheses import Hypothesis
-from symgrad.calculus.index import Index
+from symgrad.calculus.index import Fixed, Index
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.normal_form import Proof, Prover
 from symgrad.calculus.rules import Undefined
+from symgrad.calculus.substitution import free_indices, substitute
 from symgrad.judging.agreement import agree, differ
 from symgrad.judging.counterexample import Counterexample, find
 from symgrad.judging.second_opinion import SecondOpinion, SympyRoute
 from symgrad.judging.shared_points import SharedPoints
 from symgrad.records import dataclass, field, replace
+
+MOST_CASES = 16
+"""Values of the indices of small arrays for which a proof is sought one by one."""
 
 
 @dataclass(frozen=True)
@@ -128,13 +134,39 @@ class Decider:
         self, left: Expression, right: Expression, hypotheses: Sequence[Hypothesis]
     ) -> tuple[Proof | None, str]:
         """A proof, or why there is none."""
+        given = (*self.given, *hypotheses)
         try:
-            proof = self._prover.prove_equal(left, right, (*self.given, *hypotheses))
+            proof = self._prover.prove_equal(left, right, given)
+            proof = proof or self._proof_by_cases(left, right, given)
         except LimitReached as limit:
             return None, str(limit) or "the work limit was reached"
         except Undefined as fault:
             return None, str(fault) or "a side divides by zero"
         return proof, "neither a proof nor a counterexample was found within the limits"
+
+    def _proof_by_cases(
+        self, left: Expression, right: Expression, given: Sequence[Hypothesis]
+    ) -> Proof | None:
+        """A proof for every value of the free indices whose ranges are numbers.
+
+        What holds at x_1, x_2 and x_3 holds at all entries of an x of three.
+        """
+        free = sorted(free_indices(left) | free_indices(right), key=lambda index: index.uid)
+        few = [index for index in free if index.size.value is not None]
+        cases = prod(index.size.value or 1 for index in few)
+        if not few or cases > MOST_CASES:
+            return None
+        proofs: list[Proof] = []
+        for values in product(*(range(1, (i.size.value or 1) + 1) for i in few)):
+            at = {i: Fixed(v, i.size) for i, v in zip(few, values, strict=True)}
+            sides = substitute(left, at), substitute(right, at)
+            proof = self._prover.prove_equal(*sides, given)
+            if proof is None:
+                return None
+            proofs.append(proof)
+        facts = {fact for proof in proofs for fact in proof.facts}
+        needed = dict.fromkeys(h for proof in proofs for h in proof.hypotheses)
+        return Proof(tuple(sorted(facts)), tuple(needed))
 
     def _refuted(
         self,

@@ -34,9 +34,10 @@ class Untaken:
 
     @cached_property
     def equations(self) -> list[Equation]:
-        """All equations of which the left-hand side is no derivative."""
+        """All equations of which the left-hand side is no derivative, nor its entries the right."""
         session = self.session
-        return equations_of(session.source.text, session.places, session.tokens)
+        found = equations_of(session.source.text, session.places, session.tokens)
+        return [equation for equation in found if equation.span.start not in session.spelled]
 
     @cached_property
     def _taken(self) -> list[DefinitionBinding | MapBinding]:

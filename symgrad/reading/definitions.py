@@ -233,6 +233,7 @@ def tensor(binding: TensorBinding, context: Context) -> Value:
     return Value(
         binding.axes,
         lambda frame, positions: ex.Entry(variable(frame), positions),
+        binding.is_row,
         variable=variable,
         key=("tensor", binding.name, binding.axes),
     )

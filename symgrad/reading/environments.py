@@ -16,26 +16,36 @@ def _environment(parser: Parser, token: Token) -> syntax.Node:
     is_cases = name in words.CASES_ENVIRONMENTS or parser.peek(-2).text in (r"\{", r"\lbrace")
     if not is_cases and name.rstrip("*") not in words.MATRIX_ENVIRONMENTS | {"aligned"}:
         raise LatexError(token.span, f"the environment '{name}' is not read inside a formula")
-    rows = _cells(parser, token)
+    rows = _cells(parser, token, keeps_blanks=not is_cases)
     end = parser.next()
     span = token.span.to(end.span)
     if is_cases:
         return syntax.Cases(span, tuple(_case(parser, row, token) for row in rows))
-    return syntax.Matrix(span, tuple(tuple(cell for cell in row) for row in rows))
+    return syntax.Matrix(span, tuple(map(tuple, rows)), name.rstrip("*"))
 
 
-def _cells(parser: Parser, opening: Token) -> list[list[syntax.Node]]:
-    """Rows of cells up to the end of the environment; words are cells of their own."""
+def _cells(parser: Parser, opening: Token, keeps_blanks: bool) -> list[list[syntax.Node]]:
+    """Rows of cells up to the end of the environment; words are cells of their own.
+
+    Nothing before or after a mark between columns is a cell too, where blanks are kept.
+    """
     parser.nesting += 1
     bars, parser.bars = parser.bars, []
     rows: list[list[syntax.Node]] = [[]]
+    marks = 0
     while parser.peek().kind != "end":
         token = parser.peek()
         if token.kind == "end-of-formula":
             raise LatexError(opening.span, f"\\begin{{{opening.text}}} is never ended")
         if token.kind in ("newrow", "row"):
-            parser.next()
+            _fill(rows[-1], marks, token)
             rows.append([])
+            marks = 0
+            parser.next()
+        elif token.kind == "cell" and keeps_blanks:
+            _fill(rows[-1], marks, token)
+            marks += 1
+            parser.next()
         elif token.kind in ("cell", "gap") or (token.kind == "symbol" and token.text in ",;.:"):
             parser.next()
         elif token.kind == "text" and not parser.word_is_name():
@@ -46,9 +56,16 @@ def _cells(parser: Parser, opening: Token) -> list[list[syntax.Node]]:
             rows[-1].append(parser.chain())
             if parser.place == before:
                 raise LatexError(token.span, f"'{token.text}' does not fit here")
+    _fill(rows[-1], marks, parser.peek())
     parser.nesting -= 1
     parser.bars = bars
     return [row for row in rows if row]
+
+
+def _fill(row: list[syntax.Node], marks: int, token: Token) -> None:
+    """A blank cell before a mark or an end that has none before it, in a row with marks."""
+    if len(row) == marks and (marks or token.kind == "cell"):
+        row.append(syntax.Blank(token.span))
 
 
 def _case(

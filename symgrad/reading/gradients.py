@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from symgrad.diagnostics import Span
 from symgrad.reading import syntax
+from symgrad.reading.cells import column_of
 from symgrad.reading.chain_rule import multiplied
 from symgrad.reading.context import Context
 from symgrad.reading.definitions import defined
@@ -17,7 +19,7 @@ from symgrad.reading.losses import losses_of
 from symgrad.reading.mean_loss import MeanLoss, all_examples
 from symgrad.reading.names import TRANSPOSES, key_or_none, parts
 from symgrad.reading.partial import derivative_of
-from symgrad.reading.scope import DefinitionBinding
+from symgrad.reading.scope import DefinitionBinding, MapBinding
 from symgrad.reading.syntax import Node
 from symgrad.reading.upstream import TOTAL
 from symgrad.reading.usage import LOSS_NAMES
@@ -144,7 +146,44 @@ def _of_a_known_variable(node: syntax.Gradient, context: Context) -> Value:
     match node.operand:
         case syntax.Product(factors=(_, syntax.Group(bracket="(", items=(by,)))):
             return _checked(node.operand, by, node, context)
+    whole = _by_all_arguments(node, context)
+    if whole is not None:
+        return whole
     raise unread(node.span, "this gradient does not say by which variable")
+
+
+def _by_all_arguments(node: syntax.Gradient, context: Context) -> Value | None:
+    r"""`\nabla f` for `f(x, y) = ...`: the derivatives by its arguments, which are numbers."""
+    head, items = node.operand, None
+    match node.operand:
+        case syntax.Product(factors=(first, syntax.Group(bracket="(") as group)):
+            head, items = first, group.items
+    found = lookup(head, context) if head is not None and key_or_none(head) else None
+    if head is None or found is None or not isinstance(found.meaning, MapBinding):
+        return None
+    names = found.meaning.parameters
+    variables = [_named(name, node.span) for name in names] if items is None else list(items)
+    if len(names) < 2 or tuple(map(key_or_none, variables)) != names:
+        return None
+    arguments = syntax.Group(node.span, "(", tuple(variables))
+    call = syntax.Product(node.span, (head, arguments), ("",))
+    derivatives = [derivative_of(call, by, node.span, context) for by in variables]
+    if any(derivative.axes for derivative in derivatives):
+        return None
+    name = found.meaning.latex
+    context.session.assume(rf"\nabla {name}: the derivatives by {', '.join(names)}")
+    return column_of(derivatives)
+
+
+def _named(name: str, span: Span) -> Node:
+    r"""The node of a parameter: `x`, or `\theta_0` with its subscript."""
+    base, _, below = name.removesuffix("}").partition("_{")
+    symbol = syntax.Symbol(span, base)
+    if not below:
+        return symbol
+    number = below.isdigit()
+    script = syntax.Numeral(span, below) if number else syntax.Symbol(span, below)
+    return syntax.Scripted(span, symbol, script, None, 0)
 
 
 def _the_loss(node: syntax.Gradient, context: Context) -> Node:

@@ -13,6 +13,7 @@ from symgrad.reading.capitals import Capitals
 from symgrad.reading.context import Session
 from symgrad.reading.einstein import Einstein
 from symgrad.reading.entry_functions import EntryFunctions
+from symgrad.reading.entry_names import EntryNames
 from symgrad.reading.examples import Examples
 from symgrad.reading.identity import identities
 from symgrad.reading.kinds import Kinds
@@ -32,6 +33,7 @@ from symgrad.reading.squares import Squares
 from symgrad.reading.syntax import Node
 from symgrad.reading.twins import Twins
 from symgrad.reading.usage import Usage
+from symgrad.reading.written_out import WrittenOut
 
 ParsedFormulas = list[tuple[Formula, Parsed]]
 
@@ -81,6 +83,12 @@ def _mark_names(marking: Marking, session: Session) -> Examples:
     """Spellings, how far sums reach, and which scripts count examples, layers and kinds."""
     twins = Twins.of(marking.nodes)
     marking.mark(twins.marked, twins.plain)
+    written_out = WrittenOut.of(marking.nodes)
+    marking.mark(written_out.marked, written_out.letters)
+    entries = EntryNames.of(marking.nodes)
+    marking.mark(entries.marked, entries.arrays)
+    for name, array in sorted(entries.arrays.items()):
+        session.assume(f"{name} with subscripts: the entries of {array}")
     reach = Reach()
     marking.mark(reach.marked)
     means = Means.of(marking.nodes)

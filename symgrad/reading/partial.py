@@ -10,6 +10,7 @@ from symgrad.diagnostics import Edit, Span
 from symgrad.reading import errors, syntax, values
 from symgrad.reading.arguments import is_quantity, named_argument
 from symgrad.reading.calls import generic
+from symgrad.reading.cells import lists_names, refuse_numbered
 from symgrad.reading.context import Context
 from symgrad.reading.definitions import apply_entrywise, defined, scalar_function
 from symgrad.reading.elaborate import quotient, rule, value
@@ -187,6 +188,7 @@ def _variable(node: Node, context: Context) -> Variable:
         return Variable(inner, checked_places(inner, node, sub, context))
     found = lookup(node, context)
     if found is None:
+        refuse_numbered(key_or_none(node) or "", node, context)
         if key_or_none(node) in context.session.usage.sizes:
             raise unread(node.span, "this is how far a sum runs: nothing is differentiated by it")
         guessed = implicit(node, context)
@@ -200,6 +202,8 @@ def _variable(node: Node, context: Context) -> Variable:
     reading = found.reading
     if reading.superscript is not None or reading.primes:
         raise unread(node.span, "a variable to differentiate by is a name or an entry")
+    if isinstance(found.meaning, DefinitionBinding) and lists_names(found.meaning.body):
+        raise unread(node.span, "it is made of other names: differentiate by those")
     if isinstance(found.meaning, DefinitionBinding) and not found.meaning.indices:
         whole = defined(found.meaning, context)
         places = hidden_places(found.meaning, whole, node.span, context)

@@ -197,7 +197,8 @@ class RankFinder:
         declared = self.scope.names.bindings.get(name)
         if declared and isinstance(declared[-1], TensorBinding):
             rank = len(declared[-1].axes) - (name in self.usage.samples)
-            return [(kind, 0.0) for kind in (NUMBER, COLUMN, MATRIX) if AXES[kind] == rank]
+            vector = ROW if declared[-1].is_row else COLUMN
+            return [(kind, 0.0) for kind in (NUMBER, vector, MATRIX) if AXES[kind] == rank]
         if name in self.usage.samples:
             entries = self.usage.samples[name]
             one_of_many = entries or name.startswith(r"\mathbf")
@@ -243,12 +244,24 @@ class RankFinder:
                 return self._same([t for t in terms if not isinstance(t, syntax.Numeral)])
             case syntax.BigOperator(body=body) | syntax.Brace(body=body):
                 return self.rank(body)
+            case syntax.WrittenOut(form=form):
+                return {"row": ROW, "matrix": MATRIX}.get(form, COLUMN)
+            case syntax.Matrix(rows=rows):
+                return self._cells(rows)
             case syntax.Adjoint(of=of):
                 return self.rank(of)
             case syntax.Gradient(by=by):
                 return None if by is None else self.rank(by)
             case _:
                 return None
+
+    def _cells(self, rows: tuple[tuple[Node, ...], ...]) -> str | None:
+        """The rank of an array that is written out: its cells are numbers."""
+        if any(self.rank(cell) not in (NUMBER, None) for row in rows for cell in row):
+            raise Misfit
+        if len(rows) == 1:
+            return ROW
+        return COLUMN if all(len(row) == 1 for row in rows) else MATRIX
 
     def _same(self, nodes: Sequence[Node]) -> str | None:
         found = [(node, rank) for node in nodes if (rank := self.rank(node)) is not None]

@@ -71,10 +71,12 @@ class TensorBinding(Binding):
     Attributes:
         axes: its sizes.
         entries: what its entries are besides real numbers.
+        is_row: a vector that is written as a row.
     """
 
     axes: tuple[Size, ...]
     entries: Entries = ""
+    is_row: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,6 +13,7 @@ from symgrad.diagnostics import Diagnostic, Span
 from symgrad.reading import syntax
 from symgrad.reading.adjoints import layer_of_delta
 from symgrad.reading.assumptions import condition_beside, standing
+from symgrad.reading.cells import declare_by_cells, spells
 from symgrad.reading.claim import Claim as Claim  # also from here
 from symgrad.reading.conditions import parted
 from symgrad.reading.context import Context, Session
@@ -274,6 +275,15 @@ class Statements:
             self.definer.space(left, steps[0][1], context)
             return
         if self._is_assignment_of_a_size(left, steps[0][1], context):
+            return
+        if spells(left, steps[0][1], context):
+            if len(steps) > 1:
+                self.definer.define(left, steps[1][1], context)
+            else:
+                self.session.spelled.add(left.span.start)
+                if declare_by_cells(left, steps[0][1], context):
+                    return
+            self._claim(formula, left, steps, conditions=conditions)
             return
         if is_solution(left, steps[0][1], self.session.formulas):
             self.session.solutions.add(left.span.start)

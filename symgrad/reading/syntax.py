@@ -159,9 +159,34 @@ class Cases(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Matrix(Node):
-    """A displayed matrix, row by row."""
+    """What an environment lays out in rows and columns, row by row.
+
+    Attributes:
+        rows: the cells; a blank one is a `Blank`.
+        environment: its name: `bmatrix` is a matrix, `vmatrix` a determinant.
+    """
 
     rows: tuple[tuple[Node, ...], ...]
+    environment: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WrittenOut(Node):
+    """A vector or matrix of which the cells that are shown follow one pattern.
+
+    Attributes:
+        entry: the cell at the letters.
+        diagonal: the cell where both letters are the same one, the first, if it is another.
+        letters: one, or those of rows and columns; bound here.
+        counts: how far each of them runs.
+        form: "row" or "column", "list" for what may be either, "matrix".
+    """
+
+    entry: Node
+    diagonal: Node | None
+    letters: tuple[str, ...]
+    counts: tuple[Node, ...]
+    form: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -237,6 +262,7 @@ _CHILDREN: dict[type[Node], Callable[..., tuple[Node, ...]]] = {
     BigOperator: lambda node: _present(node.lower, node.upper, node.body),
     Cases: lambda node: _present(*[part for row in node.rows for part in row]),
     Matrix: lambda node: tuple([cell for row in node.rows for cell in row]),
+    WrittenOut: lambda node: _present(node.entry, node.diagonal, *node.counts),
     Brace: lambda node: (node.body, node.label),
     Chain: lambda node: node.members,
 }

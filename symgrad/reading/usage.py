@@ -50,6 +50,7 @@ class Usage:
         functions: names that are primed, or customary, before a bracket with one argument.
         sizes: upper ends of sums.
         summed: letters that sums bind.
+        written_out: names of which vectors are written out, entry by entry.
         starts: where sums begin, of those that say it.
         primed: functions of which the derivative is written.
         divisors: bare names that something is divided by.
@@ -70,6 +71,7 @@ class Usage:
     functions: set[str] = field(default_factory=set)
     sizes: set[str] = field(default_factory=set)
     summed: set[str] = field(default_factory=set)
+    written_out: set[str] = field(default_factory=set)
     starts: set[str] = field(default_factory=set)
     divisors: set[str] = field(default_factory=set)
     primed: set[str] = field(default_factory=set)
@@ -99,6 +101,12 @@ class Usage:
     def _sums(self, node: Node) -> None:
         if isinstance(node, syntax.BigOperator):
             self._sum(node)
+        if isinstance(node, syntax.WrittenOut):
+            self.matrix_style = True
+            self.summed.update(node.letters)
+            names = [key_or_none(count) for count in node.counts]
+            self.sizes.update(n for n in names if n is not None and not n.isdigit())
+            self.written_out.update(_with_letters(node.entry, set(node.letters)))
         for child in syntax.children(node):
             self._sums(child)
 
@@ -212,6 +220,8 @@ class Usage:
             return True
         items = _items(subscript)
         name = array_name(node) if isinstance(node, syntax.Scripted) else None
+        if name in self.written_out and isinstance(subscript, syntax.Numeral):
+            return True
         known = self.ranks.get(name or "") == len(items) > 1
         names = [key_or_none(item) for item in items]
         return known and all(n and (n.isdigit() or self._is_index(n)) for n in names)
@@ -239,6 +249,14 @@ class Usage:
         word = len(letter) > 2 and letter.isalpha() and letter.islower()
         small = letter[:1].islower() and (len(letter) == 1 or name.startswith("\\") or word)
         return small and (self.bold or not self.matrix_style)
+
+
+def _with_letters(node: Node, letters: set[str]) -> Iterator[str]:
+    """The names that have one of some letters below them."""
+    if isinstance(node, syntax.Scripted) and key_or_none(node.subscript or node) in letters:
+        yield array_name(node) or ""
+    for child in syntax.children(node):
+        yield from _with_letters(child, letters)
 
 
 def _declared_matrices(node: Node) -> Iterator[str]:
