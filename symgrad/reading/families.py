@@ -180,8 +180,11 @@ class Families:
             for name, number in mentions(node):
                 yield name, number
                 family = self.family(name)
-                if family is not None and family.of_gradients and (name, number) not in seen:
-                    seen.add((name, number))
+                if family is None or (name, number) in seen:
+                    continue
+                seen.add((name, number))
+                # What goes on to the next layer and the next has no end.
+                if family.of_gradients and not self.climbs(family):
                     waiting.append(self.instance(family, number).body)
             for name in all_names(node):
                 if name not in seen:

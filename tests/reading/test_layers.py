@@ -156,3 +156,15 @@ def test_a_letter_that_only_a_definition_leads_to_ends_somewhere():
 $$\frac{\partial L}{\partial h_t} = h_t$$
 """
     assert [result.verdict for result in verify(note).results] == ["undecided"]
+
+
+def test_a_recursion_that_holds_a_derivative_has_an_end():
+    """It names the layer above, which names the one above that, and so on."""
+    note = (
+        r"$$s_l = V_l h_{l-1} + U_l x, \quad h_l = \tanh(s_l), \quad o_l = Q h_l$$"
+        "\n\n"
+        r"$$\delta_l = (1 - h_l^2) \odot (V_{l+1}^T \delta_{l+1}"
+        r" + Q^T \frac{\partial L}{\partial o_l})$$"
+        "\n"
+    )
+    assert [result.verdict for result in verify(note).results] == ["proved"]
