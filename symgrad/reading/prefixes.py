@@ -20,6 +20,7 @@ from symgrad.reading.usage import ENTRYWISE, LOSS_NAMES
 from symgrad.records import dataclass, replace
 
 _STYLED = re.compile(r"^(\\math(?:bf|cal|sf)\{)d([A-Za-z])\}$")
+_BOLD = re.compile(r"^\\mathbf\{([A-Za-z])\}$")
 _PREFIXES = frozenset({"d", r"\mathbf{d}"})
 _NAMES = syntax.Symbol | syntax.Accent | syntax.Scripted
 
@@ -66,6 +67,8 @@ class Prefixes:
             if self.differentials:
                 return new
             return syntax.Adjoint(new.span, syntax.Symbol(new.span, f"{styled[1]}{styled[2]}}}"))
+        if isinstance(new, syntax.Scripted) and isinstance(new.base, syntax.Adjoint):
+            return _of_a_numbered_name(new, new.base)
         return _joined(new, self._made) if isinstance(new, syntax.Product) else new
 
     def _made(self, name: Node, span: Span) -> Node:
@@ -99,6 +102,18 @@ def _adjoint(name: Node, span: Span) -> Node:
     return syntax.Adjoint(span, name)
 
 
+def _of_a_numbered_name(node: syntax.Scripted, gradient: syntax.Adjoint) -> Node:
+    r"""`\mathbf{db}_2` is the gradient by `\mathbf b_2`, not an entry of a gradient."""
+    sub = node.subscript
+    if not isinstance(sub, syntax.Numeral) or not isinstance(gradient.of, syntax.Symbol):
+        return node
+    numbered = syntax.Scripted(node.span, gradient.of, sub, None, 0)
+    whole = syntax.Adjoint(node.span, numbered)
+    if node.superscript is None and not node.primes:
+        return whole
+    return replace(node, base=whole, subscript=None)
+
+
 def _differential(name: Node, span: Span) -> Node:
     """The differential of a name, as a name."""
     base, sub, sup, primes = parts(name)
@@ -117,7 +132,8 @@ def _arrays(node: Node) -> set[str]:
         members = (node.base,)
     elif isinstance(node, syntax.Product) and ENTRYWISE.intersection(node.operators):
         members = node.factors
-    return found | {member.name for member in members if isinstance(member, syntax.Symbol)}
+    names = {member.name for member in members if isinstance(member, syntax.Symbol)}
+    return found | names | {bold[1] for name in names if (bold := _BOLD.match(name))}
 
 
 def _prefixed(left: Node) -> Node | None:
