@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from symgrad.calculus.expression import Derivative
 from symgrad.judging.chain import Chain
+from symgrad.judging.customs import custom_in_doubt
 from symgrad.judging.diagnosed import Refuted
 from symgrad.judging.doubts import array_in_doubt, doubt, hypothesis_in_doubt
 from symgrad.judging.guessing import (
@@ -14,6 +15,7 @@ from symgrad.judging.guessing import (
     by_custom,
     equal_sizes,
     guesses_of,
+    is_given_twice,
     may_omit_entrywise,
     of_two_meanings,
     open_range,
@@ -68,10 +70,12 @@ def doubted(
     written = (chain.claim.left, *(node for _, node in chain.claim.steps))
     rank = len(left.value.axes) if left.value is not None else 0
     plain = result.kind == "derivative" and not rank
-    if not plain and (
-        (result.kind != "derivative" and not isinstance(sides.left, Derivative))
-        or by_custom(written, chain.context)
-    ):
+    customs = by_custom(written, chain.context)
+    if chain.claim.by_custom:
+        customs.add(r"\delta")
+    if is_given_twice(chain.claim.left, session):
+        return _with_guesses(result, guessed, "the note says twice what it is")
+    if not (plain or customs or result.kind == "derivative" or isinstance(sides.left, Derivative)):
         return _with_guesses(result, guessed)
     if session.equated_sizes or {UNWRITTEN, SMALL_LETTERS}.intersection(guessed):
         return _with_guesses(result, guessed)
@@ -82,6 +86,13 @@ def doubted(
         same = opened(Sides(*chain.built(Frame(session.sizes), left, member, guards)))
     shown, omitted = shows_arrays(written), may_omit_entrywise(written)
     reason = array_in_doubt(same, guesses, rank, shown, omitted) or doubt(sides, guesses, same)
+    if reason is None and customs:
+        reason = custom_in_doubt(
+            same,
+            guesses,
+            of_layers=any(r"\delta" in name for name in customs),
+            may_be_changes=any(r"\delta" not in name for name in customs),
+        )
     return result if reason is None else _with_guesses(result, guessed, reason)
 
 

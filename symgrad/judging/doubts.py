@@ -161,6 +161,7 @@ def _from_nowhere(sides: Sides, guesses: Guesses) -> str | None:
     for tensor in right.tensors:
         name = _variable(tensor)
         own = name == tensor.name or name not in known
+        own = own and not (name in guesses.of_layers and _has_others(name, known))
         if name in guesses.tensors and tensor not in left.tensors and own:
             return name
     for function in right.functions:
@@ -170,6 +171,14 @@ def _from_nowhere(sides: Sides, guesses: Guesses) -> str | None:
         if size.flexible and size not in left.sizes and size not in indices:
             return size.name.lstrip("?") or "the range of an index"
     return None
+
+
+def _has_others(name: str, known: set[str]) -> bool:
+    """Whether another name differs from this one in its layer only: `W^{l+1}` beside `W^l`."""
+    return any(_OFFSET.sub("", other) == _OFFSET.sub("", name) for other in known)
+
+
+_OFFSET = re.compile(r"[+-]\d+(?=[)\]}]*\Z)|(?<=[\^_])[{}]|\}\Z")
 
 
 def _variable(tensor: Tensor) -> str:

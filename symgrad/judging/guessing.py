@@ -18,11 +18,11 @@ from symgrad.reading.errors import ReadingError
 from symgrad.reading.implicit import named_by_custom
 from symgrad.reading.layers import Layers
 from symgrad.reading.lookup import lookup
-from symgrad.reading.names import TRANSPOSES, key_or_none
+from symgrad.reading.names import TRANSPOSES, key_or_none, parts
 from symgrad.reading.partial import derivative_parts
 from symgrad.reading.scope import DefinitionBinding, MapBinding
 from symgrad.reading.sizes import is_unknown
-from symgrad.reading.syntax import Node
+from symgrad.reading.syntax import Node, outline
 from symgrad.reading.usage import ENTRYWISE
 
 
@@ -30,11 +30,14 @@ def guesses_of(names: Iterable[str], left: Node, context: Context) -> Guesses:
     """The guesses among the names of a claim."""
     session = context.session
     functions = {name for name in names if name in session.functions}
+    of_layers = {name for name in names if _is_of_a_layer(name, session.families.layers)}
+    if functions:
+        of_layers |= _numbered(set(names) - functions)
     return Guesses(
         frozenset(set(names) - functions),
         frozenset(functions),
         frozenset(functions & session.usage.primed),
-        frozenset(name for name in names if _is_of_a_layer(name, session.families.layers)),
+        frozenset(of_layers),
         frozenset(_arguments(left, context)),
     )
 
@@ -46,9 +49,42 @@ def _is_of_a_layer(name: str, layers: Layers) -> bool:
     return stem in labelled or "^{(" in name or "^{[" in name
 
 
-def by_custom(nodes: Iterable[Node], context: Context) -> bool:
-    """Whether formulas have a gradient of which only custom says what it is."""
-    return any(named_by_custom(node, context) for node in nodes)
+def _numbered(names: set[str]) -> set[str]:
+    """Those of some names of which several differ in their number only: `W_1` and `W_2`."""
+    stems: dict[str, set[str]] = {}
+    for name in names:
+        found = _NUMBERED.fullmatch(name)
+        if found is not None:
+            stems.setdefault(found[1], set()).add(name)
+    return {name for several in stems.values() if len(several) > 1 for name in several}
+
+
+_NUMBERED = re.compile(r"(.*_)\{?\d+\}?")
+
+
+def by_custom(nodes: Iterable[Node], context: Context) -> set[str]:
+    """The gradients in formulas of which only custom says what they are."""
+    return {name for node in nodes for name in named_by_custom(node, context)}
+
+
+def is_given_twice(left: Node, session: Session) -> bool:
+    r"""Whether a gradient with a name such as `dy` is given by itself, or by several formulas.
+
+    So code does it: `dy` holds one gradient, then another.
+    """
+    if not isinstance(parts(left)[0], syntax.Adjoint):
+        return False
+    own = outline(left)
+    given = [
+        node
+        for root in session.formulas
+        for node in _all_below(root)
+        if isinstance(node, syntax.Chain) and outline(node.members[0]) == own
+    ]
+    if len(given) > 1:
+        return True
+    steps = [step for node in given for step in node.members[1:]]
+    return any(outline(part) == own for step in steps for part in _all_below(step))
 
 
 def _arguments(left: Node, context: Context) -> tuple[str, ...]:

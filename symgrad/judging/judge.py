@@ -23,6 +23,7 @@ from symgrad.judging.doubted import (
     with_custom,
     with_other_layout,
 )
+from symgrad.judging.guessing import by_custom
 from symgrad.judging.open_sizes import Found, declared_sizes
 from symgrad.judging.result import Result
 from symgrad.judging.verdicts import Verdicts
@@ -164,13 +165,20 @@ class Judge:
         return [self._diagnosed(result, verdicts) for result in results]
 
     def _held_against_custom(self, claim: Claim) -> list[Result]:
-        r"""`\delta^L = ...`, a definition: proved where it is the gradient that custom calls so."""
+        r"""`\delta^L = ...`, a definition: proved where it is the gradient that custom calls so.
+
+        It is false where it goes from layer to layer otherwise than that gradient does, or has
+        a mistake without which it would be that gradient.
+        """
         context = Context(self.session, claim.formula.section)
         gradient = delta_of_a_layer(claim.left, context)
         results: list[Result] = []
         if gradient is not None:
-            claim = replace(claim, left=replace(gradient, span=claim.left.span), by_custom=False)
-            results = [with_custom(result) for result in self._judged(claim)[1]]
+            claim = replace(claim, left=replace(gradient, span=claim.left.span))
+            verdicts, results = self._judged(claim)
+            results = [self._diagnosed(result, verdicts) for result in results]
+            if not by_custom([step for _, step in claim.steps], context):
+                results = [r if r.mistake else with_custom(r) for r in results]
         if not results or any(result.verdict != "proved" for result in results):
             # It may be the gradient with a minus; then so are those that are not defined.
             self.session.has_other_deltas = True

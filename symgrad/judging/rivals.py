@@ -39,7 +39,7 @@ _CONDITIONS: dict[str, Condition] = {
 }
 """What prose may say of the indices of a claim."""
 
-_COUNTS = frozenset({"n", "m", "k", "b", "t", "c", "d"})
+COUNTS = frozenset({"n", "m", "k", "b", "t", "c", "d"})
 """Letters that count samples, classes or entries, where they are no size already."""
 
 
@@ -115,7 +115,7 @@ def other_reading(sides: Sides, guesses: Guesses) -> str | None:
         and tensor.name not in guesses.of_layers
         and not WEIGHTS.match(tensor.name)
     ]
-    counts = [t for t in open_tensors if not t.axes and t.name.lower() in _COUNTS]
+    counts = [t for t in open_tensors if not t.axes and t.name.lower() in COUNTS]
     if may_agree(sides, found, ()) or (counts and may_agree(sides, found, (), counts=counts)):
         return "it may hold where sizes that nothing declares are equal"
     told = any(isinstance(node, ex.Delta) for node in below(sides.right))
@@ -128,7 +128,7 @@ def other_reading(sides: Sides, guesses: Guesses) -> str | None:
         return f"it may hold where {square[0].name} is symmetric"
     if open_tensors and may_agree(sides, found, [Positive(t) for t in open_tensors]):
         return "it may hold for positive numbers"
-    for functions in _functions(found, guesses, _writes_out(sides)):
+    for functions in standard_ones(found, guesses, sides):
         if may_agree(sides, found, (), functions):
             return f"it may hold for another {next(iter(functions)).name}"
     for changed in _with_intermediates_fixed(sides):
@@ -149,22 +149,33 @@ def _writes_out(sides: Sides) -> bool:
     return any(isinstance(node, ex.Apply) and node.function is ex.EXP for node in nodes)
 
 
-def _functions(
-    found: Occurrences, guesses: Guesses, exact: bool
+def standard_ones(
+    found: Occurrences, guesses: Guesses, sides: Sides
 ) -> Iterator[dict[ex.Function, Interpretation]]:
-    """Standard functions for those of which nothing is known; exact ones too, if asked for."""
+    """Standard functions for those of which nothing is known.
+
+    Exact ones too, where a claim has exponentials of its own.
+    """
+    exact = _writes_out(sides)
     unknown = [f for f in found.functions if f.name in guesses.functions]
     if not unknown:
         return
-    # The sigma of all layers of a network is neither exp nor the identity.
+    # The activation of all layers of a network is not exp, and their sigma not the identity.
     in_layers = bool(guesses.of_layers) and all(_is_sigma(f) for f in unknown)
+    of_layers = bool(guesses.of_layers) or _are_numbered(unknown)
     for known in (*SIGMOID_LIKE, *(EXACT if exact else ())):
-        if not (in_layers and known.name == "exp"):
+        if not (of_layers and known.name == "exp"):
             yield dict.fromkeys(unknown, known)
     yield dict.fromkeys(unknown, Leaky(0))
     plain = [f for f in unknown if f.name not in guesses.primed and not in_layers]
     if plain:
         yield dict.fromkeys(plain, Leaky(1))
+
+
+def _are_numbered(functions: Sequence[ex.Function]) -> bool:
+    r"""Whether several of these functions have one letter: the `f_1` and `f_2` of two layers."""
+    letters = {re.split(r"[_^]", function.name)[0] for function in functions}
+    return len(letters) < len(functions)
 
 
 def _is_sigma(function: ex.Function) -> bool:
@@ -238,17 +249,29 @@ def _same_at(sides: Sides, point: Point, indices: dict[Index, int], work: Work) 
 
 def _with_intermediates_fixed(sides: Sides) -> Iterator[Sides]:
     """The claim with partial derivatives that keep named quantities fixed, left, right or both."""
-    left, right = (_explicit(side, None) for side in (sides.left, sides.right))
+    left, right = (explicit(side) for side in (sides.left, sides.right))
     numerators = {d.body for d in derivatives_in(sides.left)}
     names = {d.body.definition for d in derivatives_in(sides.left) if isinstance(d.body, ex.Named)}
-    inner = _explicit(sides.right, names) if numerators else right
+    inner = explicit(sides.right, names) if numerators else right
     for pair in ((left, sides.right), (left, right), (sides.left, right), (sides.left, inner)):
         # Nobody writes down a derivative that is 0 because all on its way is kept fixed.
-        if pair != (sides.left, sides.right) and pair[0] != ex.ZERO:
+        if pair != (sides.left, sides.right) and not _is_nothing(pair[0]):
             yield Sides(*pair, sides.free)
 
 
-def _explicit(expression: ex.Expression, spared: set[ex.Definition] | None) -> ex.Expression:
+def _is_nothing(expression: ex.Expression) -> bool:
+    """Whether an expression is 0, as is what has 0 as a factor."""
+    match expression:
+        case ex.Mul(factors=factors):
+            return any(map(_is_nothing, factors))
+        case ex.Add(terms=terms):
+            return all(map(_is_nothing, terms))
+        case ex.Sum(body=body):
+            return _is_nothing(body)
+    return isinstance(expression, ex.Number) and not expression.value
+
+
+def explicit(expression: ex.Expression, spared: set[ex.Definition] | None = None) -> ex.Expression:
     """The expression with its derivatives taken at fixed intermediates.
 
     Args:
@@ -268,7 +291,7 @@ def _explicit(expression: ex.Expression, spared: set[ex.Definition] | None) -> e
         worked = resolve_derivatives(replace(expression, body=held))
         back = {tensor: _naming(definition) for definition, tensor in frozen.items()}
         return substitute(worked, {}, back) if back else worked
-    return _rebuilt(expression, lambda part: _explicit(part, spared))
+    return rebuilt(expression, lambda part: explicit(part, spared))
 
 
 def _naming(definition: ex.Definition) -> Callable[[tuple[Position, ...]], ex.Expression]:
@@ -287,12 +310,11 @@ def _frozen(
             axes = tuple(p.size for p in definition.parameters)
             frozen[definition] = Tensor(f"fixed {len(frozen)} {definition.name}", axes)
         return ex.Entry(frozen[definition], node.positions)
-    return _rebuilt(node, lambda part: _frozen(part, variable, frozen))
+    return rebuilt(node, lambda part: _frozen(part, variable, frozen))
 
 
-def _rebuilt(
-    node: ex.Expression, change: Callable[[ex.Expression], ex.Expression]
-) -> ex.Expression:
+def rebuilt(node: ex.Expression, change: Callable[[ex.Expression], ex.Expression]) -> ex.Expression:
+    """A node with its parts changed."""
     match node:
         case ex.Add(terms=terms):
             return ex.add(*(change(t) for t in terms))

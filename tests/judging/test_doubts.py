@@ -186,8 +186,7 @@ def test_gradients_of_arrays_that_are_false_in_every_reading(claim):
         (LAYERS, r"\delta^l = w^{l+1} \delta^{l+1} g'(z^l)"),
         # The other layout.
         (LAYERS, r"\frac{\partial C}{\partial w^l} = a^{l-1} (\delta^l)^T"),
-        # g may be exp, or the identity.
-        (LAYERS, r"\delta^l = ((w^{l+1})^T \delta^{l+1}) \odot g(z^l)"),
+        # g may be the identity.
         (LAYERS, r"\frac{\partial C}{\partial w^l} = \delta^l (z^{l-1})^T"),
         (LAYERS, r"\delta^l = (w^{l+1})^T \delta^{l+1}"),
         # A loss that prose tells.
@@ -204,7 +203,8 @@ SIGMAS = tuple(formula.replace("g(", r"\sigma(") for formula in LAYERS)
 @pytest.mark.parametrize(
     ("definitions", "claim"),
     [
-        # The sigma of all layers is neither exp nor the identity.
+        # The activation of all layers is not exp, and their sigma not the identity.
+        (LAYERS, r"\delta^l = ((w^{l+1})^T \delta^{l+1}) \odot g(z^l)"),
         (SIGMAS, r"\delta^l = ((w^{l+1})^T \delta^{l+1}) \odot \sigma(z^l)"),
         (SIGMAS, r"\delta^l = (w^{l+1})^T \delta^{l+1}"),
         # A gradient is claimed of all its entries.

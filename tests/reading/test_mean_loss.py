@@ -30,11 +30,13 @@ RIGHT = [
     r"db^{[1]} = \frac{1}{N} \operatorname{sum}(dS^{[1]}, axis=1)",
 ]
 FALSE = [
-    r"dW^{[2]} = dS^{[2]} H^{[1]T}",
     r"dW^{[2]} = \frac{1}{N} dS^{[2]} H^{[2]T}",
+    r"dS^{[1]} = W^{[2]T} dS^{[2]} * f^{[1]}(S^{[1]})",
+]
+OPEN = [
+    r"dW^{[2]} = dS^{[2]} H^{[1]T}",
     r"dW^{[2]} = -\frac{1}{N} dS^{[2]} H^{[1]T}",
     r"dH^{[1]} = \frac{1}{N} W^{[2]T} dS^{[2]}",
-    r"dS^{[1]} = W^{[2]T} dS^{[2]} * f^{[1]}(S^{[1]})",
     r"db^{[2]} = np.sum(dS^{[2]}, axis=1, keepdims=True)",
     r"db^{[2]} = \frac{1}{N} np.sum(dS^{[2]}, axis=0, keepdims=True)",
 ]
@@ -48,6 +50,12 @@ def test_what_code_computes_is_proved(claim, definition):
 
 @pytest.mark.parametrize("definition", ["", ENTROPY])
 @pytest.mark.parametrize("claim", FALSE)
+def test_what_no_code_computes_is_false(claim, definition):
+    assert verdicts(claim, before=LAYERS + definition)[-1] == "refuted"
+
+
+@pytest.mark.parametrize("definition", ["", ENTROPY])
+@pytest.mark.parametrize("claim", OPEN)
 def test_what_it_does_not_compute_is_not(claim, definition):
     assert verdicts(claim, before=LAYERS + definition)[-1] in ("undecided", "unread")
 
@@ -73,7 +81,7 @@ def test_a_name_without_a_declaration_keeps_its_layer_beside_a_transpose():
         (r"\sigma", r"dS^{[2]} = H^{[2]} - Y", "proved"),
         (r"\sigma", r"dS^{[2]} = Y - H^{[2]}", "undecided"),
         (r"\sigma", r"dS^{[2]} = \frac{1}{N} (H^{[2]} - Y)", "undecided"),
-        (r"\tanh", r"dS^{[2]} = H^{[2]} - Y", "undecided"),
+        (r"\tanh", r"dS^{[2]} = H^{[2]} - Y", "refuted"),
         (r"\tanh", r"f^{[2]\prime}(S^{[2]}) = 1 - H^{[2]} \odot H^{[2]}", "proved"),
     ],
 )

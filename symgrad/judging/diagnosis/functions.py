@@ -12,6 +12,7 @@ from symgrad.judging.diagnosis.probe import At, Number, Probe
 from symgrad.judging.diagnosis.sites import Move, Site, Table, is_call, number_of, short
 from symgrad.reading import syntax
 from symgrad.reading.names import key_or_none, parts
+from symgrad.records import replace
 
 
 def derivatives_of_functions(site: Site) -> Iterator[Move]:
@@ -21,13 +22,14 @@ def derivatives_of_functions(site: Site) -> Iterator[Move]:
     assert isinstance(site.node, syntax.Product)
     head, group = site.node.factors
     assert isinstance(group, syntax.Group)
-    base, sub, sup, primes = parts(head)
+    _, _, sup, primes = parts(head)
     inner = site.holes.get(group.items[0])
-    if sub is not None or sup is not None or inner is None or primes > 1:
+    if sup is not None or inner is None or primes > 1:
         return
-    name = site.source.slice(base.span)
+    bare = replace(head, primes=0) if isinstance(head, syntax.Scripted) else head
+    name = site.source.slice(head.span).replace(r"^{\prime}", "").replace("'", "")
     for _, function in site.pool.functions:
-        if key_or_none(base) != function.name:
+        if key_or_none(bare) != function.name:
             continue
         argument = site.source.slice(group.items[0].span)
         table = _of_function(site, function, 1 - primes, inner)
