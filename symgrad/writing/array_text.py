@@ -5,6 +5,7 @@ A dialect is such a table; another library is a table that differs in some rows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
@@ -86,6 +87,12 @@ def call(name: str, prefix: str = "") -> Write:
     return write
 
 
+def power(base: str, exponent: str) -> Text:
+    """A power; without spaces where both are names or numbers, as formatters write it."""
+    is_simple = all(re.fullmatch(r"[\w.]+", part) for part in (base, exponent))
+    return Text(f"{base}**{exponent}" if is_simple else f"{base} ** {exponent}", POWER)
+
+
 def infix(sign: str, binds: int) -> Write:
     """An operator; the right operand binds closer, as a - (b - c) needs it."""
 
@@ -109,12 +116,12 @@ def _minus(by: Dialect, node: Node, args: list[Text]) -> Text:
 
 
 def _power(by: Dialect, node: Node, args: list[Text]) -> Text:
-    return Text(f"{args[0].within(ATOM)} ** {constant(node.data[0]).within(ATOM)}", POWER)
+    return power(args[0].within(ATOM), constant(node.data[0]).within(ATOM))
 
 
 def _sqrt(by: Dialect, node: Node, args: list[Text]) -> Text:
     if is_plain(node):  # a number of Python takes the precision of the arrays beside it
-        return Text(f"{args[0].within(ATOM)} ** 0.5", POWER)
+        return power(args[0].within(ATOM), "0.5")
     return Text(f"{by.prefix}.sqrt({args[0].text})")
 
 

@@ -11,9 +11,8 @@ from symgrad.compiling.graph import Node, needed
 from symgrad.compiling.identifiers import Names
 from symgrad.compiling.plan import Plan
 from symgrad.writing.array_text import Dialect
+from symgrad.writing.layout import WIDTH
 from symgrad.writing.statements import Writer, ones_of
-
-WIDTH = 88
 
 
 def size_names(plan: Plan) -> dict[Size, str]:
@@ -25,7 +24,10 @@ def size_names(plan: Plan) -> dict[Size, str]:
 
 def module_docstring(plan: Plan, library: str) -> str:
     """What a module is, and what it needs."""
-    lines = [f"The loss of {plan.title}, and its gradients.", ""]
+    summary = f"The loss of {plan.title}, and its gradients."
+    lines = [summary, ""]
+    if len(summary) > WIDTH - 4:
+        lines = ["A loss and its gradients.", "", *wrap(f"The loss of {plan.title}.", WIDTH), ""]
     lines += wrap(plan.proof, WIDTH) if plan.proof else []
     lines += ["", f"Written by symgrad; nothing but {library} is needed to run it."]
     text = "\n".join(lines).replace("\\", "\\\\").replace('"""', "'''")
@@ -33,18 +35,9 @@ def module_docstring(plan: Plan, library: str) -> str:
 
 
 def signature(name: str, plan: Plan, first: str = "", indent: str = "") -> list[str]:
-    """The line, or lines, of a `def`, with the inputs of the plan as arguments."""
+    """The line of a `def`, with the inputs of the plan as arguments."""
     arguments = [*([first] if first else []), *(given.name for given in plan.inputs)]
-    line = f"{indent}def {name}({', '.join(arguments)}):"
-    if len(line) <= WIDTH:
-        return [line]
-    inner = wrap(", ".join(arguments), WIDTH - len(indent) - 4)
-    return [
-        f"{indent}def {name}(",
-        *(f"{indent}    {part}" for part in inner[:-1]),
-        f"{indent}    {inner[-1]},",
-        f"{indent}):",
-    ]
+    return [f"{indent}def {name}({', '.join(arguments)}):"]
 
 
 def _shape(plan: Plan, names: Mapping[Size, str], axes: Sequence[Size]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from symgrad.compiling.plan import Plan
 from symgrad.writing.array_text import NUMPY_ROWS, Dialect, call
+from symgrad.writing.layout import module
 from symgrad.writing.module_text import function, module_docstring, size_names
 
 JAX_ROWS = {**NUMPY_ROWS, "erf": call("erf", prefix="jax.scipy.special")}
@@ -28,4 +29,4 @@ def to_jax(plan: Plan) -> str:
         "@jax.jit",
         *function(plan, dialect, "value_and_grad", list(plan.outputs)),
     ]
-    return "\n".join(parts) + "\n"
+    return module(parts)

@@ -6,6 +6,7 @@ which names the parts that occur more than once.
 
 from __future__ import annotations
 
+import ast
 import builtins
 import inspect
 import math
@@ -24,6 +25,7 @@ from symgrad.compiling.errors import WrongOption
 from symgrad.compiling.graph import Node, needed
 from symgrad.compiling.identifiers import Names
 from symgrad.compiling.plan import Plan
+from symgrad.writing.layout import module
 from symgrad.writing.module_text import docstring, indented, module_docstring, signature
 
 MOST_ENTRIES = 200
@@ -72,7 +74,7 @@ def to_lambdify(plan: Plan) -> str:
         *signature("value_and_grad", plan),
         *indented([*docstring(plan, {}, gradients=True), *_taken(plan), *_given(plan)]),
     ]
-    return "\n".join(parts) + "\n"
+    return module(parts)
 
 
 def _shape(axes: tuple[Any, ...]) -> tuple[int, ...]:
@@ -96,7 +98,8 @@ def _letters(names: Names, name: str, shape: tuple[int, ...]) -> Array:
 def _printed(symbols: list[sympy.Symbol], expressions: list[sympy.Expr]) -> str:
     """The function of SymPy's own printer."""
     made = sympy.lambdify(symbols, expressions, modules="math", cse=True)
-    text = inspect.getsource(made)
+    text = ast.unparse(ast.parse(inspect.getsource(made)))  # with spaces around operators
+    text = re.sub(r"(?<=[\w]) \*\* (?=\w+\b(?![(.]))", "**", text)
     return text.replace("def _lambdifygenerated", "def _entries", 1)
 
 
@@ -104,8 +107,9 @@ _FLAT = dedent(
     '''\
     def _flat(name, array, shape):
         """The entries of an array, row after row; an array of another shape is refused."""
-        if np.shape(array) != shape:
-            raise ValueError(f"{name} has the shape {np.shape(array)}; it should be {shape}")
+        have = np.shape(array)
+        if have != shape:
+            raise ValueError(f"{name} has the shape {have}; it should be {shape}")
         return np.ravel(array).tolist()
 
 

@@ -9,6 +9,7 @@ from symgrad.compiling.graph import Node, needed
 from symgrad.compiling.plan import Plan
 from symgrad.writing.array_text import NUMPY_ROWS, TIMES, Dialect, Text, Write
 from symgrad.writing.erf import ERF, uses_erf
+from symgrad.writing.layout import module
 from symgrad.writing.module_text import (
     body,
     docstring,
@@ -77,7 +78,7 @@ def to_numba(plan: Plan) -> str:
         "",
         *_with_names(plan, dialect),
     ]
-    return "\n".join(parts) + "\n"
+    return module(parts)
 
 
 def _is_known(node: Node) -> bool:
@@ -101,13 +102,15 @@ def _work(plan: Plan, dialect: Dialect, name: str, outputs: list[Node]) -> list[
 
 def _with_names(plan: Plan, dialect: Dialect) -> list[str]:
     arguments = ", ".join(given.name for given in plan.inputs)
+    names = ", ".join(f'"{name}"' for name in plan.gradients)
     return [
         *signature("value_and_grad", plan),
         *indented(
             [
                 *docstring(plan, dialect.sizes, gradients=True),
                 f"loss, *gradients = _value_and_gradients({arguments})",
-                f"return loss, dict(zip({tuple(plan.gradients)!r}, gradients, strict=True))",
+                f"names = [{names}]",
+                "return loss, dict(zip(names, gradients, strict=True))",
             ]
         ),
     ]

@@ -15,6 +15,7 @@ from symgrad.writing.array_text import (
     Write,
     call,
 )
+from symgrad.writing.layout import module
 from symgrad.writing.module_text import function, module_docstring, size_names
 
 
@@ -87,4 +88,4 @@ def to_torch(plan: Plan) -> str:
     ]
     plain = ["import math", ""] if any("math." in line for line in functions) else []
     parts = [module_docstring(plan, "PyTorch"), *plain, "import torch", "", "", *functions]
-    return "\n".join(parts) + "\n"
+    return module(parts)

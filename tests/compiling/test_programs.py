@@ -46,7 +46,7 @@ def changed(program, **new):
         ("B2", np.ones(2, int), "B2 is of dtype int64; it should be float64"),
         ("B2", [1.0, 2.0], "B2 is a list, not a NumPy array"),
         ("B2", np.ma.zeros(2), "B2 is a MaskedArray, not a plain NumPy array"),
-        ("W2", np.asmatrix(np.ones((2, 3))), "W2 is a matrix, not a plain NumPy array"),
+        ("W2", np.ones((2, 3)).view(np.matrix), "W2 is a matrix, not a plain NumPy array"),
         (
             "W1",
             np.ones((3, 8))[:, ::2],
