@@ -9,6 +9,7 @@ from symgrad.judging.chain import Chain
 from symgrad.judging.customs import custom_in_doubt
 from symgrad.judging.diagnosed import Refuted
 from symgrad.judging.doubts import array_in_doubt, doubt, hypothesis_in_doubt
+from symgrad.judging.every_rank import fits_no_ranks
 from symgrad.judging.guessing import (
     ambiguous,
     argument_in_doubt,
@@ -21,12 +22,13 @@ from symgrad.judging.guessing import (
     open_range,
     shows_arrays,
 )
-from symgrad.judging.misfits import fits_no_layout, fits_whatever_is_meant, lacks_a_sum
+from symgrad.judging.misfits import fits_no_layout, fits_whatever_is_meant, is_at, lacks_a_sum
 from symgrad.judging.restricted import restriction
 from symgrad.judging.result import Result
 from symgrad.judging.rivals import Sides, opened
 from symgrad.reading.capitals import SMALL_LETTERS
 from symgrad.reading.einstein import UNWRITTEN
+from symgrad.reading.errors import RANK_MISMATCH
 from symgrad.reading.values import Frame
 from symgrad.records import replace
 
@@ -48,6 +50,7 @@ def doubted(
     if result.verdict != "refuted" or refuted is None:
         sure = lacks_a_sum(result, chain) or fits_no_layout(result, chain, guessed)
         sure = sure or not fits_whatever_is_meant(result, chain, guessed)
+        sure = sure or _fits_for_no_ranks(result, chain)
         return result if sure else _with_guesses(result, guessed)
     session, left, member, guards = chain.session, refuted.left, refuted.member, refuted.guards
     sides = Sides(*chain.built(chain.settled_frame(), left, member, guards))
@@ -94,6 +97,15 @@ def doubted(
             may_be_changes=any(r"\delta" not in name for name in customs),
         )
     return result if reason is None else _with_guesses(result, guessed, reason)
+
+
+def _fits_for_no_ranks(result: Result, chain: Chain) -> bool:
+    """Whether an ill-typed step fits for no ranks that its undeclared names may have."""
+    if result.verdict != "ill-typed" or RANK_MISMATCH.slug not in result.codes:
+        return False
+    steps = [node for _, node in chain.claim.steps if is_at(result, node)]
+    left = chain.claim.left
+    return any(fits_no_ranks(left, step, chain.session) for step in steps)
 
 
 def _undecided(result: Result, message: str, hint: str = "") -> Result:

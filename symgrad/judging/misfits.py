@@ -53,7 +53,7 @@ def fits_no_layout(result: Result, chain: Chain, guessed: Sequence[str]) -> bool
         with session.read_in_layout(turned):
             again = Chain(session, chain.claim, chain.decider, lambda *_: None)
             left = again.read(chain.claim.left, is_step=False)
-            members = [again.read(node) for node in nodes[1:] if _is_at(result, node)]
+            members = [again.read(node) for node in nodes[1:] if is_at(result, node)]
             if any(not _is_of_matrices(m.error or again.misfit(left, m)) for m in members):
                 return False
     return True
@@ -127,7 +127,8 @@ def _is_slope(node: Node) -> bool:
     return name.startswith(r"\delta") or any(map(_is_slope, syntax.children(node)))
 
 
-def _is_at(result: Result, node: Node) -> bool:
+def is_at(result: Result, node: Node) -> bool:
+    """Whether a result is about a node."""
     return node.span.start <= result.caret.start and result.caret.end <= node.span.end
 
 

@@ -35,7 +35,7 @@ from symgrad.reading.scope import MapBinding, OpaqueFunctionBinding, Scope
 from symgrad.reading.syntax import Node
 from symgrad.reading.usage import Usage
 
-_ENTRYWISE = frozenset({r"\odot", r"\circ", "*", r"\otimes"})
+ENTRYWISE = frozenset({r"\odot", r"\circ", "*", r"\otimes"})
 
 
 class ExpressionRanks:
@@ -86,7 +86,7 @@ class ExpressionRanks:
         """The names below a node that may be arrays, functions left out."""
         if isinstance(node, syntax.Product):
             for place, factor in enumerate(node.factors):
-                if not self._is_call(node, place):
+                if not self.is_call(node, place):
                     yield from self._names(factor)
             return
         if isinstance(node, syntax.Symbol | syntax.Accent | syntax.Scripted):
@@ -195,7 +195,7 @@ class ExpressionRanks:
     def _product(self, node: syntax.Product) -> str | None:
         segments: list[str | None] = []
         for operator, rank in self._factors(node):
-            if not segments or operator in _ENTRYWISE:
+            if not segments or operator in ENTRYWISE:
                 segments.append(rank)
             else:
                 segments[-1] = multiplied(segments[-1], rank, operator)
@@ -210,14 +210,14 @@ class ExpressionRanks:
         place = 0
         while place < len(node.factors):
             operator = node.operators[place - 1] if place else ""
-            if self._is_call(node, place):
+            if self.is_call(node, place):
                 yield operator, self._call(node.factors[place], node.factors[place + 1])
                 place += 2
             else:
                 yield operator, self.rank(node.factors[place])
                 place += 1
 
-    def _is_call(self, node: syntax.Product, place: int) -> bool:
+    def is_call(self, node: syntax.Product, place: int) -> bool:
         """Whether a function stands here, before its bracket."""
         if place + 1 >= len(node.factors) or node.operators[place] != "":
             return False

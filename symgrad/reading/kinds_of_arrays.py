@@ -17,7 +17,7 @@ _PRODUCTS = {
     (ROW, COLUMN): NUMBER,
     (COLUMN, ROW): MATRIX,
 }
-_NUMBERS = frozenset(
+NUMBERS = frozenset(
     [
         *(r"\lambda", r"\eta", r"\alpha", r"\beta", r"\gamma", r"\epsilon", r"\varepsilon"),
         *(r"\tau", r"\mu", r"\sigma", r"\rho", r"\pi", r"\nu", r"\kappa", r"n", r"m", r"d"),
@@ -71,7 +71,7 @@ def by_custom(name: str, may_be_number: bool = True) -> list[tuple[str, float]]:
         if letter[:1].isupper():
             return [(MATRIX, 0.0), (COLUMN, 1.0)]
         return [(COLUMN, 0.0), (MATRIX, 3.0)]
-    if may_be_number and stem in _NUMBERS and not labelled:
+    if may_be_number and stem in NUMBERS and not labelled:
         return [(NUMBER, 0.0), (COLUMN, 3.0), (MATRIX, 4.0)]
     letter = stem.lstrip("\\")
     if letter[:1].isupper():

@@ -9,7 +9,7 @@ arrays of all sizes holds for numbers too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import TypeGuard
 
@@ -29,7 +29,8 @@ from symgrad.reading.usage import LOSS_NAMES, Usage
 MAXIMAL_CHECKS = 3000
 
 
-Ranks = Mapping[str, str]
+Equations = Sequence[tuple[Node | str, Node]]
+"""What is defined, a name or an entry, and the formula that defines it."""
 
 
 class RankFinder(ExpressionRanks):
@@ -48,6 +49,16 @@ class RankFinder(ExpressionRanks):
 
     def solve(self, claims: Iterable[Node]) -> dict[str, str]:
         """The ranks of all names: first by the definitions, then by the claims."""
+        definitions = self.definitions()
+        if not self._choose(definitions, 0, strict=True):
+            self._choose(definitions, 0, strict=False)
+        for claim in claims:
+            if isinstance(claim, syntax.Chain):
+                self._claim(claim)
+        return self.found
+
+    def definitions(self) -> Equations:
+        """The definitions of the note, in its order."""
         definitions: list[tuple[Node | str, Node]] = [
             (self._left(binding), binding.body)
             for known in self.scope.names.bindings.values()
@@ -61,12 +72,7 @@ class RankFinder(ExpressionRanks):
             if isinstance(binding, MapBinding) and self.usage.samples.keys() & {*binding.parameters}
         ]
         definitions.sort(key=lambda pair: pair[1].span.start)
-        if not self._choose(definitions, 0, strict=True):
-            self._choose(definitions, 0, strict=False)
-        for claim in claims:
-            if isinstance(claim, syntax.Chain):
-                self._claim(claim)
-        return self.found
+        return definitions
 
     def _claim(self, claim: syntax.Chain) -> None:
         """Names that stand in claims only, member by member."""
@@ -81,6 +87,14 @@ class RankFinder(ExpressionRanks):
         )
         return binding.name if plain else NUMBER
 
+    def names_of(self, left: Node | str, right: Node) -> list[str]:
+        """The names in a definition that may be arrays."""
+        nodes = [right] if isinstance(left, str) else [left, right]
+        names = {name: None for node in nodes for name in self._names(node)}
+        if isinstance(left, str) and left != NUMBER:
+            names[self._variable_of(left)] = None
+        return list(names)
+
     def _choose(
         self, equations: Sequence[tuple[Node | str, Node]], place: int, strict: bool
     ) -> bool:
@@ -91,11 +105,7 @@ class RankFinder(ExpressionRanks):
         if place == len(equations):
             return True
         left, right = equations[place]
-        nodes = [right] if isinstance(left, str) else [left, right]
-        names = {name: None for node in nodes for name in self._names(node)}
-        if isinstance(left, str) and left != NUMBER:
-            names[self._variable_of(left)] = None
-        free = [name for name in names if name not in self.found]
+        free = [name for name in self.names_of(left, right) if name not in self.found]
         choices = [self._candidates(name) for name in free]
         ordered = sorted(product(*choices), key=lambda choice: sum(cost for _, cost in choice))
         for choice in ordered[:400]:
@@ -104,19 +114,22 @@ class RankFinder(ExpressionRanks):
                 self.found.clear()
                 return True
             self.found.update({n: rank for n, (rank, _) in zip(free, choice, strict=True)})
-            if self._fits(left, right) and self._choose(equations, place + 1, strict):
+            if self.fits(left, right) and self._choose(equations, place + 1, strict):
                 return True
             for name in free:
                 self.found.pop(name, None)
         return not strict and self._choose(equations, place + 1, strict)
 
-    def _fits(self, left: Node | str, right: Node) -> bool:
+    def wanted(self, left: Node | str) -> str | None:
+        """The rank of what is defined."""
+        if isinstance(left, str):
+            return NUMBER if left == NUMBER else self.found.get(self._variable_of(left))
+        return self.rank(left)
+
+    def fits(self, left: Node | str, right: Node) -> bool:
+        """Whether a definition fits under the ranks that were found so far."""
         try:
-            found = self.rank(right)
-            if isinstance(left, str):
-                wanted = NUMBER if left == NUMBER else self.found.get(self._variable_of(left))
-            else:
-                wanted = self.rank(left)
+            found, wanted = self.rank(right), self.wanted(left)
         except Misfit:
             return False
         return found is None or wanted is None or found == wanted
