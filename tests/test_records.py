@@ -1,6 +1,7 @@
 """Classes by their fields: as in the standard library, but made faster."""
 
 import copy
+import dataclasses
 import pickle
 
 import pytest
@@ -96,3 +97,35 @@ def test_matched_by_position():
     match Triple(1, "x"):
         case Triple(left, right):
             assert (left, right) == (1, "x")
+
+
+def test_known_to_the_standard_library():
+    assert [f.name for f in dataclasses.fields(Counted)] == ["start", "met", "note", "total"]
+    assert dataclasses.replace(Triple(1, "x"), left=2) == Triple(2, "x")
+    assert dataclasses.asdict(Triple(1)) == {"left": 1, "right": "r", "third": 0.5}
+
+
+def test_wrong_arguments_are_refused():
+    with pytest.raises(TypeError, match="left"):
+        Pair()
+    with pytest.raises(TypeError, match="middle"):
+        Pair(1, middle=2)
+    with pytest.raises(TypeError, match="middle"):
+        replace(Pair(1), middle=2)
+
+
+def test_defaults_that_all_would_share_are_refused():
+    with pytest.raises(ValueError, match="met"):
+
+        @dataclass
+        class Shared:
+            met: list[int] = []  # noqa: RUF012 - refused, that is the test
+
+
+def test_a_field_without_default_comes_first():
+    with pytest.raises(TypeError, match="right"):
+
+        @dataclass
+        class Late:
+            left: int = 1
+            right: int

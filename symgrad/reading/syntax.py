@@ -271,7 +271,7 @@ _CHILDREN: dict[type[Node], Callable[..., tuple[Node, ...]]] = {
 def outline(node: Node) -> object:
     """Equal for two pieces that are written alike, wherever they stand; brackets count."""
     parts: list[object] = [type(node).__name__]
-    for name in node.__dataclass_fields__:
+    for name in type(node).__match_args__:
         if name != "span":
             parts.append(_outlined(getattr(node, name)))
     return tuple(parts)
