@@ -2,8 +2,8 @@
 
 The standard library compiles every method of every class by itself. Judging a note takes
 230 such classes, and making them took longer than all else that importing them does. Here
-nothing is compiled for a class: its `__init__` is the one for its number of fields with
-the names changed, and the other methods are shared, or go by the names of the fields.
+nothing is compiled for a class: its `__init__` is the one for its number of fields, with
+the names changed; the other methods are shared, or go by the names of the fields.
 
 To a type checker this is the standard library's, and what asks for `__dataclass_fields__`
 finds them. That nothing `frozen` is changed is held by the type checker alone, so that
@@ -13,10 +13,9 @@ making one takes no longer than making any other object.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache
 from operator import attrgetter
 from reprlib import recursive_repr
-from types import CodeType, FunctionType
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -25,6 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["dataclass", "field", "replace"]
 
 Made = TypeVar("Made", bound=type)
+
+Record = Any
+"""Of one of the classes made here."""
 
 _MISSING: Any = object()
 
@@ -117,53 +119,162 @@ def _with_slots(cls: type, own: Iterable[str]) -> type:
 
 
 def _initialiser(cls: type, fields: Iterable[_Field]) -> Callable[..., None]:
-    """`__init__` of a class: the code for fields of these kinds, with the names of its own."""
-    taken = [f for f in fields if f.init]
-    made = [f for f in fields if not f.init and f.default_factory is not _MISSING]
-    factories = [f.default_factory is not _MISSING for f in taken]
-    code = _template(tuple(factories), len(made), hasattr(cls, "__post_init__"))
-    names = {f"_{k}": f.name for k, f in enumerate([*taken, *made])}
-    code = code.replace(
-        co_names=tuple([names.get(name, name) for name in code.co_names]),
-        co_varnames=tuple([names.get(name, name) for name in code.co_varnames]),
-    )
-    known = {f"make_{k}": f.default_factory for k, f in enumerate([*taken, *made])}
+    """`__init__` of a class: takes the fields, makes those that are made anew, and finishes."""
+    fields = list(fields)
+    taking = _taking(cls, [f for f in fields if f.init])
+    made = [(f.name, f.default_factory) for f in fields if f.default_factory is not _MISSING]
+    finish = getattr(cls, "__post_init__", None)
+    if not made and finish is None:
+        return taking
+
+    def initialise(self: object, *given: object, **named: object) -> None:
+        taking(self, *given, **named)
+        for name, make in made:
+            if getattr(self, name, _MISSING) is _MISSING:
+                setattr(self, name, make())
+        if finish is not None:
+            finish(self)
+
+    return initialise
+
+
+def _taking(cls: type, fields: list[_Field]) -> Callable[..., None]:
+    """The function that takes a value for each of these fields."""
+    names = tuple([f.name for f in fields])
     defaults = []
-    for f, has_factory in zip(taken, factories, strict=True):
-        if has_factory or f.default is not _MISSING:
-            defaults.append(_MISSING if has_factory else f.default)
+    for f in fields:
+        if f.default is not _MISSING or f.default_factory is not _MISSING:
+            defaults.append(f.default)
         elif defaults:
             raise TypeError(f"{f.name} has no default, but a field before it has")
-    initialiser = FunctionType(
-        code, {**known, "missing": _MISSING}, "__init__", tuple(defaults) or None
-    )
-    initialiser.__qualname__ = f"{cls.__qualname__}.__init__"
-    initialiser.__module__ = cls.__module__
-    return initialiser
+    if len(names) >= len(_BY_NUMBER):
+        return _taking_many(cls.__qualname__, names, defaults)
+    # The parameters and the attributes get the names of the fields; the code stays the same.
+    code = _BY_NUMBER[len(names)].__code__.replace(co_names=names, co_varnames=("self", *names))
+    taking = FunctionType(code, {}, "__init__", tuple(defaults))
+    taking.__qualname__ = f"{cls.__qualname__}.__init__"
+    return taking
 
 
-@cache
-def _template(factories: tuple[bool, ...], made: int, finished: bool) -> CodeType:
-    """The code of an `__init__` whose fields are called _0, _1, ...
+def _taking_many(cls: str, names: tuple[str, ...], defaults: list[object]) -> Callable[..., None]:
+    """As `_taking`, for any number of fields, only slower."""
+    known = dict(zip(reversed(names), reversed(defaults), strict=False))
 
-    Args:
-        factories: of each argument, whether its default is made anew.
-        made: how many fields are no arguments and made anew.
-        finished: whether `__post_init__` is called.
-    """
-    arguments = "".join(f", _{k}" for k in range(len(factories)))
-    lines = [f"def __init__(self{arguments}):", " pass"]
-    for k, has_factory in enumerate(factories):
-        value = f"make_{k}() if _{k} is missing else _{k}" if has_factory else f"_{k}"
-        lines.append(f" self._{k} = {value}")
-    for k in range(len(factories), len(factories) + made):
-        lines.append(f" self._{k} = make_{k}()")
-    if finished:
-        lines.append(" self.__post_init__()")
-    known: dict[str, Any] = {}
-    exec("\n".join(lines), {}, known)
-    code: CodeType = known["__init__"].__code__
-    return code
+    def taking(self: object, *given: object, **named: object) -> None:
+        values = dict(zip(names, given, strict=False))
+        if len(given) > len(names) or values.keys() & named.keys() or named.keys() - set(names):
+            raise TypeError(f"{cls} takes {', '.join(names)}, each once")
+        values = {**known, **values, **named}
+        for name in names:
+            if name not in values:
+                raise TypeError(f"{cls} needs {name}")
+            setattr(self, name, values[name])
+
+    return taking
+
+
+def _of_0(self: Record) -> None:
+    pass
+
+
+def _of_1(self: Record, _0: object) -> None:
+    self._0 = _0
+
+
+def _of_2(self: Record, _0: object, _1: object) -> None:
+    self._0 = _0
+    self._1 = _1
+
+
+def _of_3(self: Record, _0: object, _1: object, _2: object) -> None:
+    self._0 = _0
+    self._1 = _1
+    self._2 = _2
+
+
+def _of_4(self: Record, _0: object, _1: object, _2: object, _3: object) -> None:
+    self._0 = _0
+    self._1 = _1
+    self._2 = _2
+    self._3 = _3
+
+
+def _of_5(self: Record, _0: object, _1: object, _2: object, _3: object, _4: object) -> None:
+    self._0 = _0
+    self._1 = _1
+    self._2 = _2
+    self._3 = _3
+    self._4 = _4
+
+
+def _of_6(
+    self: Record, _0: object, _1: object, _2: object, _3: object, _4: object, _5: object
+) -> None:
+    self._0 = _0
+    self._1 = _1
+    self._2 = _2
+    self._3 = _3
+    self._4 = _4
+    self._5 = _5
+
+
+def _of_7(
+    self: Record, _0: object, _1: object, _2: object, _3: object, _4: object, _5: object, _6: object
+) -> None:
+    self._0 = _0
+    self._1 = _1
+    self._2 = _2
+    self._3 = _3
+    self._4 = _4
+    self._5 = _5
+    self._6 = _6
+
+
+def _of_8(
+    self: Record,
+    _0: object,
+    _1: object,
+    _2: object,
+    _3: object,
+    _4: object,
+    _5: object,
+    _6: object,
+    _7: object,
+) -> None:
+    self._0 = _0
+    self._1 = _1
+    self._2 = _2
+    self._3 = _3
+    self._4 = _4
+    self._5 = _5
+    self._6 = _6
+    self._7 = _7
+
+
+def _of_9(
+    self: Record,
+    _0: object,
+    _1: object,
+    _2: object,
+    _3: object,
+    _4: object,
+    _5: object,
+    _6: object,
+    _7: object,
+    _8: object,
+) -> None:
+    self._0 = _0
+    self._1 = _1
+    self._2 = _2
+    self._3 = _3
+    self._4 = _4
+    self._5 = _5
+    self._6 = _6
+    self._7 = _7
+    self._8 = _8
+
+
+_BY_NUMBER = (_of_0, _of_1, _of_2, _of_3, _of_4, _of_5, _of_6, _of_7, _of_8, _of_9)
 
 
 def _comparing(
@@ -184,13 +295,13 @@ def _comparing(
 
 
 @recursive_repr()
-def _shown(self: Any) -> str:  # noqa: ANN401 - any of the classes
+def _shown(self: Record) -> str:
     fields = [f for f in self.__record_fields__.values() if f.repr]
     inside = [f"{f.name}={getattr(self, f.name)!r}" for f in fields]
     return f"{type(self).__qualname__}({', '.join(inside)})"
 
 
-def _replace(record: Any, /, **changes: object) -> Any:  # noqa: ANN401 - any of the classes
+def _replace(record: Record, /, **changes: object) -> Record:
     """The record with some fields changed."""
     cls = record.__class__
     values = [

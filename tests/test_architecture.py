@@ -25,6 +25,7 @@ LAYERS = (
     "calculus",
     "diagnostics",
     "records",
+    "patterns",
 )
 """From the top down; a module may import its own layer and those after it."""
 FREE = {"version", "__init__", "__main__"}

@@ -114,6 +114,34 @@ def test_wrong_arguments_are_refused():
         replace(Pair(1), middle=2)
 
 
+@dataclass
+class Many:
+    a: int
+    b: int
+    c: int
+    d: int
+    e: int
+    f: int
+    g: int
+    h: int
+    i: int
+    j: int = 10
+    k: list[int] = field(default_factory=list)
+
+
+def test_more_fields_than_usual():
+    made = Many(1, 2, 3, 4, 5, 6, 7, h=8, i=9)
+    assert repr(made) == "Many(a=1, b=2, c=3, d=4, e=5, f=6, g=7, h=8, i=9, j=10, k=[])"
+    assert replace(made, j=11, k=[12]) == Many(*range(1, 10), 11, [12])
+    with pytest.raises(TypeError, match="needs i"):
+        Many(*range(1, 9))
+    for wrong in ({"a": 1}, {"l": 1}):
+        with pytest.raises(TypeError, match="each once"):
+            Many(*range(1, 10), **wrong)
+    with pytest.raises(TypeError, match="each once"):
+        Many(*range(1, 13))
+
+
 def test_defaults_that_all_would_share_are_refused():
     with pytest.raises(ValueError, match="met"):
 

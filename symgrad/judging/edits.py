@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from symgrad.diagnostics import Edit, Fix, Source, Span
+from symgrad.patterns import pattern
 from symgrad.reading.context import Session
 from symgrad.reading.parser import parse
 from symgrad.reading.syntax import Node, Scripted, Symbol, children, placed, rebuilt
@@ -52,7 +53,7 @@ def edited_text(source: Source, span: Span, edits: Sequence[Edit]) -> str:
     return text + source.text[end : span.end]
 
 
-_ONE_TOKEN = re.compile(r"\\[A-Za-z]+|\S|\{.*\}", re.S)
+_ONE_TOKEN = pattern(r"\\[A-Za-z]+|\S|\{.*\}", re.S)
 
 
 def _fitted(edit: Edit, source: Source) -> str:

@@ -7,7 +7,6 @@ the step was heading for.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
@@ -17,6 +16,7 @@ from symgrad.calculus.index import Index, fresh
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.substitution import free_indices, rename, unfold
 from symgrad.judging.tree import parts, rebuilt
+from symgrad.patterns import pattern
 
 MOST_FORMS = 40
 """Forms of one expression that are looked at."""
@@ -93,9 +93,9 @@ def _without(expression: ex.Expression, names: set[ex.Definition]) -> ex.Express
     return written_out(expression)
 
 
-_SUM = re.compile(r"\\sum\s*(?:\\limits\s*)?_\{?\s*([^={}]+?)\s*=\s*1\s*\}")
-_MARK = re.compile(r"\\[A-Za-z]+|[A-Za-z]|\d+|[+'^-]")
-_LAYOUT = re.compile(
+_SUM = pattern(r"\\sum\s*(?:\\limits\s*)?_\{?\s*([^={}]+?)\s*=\s*1\s*\}")
+_MARK = pattern(r"\\[A-Za-z]+|[A-Za-z]|\d+|[+'^-]")
+_LAYOUT = pattern(
     r"\\(?:left|right|[bB]igg?[lr]?|limits|displaystyle|underbrace|times|cdot|quad|qquad|dfrac|frac)"
     r"(?![A-Za-z])"
 )

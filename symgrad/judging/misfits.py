@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from symgrad.judging.chain import Chain
 from symgrad.judging.doubts import CONSTANTS
 from symgrad.judging.result import Result
+from symgrad.patterns import pattern
 from symgrad.reading import errors, syntax
 from symgrad.reading.context import Session
 from symgrad.reading.errors import ReadingError
@@ -59,9 +59,9 @@ def fits_no_layout(result: Result, chain: Chain, guessed: Sequence[str]) -> bool
     return True
 
 
-_PRODUCT = re.compile(r"a matrix (\S+) x (\S+) times a vector of length (\S+) does not fit")
-_VECTORS = re.compile(r"a vector of length (\S+) times a vector of length (\S+) does not fit")
-_SUM = re.compile(r"a sum of a matrix (\S+) x (\S+) and a matrix (\S+) x (\S+) does not fit")
+_PRODUCT = pattern(r"a matrix (\S+) x (\S+) times a vector of length (\S+) does not fit")
+_VECTORS = pattern(r"a vector of length (\S+) times a vector of length (\S+) does not fit")
+_SUM = pattern(r"a sum of a matrix (\S+) x (\S+) and a matrix (\S+) x (\S+) does not fit")
 
 
 def fits_whatever_is_meant(result: Result, chain: Chain, guessed: Sequence[str]) -> bool:

@@ -17,11 +17,12 @@ from symgrad.judging.chain import Chain
 from symgrad.judging.points import Condition, Occurrences, occurrences
 from symgrad.judging.result import Result
 from symgrad.judging.rivals import Sides, derivatives_in, may_agree
+from symgrad.patterns import pattern
 from symgrad.reading.remarks import Remark
 from symgrad.reading.scope import TensorBinding
 from symgrad.reading.solutions import is_at_a_minimum
 
-_SYMMETRY = re.compile(r"\bs[iy]m+[eé]tr|симметр|对称|對稱", re.I)
+_SYMMETRY = pattern(r"\bs[iy]m+[eé]tr|симметр|对称|對稱", re.I)
 """The word for symmetric, in the languages of many notes."""
 
 

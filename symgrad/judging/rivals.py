@@ -31,6 +31,7 @@ from symgrad.judging.points import (
 )
 from symgrad.judging.tree import below
 from symgrad.judging.trial import CHOICES, SEED
+from symgrad.patterns import pattern
 from symgrad.records import dataclass, replace
 
 _CONDITIONS: dict[str, Condition] = {
@@ -43,7 +44,7 @@ COUNTS = frozenset({"n", "m", "k", "b", "t", "c", "d"})
 """Letters that count samples, classes or entries, where they are no size already."""
 
 
-WEIGHTS = re.compile(r"(?:\\(?:mathbf|boldsymbol|bm)\{)?[Ww]\}?(?:[_^'].*)?\Z")
+WEIGHTS = pattern(r"(?:\\(?:mathbf|boldsymbol|bm)\{)?[Ww]\}?(?:[_^'].*)?\Z")
 """The letter of weights, with its scripts."""
 
 

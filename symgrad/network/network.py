@@ -9,7 +9,6 @@ SymPy's own derivatives can be held against each other.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
@@ -32,6 +31,7 @@ from symgrad.calculus.interval import NoValue
 from symgrad.calculus.point import Point
 from symgrad.network.layer_functions import LayerFunction, layer_function, unknown
 from symgrad.network.losses import LOSSES, ArrayEntry, Loss
+from symgrad.patterns import pattern
 
 Symbolic = Any
 """A SymPy expression or matrix; SymPy has no types."""
@@ -208,7 +208,7 @@ class Network:
         return self._loss.symbolic(list(x), list(self.entries(TARGET))), layers
 
 
-_NAME = re.compile(r"([A-Za-z]|\\[A-Za-z]+)(?:_(?:\{([A-Za-z0-9]+)\}|([A-Za-z0-9]+)))?\'*")
+_NAME = pattern(r"([A-Za-z]|\\[A-Za-z]+)(?:_(?:\{([A-Za-z0-9]+)\}|([A-Za-z0-9]+)))?\'*")
 
 
 def _size(size: int | str) -> Size:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from symgrad.patterns import pattern
 from symgrad.reading import syntax
 from symgrad.reading.context import Context
 from symgrad.reading.families import is_derivative
@@ -62,7 +63,7 @@ def has_own_deltas(node: Node, context: Context) -> bool:
     )
 
 
-_NUMBERED_DELTA = re.compile(r"\\delta[_^]\{?[(\[]?\d+[)\]]?\}?")
+_NUMBERED_DELTA = pattern(r"\\delta[_^]\{?[(\[]?\d+[)\]]?\}?")
 
 
 def derivative_node(body: Node, by: Node, place: Node) -> syntax.Fraction:

@@ -13,6 +13,7 @@ import re
 from typing import Literal
 
 from symgrad.diagnostics import Source, Span
+from symgrad.patterns import pattern
 from symgrad.reading.constructs import only_words_of
 from symgrad.reading.note import Formula
 
@@ -73,7 +74,7 @@ HARMLESS_WORDS = _words(
 
 ALL_WORDS = GIVING_WORDS | HARMLESS_WORDS
 
-_REVOKED = re.compile(
+_REVOKED = pattern(
     r"\b(?:otherwise|no longer|not any ?more|any ?more|in general|general(?:ly)? (?:case|one)"
     r"|more generally|drop(?:s|ped|ping)?|relax\w*|remov\w+ (?:this|the|that|our) \w*assum\w*"
     r"|without (?:this|the|that|our|any|such|these) \w*(?:assum|restric|condition|hypothes)\w*"
@@ -88,13 +89,13 @@ _REVOKED = re.compile(
 LONGEST = 1000
 """Characters before and after a formula in which its sentence is sought."""
 
-_MATHEMATICS = re.compile(r"\$\$.*?\$\$|\$.*?\$|\\\(.*?\\\)|\\\[.*?\\\]|<!--.*?-->", re.S)
-_PARAGRAPH = re.compile(r"\n[ \t>]*\r?\n|\\par\b|\\(?:begin|end)\{[^{}]*\}|^\#.*$", re.M)
-_SENTENCE = re.compile(r"[.!?][)\"'»”]*(?:\s|$)|[。！？]")
-_OPENING = re.compile(r"(?:\$\$?|\\\(|\\\[)\s*\Z")
-_CLOSING = re.compile(r"\A\s*(?:\$\$?|\\\)|\\\])")
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_COMMAND = re.compile(r"\\[A-Za-z]+\*?")
+_MATHEMATICS = pattern(r"\$\$.*?\$\$|\$.*?\$|\\\(.*?\\\)|\\\[.*?\\\]|<!--.*?-->", re.S)
+_PARAGRAPH = pattern(r"\n[ \t>]*\r?\n|\\par\b|\\(?:begin|end)\{[^{}]*\}|^\#.*$", re.M)
+_SENTENCE = pattern(r"[.!?][)\"'»”]*(?:\s|$)|[。！？]")
+_OPENING = pattern(r"(?:\$\$?|\\\(|\\\[)\s*\Z")
+_CLOSING = pattern(r"\A\s*(?:\$\$?|\\\)|\\\])")
+_WORD = pattern(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_COMMAND = pattern(r"\\[A-Za-z]+\*?")
 
 
 Standing = Literal["", "alone", "in words", "said"]
@@ -120,10 +121,8 @@ def revoked(source: Source, start: int, end: int) -> bool:
     return _REVOKED.search(_blanked(_CLOSING.sub("", source.text[start:end]))) is not None
 
 
-_HEADING = re.compile(
-    r"^(\#{1,6})[ \t](.*)$|^[ \t]*\\(?:sub)*(?:section|paragraph)\*?\{(.*)\}", re.M
-)
-_OF_A_CASE = re.compile(r"\b(?:cases?|cas|fall|fälle|casos?|geval)\b|情况|情形", re.I)
+_HEADING = pattern(r"^(\#{1,6})[ \t](.*)$|^[ \t]*\\(?:sub)*(?:section|paragraph)\*?\{(.*)\}", re.M)
+_OF_A_CASE = pattern(r"\b(?:cases?|cas|fall|fälle|casos?|geval)\b|情况|情形", re.I)
 
 
 def is_of_another_case(source: Source, stated: int, place: int) -> bool:
@@ -141,9 +140,7 @@ def _is_quoted(text: str, place: int) -> bool:
     return text[text.rfind("\n", 0, place) + 1 : place].lstrip().startswith(">")
 
 
-_CASE = re.compile(
-    r"\b(?:for|at|on|pour|für|bei|per|para|voor|при)\s*(?:\$\$?|\\\(|\\\[)\s*\Z", re.I
-)
+_CASE = pattern(r"\b(?:for|at|on|pour|für|bei|per|para|voor|при)\s*(?:\$\$?|\\\(|\\\[)\s*\Z", re.I)
 
 
 def _is_for_a_case(text: str, span: Span) -> bool:
@@ -151,7 +148,7 @@ def _is_for_a_case(text: str, span: Span) -> bool:
     return _CASE.search(text[max(0, span.start - 40) : span.start]) is not None
 
 
-_RESTRICTS = re.compile(r"[<>]|\\(?:[lg]eq?(?:slant)?|neq?|ll|gg|lt|gt|in|notin)\b|=(?!\s*1\s*,)")
+_RESTRICTS = pattern(r"[<>]|\\(?:[lg]eq?(?:slant)?|neq?|ll|gg|lt|gt|in|notin)\b|=(?!\s*1\s*,)")
 
 
 def _is_restricted(text: str, span: Span) -> bool:

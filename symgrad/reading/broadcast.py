@@ -14,18 +14,18 @@ the identity.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from symgrad.calculus import expression as ex
 from symgrad.calculus.index import Fixed, Position
+from symgrad.patterns import pattern
 from symgrad.reading import syntax
 from symgrad.reading.context import Context
 from symgrad.reading.names import key_or_none, parts
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import Frame, Value
 
-_WEIGHTS = re.compile(r"^(\\(mathbf|vec|hat)\{)?(W|w|U|V|\\Theta|\\theta)\b")
+_WEIGHTS = pattern(r"^(\\(mathbf|vec|hat)\{)?(W|w|U|V|\\Theta|\\theta)\b")
 
 
 def stretched(node: syntax.Terms, values: Sequence[Value], context: Context) -> list[Value]:

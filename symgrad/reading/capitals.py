@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from symgrad.diagnostics import Source
+from symgrad.patterns import pattern
 from symgrad.reading import syntax
 from symgrad.reading.names import key_or_none, parts
 from symgrad.reading.syntax import Node
@@ -22,7 +23,7 @@ SMALL_LETTERS = "small letters for entries"
 """Names them among what of a claim is read without a declaration."""
 
 
-_ENTRY = re.compile(r"(?<![A-Za-z\\])([a-z])(?:\^(?:\{[^{}]*\}|.))?_")
+_ENTRY = pattern(r"(?<![A-Za-z\\])([a-z])(?:\^(?:\{[^{}]*\}|.))?_")
 """A small letter with a subscript."""
 
 

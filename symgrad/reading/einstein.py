@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import reduce
 
+from symgrad.patterns import pattern
 from symgrad.reading import syntax
 from symgrad.reading.names import key_or_none
 from symgrad.reading.syntax import Node
@@ -26,7 +27,7 @@ CONTRACTION = "contraction"
 UNWRITTEN = "the sums that are not written"
 """Names them among what of a claim is read without a declaration."""
 
-_ANNOUNCED = re.compile(
+_ANNOUNCED = pattern(
     r"einstein|summation convention|sum(?:med|mation)? (?:over|is implied).{0,20}repeated ind"
     r"|repeated ind(?:ex|ices)|indices? répétés?|爱因斯坦",
     re.I,

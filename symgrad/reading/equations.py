@@ -9,17 +9,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from symgrad.diagnostics import Span
+from symgrad.patterns import pattern
 from symgrad.reading.raw import cut
 from symgrad.reading.tokens import Token
 from symgrad.records import dataclass
 
-_TRANSPARENT = re.compile(
-    r"(align|gather|multline|eqnarray|equation|split|flalign|displaymath|math)"
-)
+_TRANSPARENT = pattern(r"(align|gather|multline|eqnarray|equation|split|flalign|displaymath|math)")
 _ENDS = frozenset({",", ";", ".", r"\quad", r"\qquad", r"\implies", r"\Rightarrow", r"\iff"})
 _DERIVATIVES = frozenset({r"\partial", r"\nabla"})
 _ACCENTS = frozenset({r"\hat", r"\tilde", r"\bar", r"\dot", r"\widehat", r"\widetilde"})
-_FONTS = re.compile(r"\\(?:math(?:bf|rm|cal|bb|sf|it|scr|frak)|boldsymbol|bm|vec)(?![A-Za-z])")
+_FONTS = pattern(r"\\(?:math(?:bf|rm|cal|bb|sf|it|scr|frak)|boldsymbol|bm|vec)(?![A-Za-z])")
 _SUMS = (r"\sum", r"\prod")
 _LIMITS = (r"\limits", r"\nolimits")
 _NO_NAMES = frozenset(

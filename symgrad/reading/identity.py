@@ -6,10 +6,10 @@ of its own, times numbers at most. An I that stands beside other arrays may be a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from symgrad.calculus import expression as ex
+from symgrad.patterns import pattern
 from symgrad.reading import syntax, values
 from symgrad.reading.context import Context
 from symgrad.reading.names import key_or_none, parts
@@ -17,7 +17,7 @@ from symgrad.reading.subscripts import size_of, subscripts
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import Value
 
-_LETTER = re.compile(r"(?<![A-Za-z])I(?![A-Za-z])")
+_LETTER = pattern(r"(?<![A-Za-z])I(?![A-Za-z])")
 
 NAMES = frozenset({"I", r"\mathbf{I}", r"\mathbb{I}", r"\mathsf{I}"})
 

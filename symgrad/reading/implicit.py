@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from symgrad.calculus import expression as ex
 from symgrad.diagnostics import Diagnostic, Span
 from symgrad.network.functions import ACTIVATIONS
+from symgrad.patterns import pattern
 from symgrad.reading import errors, syntax
 from symgrad.reading.adjoints import layer_of_delta
 from symgrad.reading.context import Context
@@ -32,8 +33,8 @@ from symgrad.reading.syntax import Node
 from symgrad.reading.values import Value, transposed
 from symgrad.records import replace
 
-_SIGMOIDS = re.compile(r"sigmoid|logistic|sigmoïd|logistisch", re.I)
-_OTHERS = re.compile(r"soft-?max|tanh|hyperbolic|relu|rectif", re.I)
+_SIGMOIDS = pattern(r"sigmoid|logistic|sigmoïd|logistisch", re.I)
+_OTHERS = pattern(r"soft-?max|tanh|hyperbolic|relu|rectif", re.I)
 
 
 def speaks_of_others(text: str) -> bool:
@@ -128,7 +129,7 @@ def _rank_found(node: Node, reading: Reading, context: Context) -> str | None:
     return kind if whole else None
 
 
-_ONES = re.compile(r"\\math(?:bf|bb)\{1\}(?:_\{(?P<size>[^{}]*)\})?\Z")
+_ONES = pattern(r"\\math(?:bf|bb)\{1\}(?:_\{(?P<size>[^{}]*)\})?\Z")
 
 
 def _is_of_ones(name: str, rank: int, context: Context) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
+from symgrad.patterns import pattern
 from symgrad.reading import syntax
 from symgrad.reading.context import Session
 from symgrad.reading.names import is_label, is_of_differentials, key_or_none, names_in, parts
@@ -18,7 +19,7 @@ from symgrad.reading.syntax import Chain, Node
 
 _BEFORE = r"(?<![\w-])(?:%s)\s*(?:that|que|qu['’]|dass|,)?\s*(?:\$\$?|\\\(|\\\[)\s*\Z"
 
-_POINT = re.compile(
+_POINT = pattern(
     _BEFORE
     % (
         "if|when|whenever|once|unless|until|while|case|cases|at|near|around|only"
@@ -28,7 +29,7 @@ _POINT = re.compile(
 )
 """Words before an equation that make it one of some points."""
 
-_VALUE = re.compile(
+_VALUE = pattern(
     _BEFORE
     % (
         "for|from|with|since|as|because|suppose|assume|then|so|hence|thus|and|or|both|either"
@@ -39,7 +40,7 @@ _VALUE = re.compile(
 )
 """Words before an equation with a number that do not give the name its one value."""
 
-_GIVEN = re.compile(
+_GIVEN = pattern(
     _BEFORE
     % (
         "where|let|set|put|fix|take|choose|define|defining|convention|constant|always"
@@ -49,7 +50,7 @@ _GIVEN = re.compile(
 )
 """Words before an equation that give the name its value."""
 
-_TOLD = re.compile(
+_TOLD = pattern(
     r"\A\s*(?:\$\$?|\\\)|\\\])[\s,:]*(?:if|when|for|means?|denotes?|stands|indicates?|represents?"
     r"|corresponds|gives?|yields?|signifie|pour|si|für|wenn|bedeutet|para|cuando|significa|se)\b",
     re.I,

@@ -18,13 +18,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from symgrad.patterns import pattern
 from symgrad.reading import syntax
 from symgrad.reading.layers import layer_number
 from symgrad.reading.names import key, key_or_none
 from symgrad.reading.syntax import Node
 from symgrad.records import dataclass, field, replace
 
-SCRIPT = re.compile(r"^\\(?:mathcal|mathscr|mathfrak)\b")
+SCRIPT = pattern(r"^\\(?:mathcal|mathscr|mathfrak)\b")
 """Begins the key of a subscript in script letters."""
 _COUNTS = frozenset({"d", "n", "D", "N"})
 """Letters that count with a label: the width `d_k` of keys, the number `n_h` of units."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from symgrad.patterns import pattern
 from symgrad.reading.usage import LOSS_NAMES
 
 NUMBER, COLUMN, ROW, MATRIX = "number", "column", "row", "matrix"
@@ -27,7 +28,7 @@ NUMBERS = frozenset(
 """Letters of numbers by custom."""
 
 
-_FONT = re.compile(r"^\\math(?:bf|cal|bb|frak|scr)\{")
+_FONT = pattern(r"^\\math(?:bf|cal|bb|frak|scr)\{")
 """Begins a name in a font."""
 
 

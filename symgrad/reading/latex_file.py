@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from symgrad.diagnostics import Source, Span
+from symgrad.patterns import pattern
 from symgrad.reading.formulas import Note
 from symgrad.reading.scan import BEGIN, DEFINITION, Scanner, blanked
 
@@ -14,16 +15,16 @@ def read_latex(source: Source) -> Note:
     return _LatexScanner(source).note()
 
 
-_HIDDEN = re.compile(
+_HIDDEN = pattern(
     r"(?P<verbatim>\\begin\{(?P<name>(?:[Vv]erbatim|lstlisting|minted|comment)\*?)\}.*?"
     r"(?:\\end\{(?P=name)\}|\Z))"
     r"|(?P<verb>\\(?:verb|lstinline)\*?(?P<bar>[^A-Za-z\s*{\[]).*?(?P=bar))"
     r"|\\.|(?P<comment>%[^\n]*)",
     re.S,
 )
-_OPENERS = re.compile(rf"{BEGIN}|{DEFINITION}|(?P<delimiter>\$\$?|\\[(\[])|(?P<escape>\\.)", re.S)
+_OPENERS = pattern(rf"{BEGIN}|{DEFINITION}|(?P<delimiter>\$\$?|\\[(\[])|(?P<escape>\\.)", re.S)
 _LEVELS = ["part", "chapter", "section", "subsection", "subsubsection", "paragraph", "subparagraph"]
-_HEADING = re.compile(rf"\\({'|'.join(_LEVELS)})\*?\s*[\[{{]")
+_HEADING = pattern(rf"\\({'|'.join(_LEVELS)})\*?\s*[\[{{]")
 
 
 class _LatexScanner(Scanner):

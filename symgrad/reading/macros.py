@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from symgrad.diagnostics import Code, Diagnostic, Span
+from symgrad.patterns import pattern
 from symgrad.records import dataclass
 
 MACRO_NOT_READ = Code(
@@ -40,13 +41,13 @@ class Macro:
 
 
 _NAME = r"(?:\{\s*(?P<braced>\\(?:[A-Za-z]+|.))\s*\}|(?P<bare>\\(?:[A-Za-z]+|.)))\s*"
-_DEFINITION = re.compile(
+_DEFINITION = pattern(
     r"\\(?:(?:re)?newcommand|providecommand|g?def|(?P<operator>DeclareMathOperator))"
     rf"(?![A-Za-z])\*?\s*{_NAME}"
     r"(?:\[(?P<count>\d)\]\s*)?(?:\[(?P<default>[^\]]*)\]\s*)?"
     r"(?P<parameters>(?:\#\d)*)\s*(?=(?P<brace>\{)?)"
 )
-_BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
+_BRACES = pattern(r"\\.|[{}]", re.DOTALL)
 
 
 def find_macros(text: str) -> tuple[list[Macro], list[Diagnostic]]:

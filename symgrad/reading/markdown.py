@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from symgrad.diagnostics import Source, Span
+from symgrad.patterns import pattern
 from symgrad.reading.formulas import Note
 from symgrad.reading.prose import MATH_SIGN, WORD, outside_braces
 from symgrad.reading.scan import BEGIN, DEFINITION, Scanner, blanked, covering
@@ -22,7 +23,7 @@ def read_markdown(source: Source) -> Note:
 
 
 _ATTRIBUTE = r"""\s+[A-Za-z_:@][\w:.-]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?"""
-_OPENERS = re.compile(
+_OPENERS = pattern(
     r"(?P<comment><!--.*?-->)"
     r"|(?P<raw><(?P<tag>pre|code|script|style)\b[^>]*>.*?</(?P=tag)>)"
     rf"|(?P<html></?[A-Za-z][A-Za-z0-9-]*(?:{_ATTRIBUTE})*\s*/?>)"
@@ -30,22 +31,22 @@ _OPENERS = re.compile(
     rf"|{BEGIN}|{DEFINITION}|(?P<delimiter>\$\$?|\\\\?[(\[])|(?P<escape>\\.)",
     re.S,
 )
-_MAY_BE_CODE = re.compile(r"```|~~~|^[ >]*\t|^[ >]{4}|(?:[-+*]|\d[.)])(?: {5}| *\t)", re.M)
-_FRONT_MATTER = re.compile(
+_MAY_BE_CODE = pattern(r"```|~~~|^[ >]*\t|^[ >]{4}|(?:[-+*]|\d[.)])(?: {5}| *\t)", re.M)
+_FRONT_MATTER = pattern(
     r"(---|\+\+\+)[ \t]*\r?\n(?=[^\n]*\w)(?:.*\n)*?(?:\1|\.\.\.)[ \t]*\r?(?:\n|\Z)"
 )
-_HEADING = re.compile(
+_HEADING = pattern(
     r"^ {0,3}(?P<atx>\#{1,6})(?=[ \t\r\n]|\Z)"
     # A line over a rule of = or -, unless it is an item, a heading, a quotation or a rule.
     r"|^ {0,3}(?![-+*|=][ \t]|>|\d+[.)] |\#{1,6}[ \t]|(?:[-*_][ \t]*){3,}\r?$)"
     r"\S[^\n]*\n {0,3}(?P<rule>=+|-+)[ \t]*\r?$",
     re.M,
 )
-_BLOCK = re.compile(r"\n[ \t>]*(?:\r?(?=\n|\Z)|(?:\#{1,6}|[-+*]|\d{1,9}[.)])[ \t]|```|~~~|\|)")
-_QUOTE_OR_ITEM = re.compile(r"(?:[ \t]*(?:>|[-+*][ \t]|\d{1,9}[.)][ \t]))*")
-_QUOTE = re.compile(r"[ \t]*>")
-_FENCED = re.compile(r"[^\n]*\n(.*?)(?:\n[ \t>]*(?:```+|~~~+)[ \t]*\r?\n?)?\Z", re.S)
-_PRICES = re.compile(r"\d[\d.,]*\s+[^\W\d_]{2,}\s+\d")
+_BLOCK = pattern(r"\n[ \t>]*(?:\r?(?=\n|\Z)|(?:\#{1,6}|[-+*]|\d{1,9}[.)])[ \t]|```|~~~|\|)")
+_QUOTE_OR_ITEM = pattern(r"(?:[ \t]*(?:>|[-+*][ \t]|\d{1,9}[.)][ \t]))*")
+_QUOTE = pattern(r"[ \t]*>")
+_FENCED = pattern(r"[^\n]*\n(.*?)(?:\n[ \t>]*(?:```+|~~~+)[ \t]*\r?\n?)?\Z", re.S)
+_PRICES = pattern(r"\d[\d.,]*\s+[^\W\d_]{2,}\s+\d")
 
 
 class _MarkdownScanner(Scanner):

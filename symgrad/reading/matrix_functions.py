@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from symgrad.patterns import pattern
 from symgrad.reading.context import Context
 from symgrad.reading.errors import unread
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import Value
 
-_ENTRYWISE = re.compile(
+_ENTRYWISE = pattern(
     r"(?:element|entry|component|coordinate|term)s?[ -]?(?:-?wise|by[ -])|pointwise"
     r"|(?:each|every) (?:entry|element)|(?:komponenten|element|eintrags?)weise"
     r"|(?:coordonnée|terme|composante)s? (?:par|à) |逐元素|逐个元素",

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from symgrad.diagnostics import Source
+from symgrad.patterns import pattern
 from symgrad.reading.formulas import Directive, Formula, Note
 from symgrad.reading.scan import NO_FORMULA, UNCLOSED
 
@@ -70,7 +71,7 @@ def read_note(path_or_source: str | os.PathLike[str] | Source) -> Note:
     return read_markdown(source)
 
 
-_DOCUMENT = re.compile(r"^\s*\\(?:documentclass|begin\{document\})", re.M)
+_DOCUMENT = pattern(r"^\s*\\(?:documentclass|begin\{document\})", re.M)
 
 
 def is_latex_note(source: Source) -> bool:

@@ -7,16 +7,16 @@ that stands before brackets only.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
+from symgrad.patterns import pattern
 from symgrad.reading import syntax
 from symgrad.reading.constructs import FUNCTION_COMMANDS, NAME_WORDS
 from symgrad.reading.names import key_or_none, parts
 from symgrad.reading.syntax import Node
 from symgrad.records import dataclass, field
 
-_WORD = re.compile(r"(?:\\[a-z]+\{)?([A-Za-z]{2,})\}?")
+_WORD = pattern(r"(?:\\[a-z]+\{)?([A-Za-z]{2,})\}?")
 _BRACKETS = frozenset({"(", "[", "{"})
 _DIFFERENTIALS = frozenset({"d", r"\partial", r"\mathrm{d}"})
 _MEMBERSHIPS = frozenset({r"\in", r"\sim", r"\notin", r"\subset", ":"})

@@ -9,18 +9,18 @@ gradient is, `dout = \frac{\partial L}{\partial y}`, and no `out` is in the note
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 
 from symgrad.diagnostics import Span
+from symgrad.patterns import pattern
 from symgrad.reading import syntax
 from symgrad.reading.names import TRANSPOSES, is_of_differentials, key_or_none, parts
 from symgrad.reading.syntax import Node
 from symgrad.reading.usage import ENTRYWISE, LOSS_NAMES
 from symgrad.records import dataclass, replace
 
-_STYLED = re.compile(r"^(\\math(?:bf|cal|sf)\{)d([A-Za-z])\}$")
-_BOLD = re.compile(r"^\\mathbf\{([A-Za-z])\}$")
+_STYLED = pattern(r"^(\\math(?:bf|cal|sf)\{)d([A-Za-z])\}$")
+_BOLD = pattern(r"^\\mathbf\{([A-Za-z])\}$")
 _PREFIXES = frozenset({"d", r"\mathbf{d}"})
 _NAMES = syntax.Symbol | syntax.Accent | syntax.Scripted
 

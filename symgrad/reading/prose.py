@@ -9,25 +9,27 @@ from __future__ import annotations
 
 import re
 
-BLANK_LINE = re.compile(r"\n[ \t>]*\r?(?=\n|\Z)")
+from symgrad.patterns import pattern
+
+BLANK_LINE = pattern(r"\n[ \t>]*\r?(?=\n|\Z)")
 """The end of a line that a blank one follows; the marks of quotations are blank."""
 
-COMMAND = re.compile(r"\\[A-Za-z]{2,}|[\^_]\{")
+COMMAND = pattern(r"\\[A-Za-z]{2,}|[\^_]\{")
 """What no prose has."""
 
-MATH_SIGN = re.compile(r"[\\^_=<>+*/|(\[]")
+MATH_SIGN = pattern(r"[\\^_=<>+*/|(\[]")
 """What prose seldom has."""
 
-WORD = re.compile(r"(?<![\\\w])[^\W\d_]{3,}(?![\w({_^])")
+WORD = pattern(r"(?<![\\\w])[^\W\d_]{3,}(?![\w({_^])")
 """A word that is neither a command nor a function."""
 
-_PROSE_LINE = re.compile(
+_PROSE_LINE = pattern(
     r"^[ \t>]*(?:\#{1,6}[ \t]|[^\W\d_]{2,}(?:[ ,'’-]+[^\W\d_]+){2,}[ \t.,:;]*\r?$)", re.M
 )
-_PROSE = re.compile(r"(?<![\\\w{])[^\W\d_]{2,}(?:[ ,;:'’-]+[^\W\d_]+){2,}|[぀-鿿]{4}")
-_PARAGRAPHS = re.compile(r"\n[ \t>]*\r?\n")
-_SINGLE_DOLLAR = re.compile(r"(?<![\\$])\$(?!\$)")
-_BRACE = re.compile(r"\\.|([{}])", re.S)
+_PROSE = pattern(r"(?<![\\\w{])[^\W\d_]{2,}(?:[ ,;:'’-]+[^\W\d_]+){2,}|[぀-鿿]{4}")
+_PARAGRAPHS = pattern(r"\n[ \t>]*\r?\n")
+_SINGLE_DOLLAR = pattern(r"(?<![\\$])\$(?!\$)")
+_BRACE = pattern(r"\\.|([{}])", re.S)
 
 
 def may_be_mathematics(body: str) -> bool:

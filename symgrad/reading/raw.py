@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from symgrad.diagnostics import Span
+from symgrad.patterns import pattern
 from symgrad.reading.unicode import COMBINING, LOWERED, RAISED
 
 
@@ -28,7 +29,7 @@ class Raw(NamedTuple):
     depth: int
 
 
-_LEX = re.compile(
+_LEX = pattern(
     r"(?P<space>(?:\s|%[^\n]*\n?|[\u200b\u2060-\u2064\ufeff])+)"
     # A bracket after \\ is a length only where it holds one: `\\ [X]_i` starts a row.
     r"|(?P<newrow>\\\\\*?(?:\[\s*-?[\d.]+\s*(?:pt|em|ex|cm|mm|in|mu|px|bp|sp|pc)\s*\])?)"

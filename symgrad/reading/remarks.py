@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from symgrad.diagnostics import Span
+from symgrad.patterns import pattern
 from symgrad.reading import syntax
 from symgrad.reading.names import key_or_none, names_in
 from symgrad.reading.patterns import COMPARISONS
@@ -74,13 +75,13 @@ def case_of(display: Span, remarks: Sequence[Remark], text: str) -> Remark | Non
 
 
 _NEAR = 80
-_AFTER_A_CASE = re.compile(
+_AFTER_A_CASE = pattern(
     r"\s*(?:\$|\\\))[\s:,*_.)]*(?:(?:then|we|have|get|obtain|find|the|derivative|is|this|gives"
     r"|alors|on|a|obtient|la|dérivée|est|gilt|ist|dann|die|Ableitung|entonces|se|tiene|tenemos"
     r"|allora|abbiamo|si|ha|então|temos)\b[\s:,*_]*){0,6}(?:\$\$|\\\[|\\begin\{[a-z]+\*?\}|\s)*",
     re.I,
 )
-_BEFORE_A_CASE = re.compile(
+_BEFORE_A_CASE = pattern(
     r"(?:\A|\n|[.;:]\s|[*_#]|\b(?:case|if|when|for|where|suppose|assume|consider|with|si|cas|pour|quand"
     r"|lorsque|wenn|falls?|für|caso|para|per|cuando|quando|se|in|the|first|second|now)\b)"
     r"[\s(*_:,\d.)-]*(?:\$|\\\()\s*\Z",

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from symgrad.diagnostics import Source, Span
+from symgrad.patterns import pattern
 from symgrad.reading import syntax
 from symgrad.reading.assumptions import standing
 from symgrad.reading.claim import Claim
@@ -40,11 +41,11 @@ def _beside(word: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """A word before a formula, and after one, with only such words between as say no more."""
     before = rf"(?<![\w-])({word})[\s-]*{_BETWEEN}{{0,5}}[\s,(]*(?:\$|\\\()\s*\Z"
     after = rf"\A\s*(?:\$|\\\))[\s,(]*{_BETWEEN}{{0,6}}({word})"
-    return re.compile(before, re.I), re.compile(after, re.I)
+    return pattern(before, re.I), pattern(after, re.I)
 
 
 _ALONE = {
-    kind: re.compile(rf"[\s,(]*{_BETWEEN}{{0,6}}{word}[\s-]*{_BETWEEN}{{0,3}}[\s).,;]*", re.I)
+    kind: pattern(rf"[\s,(]*{_BETWEEN}{{0,6}}{word}[\s-]*{_BETWEEN}{{0,3}}[\s).,;]*", re.I)
     for kind, word in (("one-hot", _ONE_HOT), ("symmetric", _SYMMETRIC))
 }
 """All words of a text inside a formula, which stand right after a name."""

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from symgrad.diagnostics import Code, Diagnostic, Severity, Source, Span
+from symgrad.patterns import pattern
 from symgrad.reading.constructs import ENVIRONMENTS
 from symgrad.reading.formulas import Directive, Formula, Note
 from symgrad.reading.macros import Macro, find_macros
@@ -48,17 +49,17 @@ DEFINITION = r"(?P<definition>\\(?:(?:re)?newcommand|providecommand|g?def|Declar
 """Patterns for the openers of both languages; the last group says what begins."""
 
 _END = {
-    "$$": re.compile(r"\\.|(\$\$)", re.S),
-    r"\[": re.compile(r"\\(?:[^\]\[]|\Z)|(\\[\]\[])", re.S),
-    r"\(": re.compile(r"\\(?:[^)(]|\Z)|(\\[)(])", re.S),
-    r"\\[": re.compile(r"(\\\\(?:\]|\[(?=\s)))"),
-    r"\\(": re.compile(r"(\\\\[)(])"),
+    "$$": pattern(r"\\.|(\$\$)", re.S),
+    r"\[": pattern(r"\\(?:[^\]\[]|\Z)|(\\[\]\[])", re.S),
+    r"\(": pattern(r"\\(?:[^)(]|\Z)|(\\[)(])", re.S),
+    r"\\[": pattern(r"(\\\\(?:\]|\[(?=\s)))"),
+    r"\\(": pattern(r"(\\\\[)(])"),
 }
 """Where a formula ends: the first match with a group is its end or another beginning."""
 
-_COLUMNS = re.compile(r"\s*\{\d+\}")
-_DIRECTIVE = re.compile(r"\s*symgrad:\s*(.*?)\s*\Z", re.S)
-_BRACE_OR_DOLLAR = re.compile(r"\\.|([{}$])", re.S)
+_COLUMNS = pattern(r"\s*\{\d+\}")
+_DIRECTIVE = pattern(r"\s*symgrad:\s*(.*?)\s*\Z", re.S)
+_BRACE_OR_DOLLAR = pattern(r"\\.|([{}$])", re.S)
 
 
 @dataclass

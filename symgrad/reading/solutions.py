@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from symgrad.diagnostics import Span
+from symgrad.patterns import pattern
 from symgrad.reading import syntax
 from symgrad.reading.assumptions import sentence
 from symgrad.reading.names import key_or_none
@@ -36,7 +37,7 @@ def is_at_a_minimum(text: str, formula: Span) -> bool:
     return _MINIMUM.search(sentence(text, formula)) is not None
 
 
-_MINIMUM = re.compile(
+_MINIMUM = pattern(
     r"\b(?:normal\s+equations?|(?:min|max)i[sz]\w*|minim[ou]\w*|maxim[ou]\w*|optim\w*|solv\w*|solution\w*"
     r"|zero|équations?\s+normales?|annul\w*|nul(?:le)?s?|résou\w*|Normalgleichung\w*|Null"
     r"|lös\w*|cero|resolv\w*|risolv\w*)\b",

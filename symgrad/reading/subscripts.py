@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from functools import lru_cache
 
 from symgrad.calculus.index import Size
 from symgrad.diagnostics import Edit, Span
+from symgrad.patterns import pattern
 from symgrad.reading import errors, syntax, values
 from symgrad.reading.context import Context
 from symgrad.reading.elaborate import powered, raised
@@ -234,14 +234,14 @@ def rational(node: Node) -> Fraction | None:
 
 
 # A name alone in brackets, as in [\\tilde Y]_i or [W^{(1)}]_{i,j}; [WX]_i is no entry of a name.
-_BRACKETS = re.compile(
+_BRACKETS = pattern(
     r"\[\s*(?:\\[A-Za-z]+(?![A-Za-z])\s*)?\{?[A-Za-z]?\}?'*(?:\^(?:\{[^{}]*\}|.))?\s*\]_"
 )
 
 
 _SCRIPT = r"(?:\{[^{}]*\}|\w)"
-_SUBSCRIPT_FIRST = re.compile(rf"(?<!sum)(?<!limits)(?<!prod)_{_SCRIPT}\^{_SCRIPT}")
-_SUPERSCRIPT_FIRST = re.compile(rf"(?<!sum)(?<!limits)(?<!prod)\^{_SCRIPT}_{_SCRIPT}")
+_SUBSCRIPT_FIRST = pattern(rf"(?<!sum)(?<!limits)(?<!prod)_{_SCRIPT}\^{_SCRIPT}")
+_SUPERSCRIPT_FIRST = pattern(rf"(?<!sum)(?<!limits)(?<!prod)\^{_SCRIPT}_{_SCRIPT}")
 
 
 @lru_cache(maxsize=8)

@@ -6,16 +6,16 @@ that has the name without it, tells that it is a vector. `marked` writes the pla
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from symgrad.patterns import pattern
 from symgrad.reading import syntax
 from symgrad.reading.families import is_derivative
 from symgrad.reading.names import key_or_none
 from symgrad.reading.syntax import Node
 from symgrad.records import dataclass, field
 
-_STYLED = re.compile(r"\\(mathcal|mathbf)\{(\\?[A-Za-z]+)\}")
+_STYLED = pattern(r"\\(mathcal|mathbf)\{(\\?[A-Za-z]+)\}")
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -21,6 +20,7 @@ from symgrad.judging.forms import forms, lettered, nearest
 from symgrad.judging.result import Result, Verdict
 from symgrad.judging.simplified import Simplifier
 from symgrad.judging.verdicts import WRONG_FORMULA
+from symgrad.patterns import pattern
 from symgrad.reading.context import Session
 from symgrad.reading.errors import ReadingError
 from symgrad.reading.statements import Claim
@@ -189,7 +189,7 @@ class Correcting:
         return left.value is not None and chain.would_prove(left, node)
 
 
-_COMMAND = re.compile(r"\\[A-Za-z]+")
+_COMMAND = pattern(r"\\[A-Za-z]+")
 
 
 def _length(latex: str) -> int:
@@ -234,7 +234,7 @@ def unmistakable(style: Style, session: Session) -> Style:
     return replace(style, names=frozenset(letters))
 
 
-_SUBSCRIPTS = re.compile(r"(?<![A-Za-z\\])[A-Za-z]'*_\{?[a-z]")
+_SUBSCRIPTS = pattern(r"(?<![A-Za-z\\])[A-Za-z]'*_\{?[a-z]")
 
 
 def style_of(source: Source, span: Span) -> Style:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from symgrad.patterns import pattern
 from symgrad.reading.subscripts import writes_subscripts_first
 
 _ATOM = r"[A-Za-z0-9]|\\[A-Za-z]+"
@@ -48,8 +49,8 @@ def _accents(latex: str, note: str) -> str:
     return re.sub(r"(\\(?:tilde|hat|bar|vec|dot))\{([A-Za-z])\}", shorter, latex)
 
 
-_BRACED = re.compile(rf"(?<=[_^])\{{({_ATOM})\}}(?!')")
-_BARE = re.compile(rf"(?<=[_^])(?:{_ATOM})")
+_BRACED = pattern(rf"(?<=[_^])\{{({_ATOM})\}}(?!')")
+_BARE = pattern(rf"(?<=[_^])(?:{_ATOM})")
 
 
 def _scripts(latex: str, note: str) -> str:
@@ -71,7 +72,7 @@ def _has_bare_scripts(note: str) -> bool:
     return len(_BRACED.findall(note)) < len(_BARE.findall(note))
 
 
-_PAIR = re.compile(r"_\{([a-z]),\s*([a-z])\}")
+_PAIR = pattern(r"_\{([a-z]),\s*([a-z])\}")
 
 
 def _pairs(latex: str, note: str) -> str:
@@ -82,7 +83,7 @@ def _pairs(latex: str, note: str) -> str:
 
 
 _SCRIPT = r"(?:\{[^{}]*\}|\w)"
-_BOTH = re.compile(rf"(?<=[A-Za-z}}])(\^{_SCRIPT})(_{_SCRIPT})")
+_BOTH = pattern(rf"(?<=[A-Za-z}}])(\^{_SCRIPT})(_{_SCRIPT})")
 
 
 def _order_of_scripts(latex: str, note: str) -> str:
@@ -102,6 +103,6 @@ def _transposes(latex: str, note: str) -> str:
     return latex
 
 
-_BRACED_BASE = re.compile(r"\{((?:\\?[A-Za-z]+)\^(?:\{[^{}]*\}|\w))\}\^")
+_BRACED_BASE = pattern(r"\{((?:\\?[A-Za-z]+)\^(?:\{[^{}]*\}|\w))\}\^")
 
 _HABITS = (_fractions, _sums, _accents, _scripts, _pairs, _order_of_scripts, _transposes)

@@ -5,8 +5,6 @@ One change comes first, then another variable or a hypothesis, then two changes.
 
 from __future__ import annotations
 
-import re
-
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.point import Work
 from symgrad.judging.diagnosis.layers import layers
@@ -19,6 +17,7 @@ from symgrad.judging.diagnosis.meant import (
 )
 from symgrad.judging.diagnosis.search import FEW, MOST_WORK, Finding, Search
 from symgrad.judging.diagnosis.step import Step
+from symgrad.patterns import pattern
 from symgrad.records import replace
 
 REPLACED = frozenset(
@@ -71,7 +70,7 @@ def _with_upstream(found: Finding | None, says: str) -> Finding:
     return replace(found, mistakes=slugs, says=(*found.says, says))
 
 
-_CLOSING = re.compile(r"(?:\\[Bb]igg?[rl]?|\\right)?\s*\)")
+_CLOSING = pattern(r"(?:\\[Bb]igg?[rl]?|\\right)?\s*\)")
 
 
 def finding_among_readings(step: Step) -> Finding | None:
