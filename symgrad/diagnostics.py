@@ -25,7 +25,11 @@ class Span:
 
     def to(self, other: Span) -> Span:
         """The smallest span that covers both."""
-        return Span(min(self.start, other.start), max(self.end, other.end))
+        start, end = self.start, self.end
+        # Written out: it is asked for at every node of every formula.
+        return Span(
+            start if start <= other.start else other.start, end if end >= other.end else other.end
+        )
 
 
 @dataclass(frozen=True, slots=True)

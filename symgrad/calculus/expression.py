@@ -199,7 +199,7 @@ ONE = Number(Fraction(1))
 
 def number(value: int | Fraction) -> Number:
     """The constant of this value."""
-    return Number(Fraction(value))
+    return Number(value if isinstance(value, Fraction) else Fraction(value))
 
 
 def add(*terms: Expression) -> Expression:
@@ -217,12 +217,12 @@ def add(*terms: Expression) -> Expression:
 
 def mul(*factors: Expression) -> Expression:
     """Product with constants gathered in front and nested products flattened."""
-    constant = Fraction(1)
+    constant = ONE.value
     flat: list[Expression] = []
     for factor in factors:
         for part in factor.factors if isinstance(factor, Mul) else (factor,):
             if isinstance(part, Number):
-                constant *= part.value
+                constant = part.value if constant is ONE.value else constant * part.value
             else:
                 flat.append(part)
     if constant == 0 and not any(may_lack_a_value(factor) for factor in flat):
@@ -274,7 +274,7 @@ def power(base: Expression, exponent: int | Fraction) -> Expression:
         return base
     if exponent == 0:
         return ONE
-    exponent = Fraction(exponent)
+    exponent = exponent if isinstance(exponent, Fraction) else Fraction(exponent)
     small = exponent.denominator == 1 and abs(exponent.numerator) <= LARGEST_POWER
     if isinstance(base, Number) and small and base.value != 0:
         return Number(base.value ** int(exponent))

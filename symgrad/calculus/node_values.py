@@ -6,7 +6,6 @@ See `evaluation`: nothing of `derivative`, `normal_form` and `substitution` is u
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any
 
 from symgrad.calculus import interval
@@ -167,8 +166,10 @@ def _power(run: Run, node: Power, frame: Frame) -> Worth:
 
     def derivative(k: int, x: Scalar) -> Scalar:
         """d^k/dx^k x^e = e (e-1) ... (e-k+1) x^(e-k)."""
-        factor = Fraction(1)
-        for j in range(k):
+        if not k:
+            return power(x, exponent, bits)
+        factor = exponent
+        for j in range(1, k):
             factor *= exponent - j
         # x^2 has no x^-1 in its third derivative, also at x = 0.
         return power(x, exponent - k, bits) * factor if factor else 0
@@ -304,7 +305,9 @@ def check_digits(value: Worth | Tape) -> None:
         value = value.value
     if isinstance(value, Dual):
         value = value.value
-    if isinstance(value, Interval):
+    if isinstance(value, int):
+        digits = value.bit_length()
+    elif isinstance(value, Interval):
         digits = max(value.low.bit_length(), value.high.bit_length())
     else:
         digits = max(value.numerator.bit_length(), value.denominator.bit_length())

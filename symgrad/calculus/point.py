@@ -100,7 +100,7 @@ class Point:
         if known is None:
             given = self.values[tensor]
             table: dict[tuple[int, ...], Scalar] = {
-                k: int(v) if v.denominator == 1 else v for k, v in given.items()
+                k: v.numerator if v.denominator == 1 else v for k, v in given.items()
             }
             # The tensor is kept with its entries, so that its id is not given away.
             known = self.entries[id(tensor)] = tensor, table

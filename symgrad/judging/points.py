@@ -127,43 +127,40 @@ def _note(expression: Expression, found: Occurrences) -> None:
         node, inside = stack.pop()
         if (id(node), inside) not in seen:
             seen.add((id(node), inside))
-            stack.extend(reversed(list(_parts(node, inside, found))))
+            stack.extend(reversed(_parts(node, inside, found)))
 
 
-def _parts(node: Expression, inside: bool, found: Occurrences) -> Iterator[tuple[Expression, bool]]:
+def _parts(node: Expression, inside: bool, found: Occurrences) -> list[tuple[Expression, bool]]:
     """The nodes below a node; notes what the node itself names."""
     match node:
-        case Number() | Constant():
-            pass
-        case SizeValue():
-            found.size(node.size)
         case Entry():
             if not (inside and node.tensor == ARGUMENT):
                 found.tensors[node.tensor] = None
                 for position in node.positions:
                     found.position(position)
-        case Delta():
-            found.position(node.left)
-            found.position(node.right)
+            return []
+        case Mul():
+            return [(factor, inside) for factor in node.factors]
+        case Add():
+            return [(term, inside) for term in node.terms]
+        case Sum():
+            found.size(node.index.size)
+            return [(node.body, inside)]
+        case Number() | Constant():
+            return []
         case Named():
             for position in node.positions:
                 found.position(position)
             found.include(_in_definition(node.definition))
-        case Add():
-            yield from ((term, inside) for term in node.terms)
-        case Mul():
-            yield from ((factor, inside) for factor in node.factors)
-        case Power():
-            yield node.base, inside
-        case Sum():
-            found.size(node.index.size)
-            yield node.body, inside
+            return []
         case Apply():
-            yield node.argument, inside
             if node.function.definition is not None:
-                yield node.function.definition, True
-            elif node.function not in PRIMITIVES:
+                return [(node.argument, inside), (node.function.definition, True)]
+            if node.function not in PRIMITIVES:
                 found.functions[node.function] = None
+            return [(node.argument, inside)]
+        case Power():
+            return [(node.base, inside)]
         case Derivative():
             found.derivatives = True
             for position in node.positions:
@@ -171,7 +168,14 @@ def _parts(node: Expression, inside: bool, found: Occurrences) -> Iterator[tuple
             if isinstance(node.variable, Definition):
                 _in_all(node.variable)
                 found.include(_in_definition(node.variable))
-            yield node.body, inside
+            return [(node.body, inside)]
+        case Delta():
+            found.position(node.left)
+            found.position(node.right)
+            return []
+        case SizeValue():
+            found.size(node.size)
+            return []
         case _:
             raise TypeError(f"no rule for {type(node).__name__}")
 

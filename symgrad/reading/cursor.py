@@ -47,7 +47,10 @@ class Cursor:
 
     def at(self, kind: str, text: str | None = None) -> bool:
         """Whether the next token is of a kind, and has a text."""
-        token = self.peek()
+        try:
+            token = self.tokens[self.place]
+        except IndexError:
+            token = self._end
         return token.kind == kind and (text is None or token.text == text)
 
     def expect(self, kind: str, text: str, what: str) -> Token:

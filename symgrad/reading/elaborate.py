@@ -95,7 +95,8 @@ MAXIMAL_DIGITS = 300
 def _numeral(node: syntax.Numeral, context: Context) -> Value:
     if len(node.text) > MAXIMAL_DIGITS:
         raise unread(node.span, f"numbers of more than {MAXIMAL_DIGITS} digits are not read")
-    return values.constant(Fraction(node.text))
+    text = node.text
+    return values.constant(Fraction(int(text) if text.isdecimal() else text))
 
 
 @rule(syntax.Terms)

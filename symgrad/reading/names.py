@@ -39,27 +39,35 @@ def key(node: Node) -> str:
         case syntax.Numeral(text=text):
             return text
         case syntax.Label(content=content):
-            return key(content)
+            return _part(content)
         case syntax.Gradient(by=None, operand=syntax.Node() as operand):
-            return rf"\nabla {key(operand)}"
+            return rf"\nabla {_part(operand)}"
         case syntax.Accent(mark=mark, base=base):
-            return f"{mark}{{{key(base)}}}"
+            return f"{mark}{{{_part(base)}}}"
         case syntax.Scripted(base=base, subscript=sub, superscript=sup, primes=primes):
-            text = key(base) + "'" * primes
-            text += f"_{{{key(sub)}}}" if sub is not None else ""
-            return text + (f"^{{{key(sup)}}}" if sup is not None else "")
+            text = _part(base) + "'" * primes
+            text += f"_{{{_part(sub)}}}" if sub is not None else ""
+            return text + (f"^{{{_part(sup)}}}" if sup is not None else "")
         case syntax.Group(bracket=bracket, items=items) if bracket in ("(", "["):
             closing = ")" if bracket == "(" else "]"
-            return bracket + ",".join(key(item) for item in items) + closing
+            return bracket + ",".join(_part(item) for item in items) + closing
         case syntax.Listing(items=items):
-            return ",".join(key(item) for item in items)
+            return ",".join(_part(item) for item in items)
         case syntax.Product(factors=factors, operators=operators) if not any(operators):
-            return "".join(key(factor) for factor in factors)
+            return "".join(_part(factor) for factor in factors)
         case syntax.Terms(signs=signs, terms=terms):
-            text = "".join(s + key(t) for s, t in zip(signs, terms, strict=True))
+            text = "".join(s + _part(t) for s, t in zip(signs, terms, strict=True))
             return text.removeprefix("+")
         case _:
             raise NotAName
+
+
+def _part(node: Node) -> str:
+    """The key of a part of a name; it is kept, because parts stand in many names' nodes."""
+    found = key_or_none(node)
+    if found is None:
+        raise NotAName
+    return found
 
 
 @lru_cache(maxsize=KEPT)

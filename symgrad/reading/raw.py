@@ -49,7 +49,7 @@ _LEX = pattern(
 def cut(text: str, span: Span) -> list[Raw]:
     """The raw tokens at a span of a note."""
     return [
-        Raw(match.lastgroup or "char", match.group(), Span(match.start(), match.end()), 0)
+        Raw(match.lastgroup or "char", match[0], Span(*match.span()), 0)
         for match in _LEX.finditer(text, span.start, span.end)
     ]
 

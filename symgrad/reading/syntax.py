@@ -246,9 +246,16 @@ def _present(*nodes: Node | None) -> tuple[Node, ...]:
     return tuple([node for node in nodes if node is not None])
 
 
+def _below_scripts(node: Scripted) -> tuple[Node, ...]:
+    base, subscript, superscript = node.base, node.subscript, node.superscript
+    if subscript is None:
+        return (base,) if superscript is None else (base, superscript)
+    return (base, subscript) if superscript is None else (base, subscript, superscript)
+
+
 _CHILDREN: dict[type[Node], Callable[..., tuple[Node, ...]]] = {
     Accent: lambda node: (node.base,),
-    Scripted: lambda node: _present(node.base, node.subscript, node.superscript),
+    Scripted: _below_scripts,
     Label: lambda node: (node.content,),
     Struck: lambda node: (node.content,),
     Adjoint: lambda node: (node.of,),
@@ -292,7 +299,7 @@ def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
     if type(node) not in _CHILDREN:
         return node
     old = _fields(node)
-    new = [_changed(item, change) for item in old]
+    new = [change(item) if isinstance(item, Node) else _changed(item, change) for item in old]
     if all(map(operator.is_, old, new)):
         return node
     return type(node)(node.span, *new)
@@ -314,6 +321,8 @@ def _changed(item: object, change: Callable[[Node], Node]) -> object:
     if isinstance(item, Node):
         return change(item)
     if isinstance(item, tuple):
-        new = tuple([_changed(part, change) for part in item])
+        new = tuple(
+            [change(part) if isinstance(part, Node) else _changed(part, change) for part in item]
+        )
         return item if all(map(operator.is_, item, new)) else new
     return item
