@@ -49,11 +49,26 @@ def test_a_document_compiles_by_itself():
         (["--layers", "3,0,2"], "a size is a positive integer or a name"),
         (["--layers", "m n,q"], "a size is a positive integer or a name"),
         (["--layers", "m,q$"], "a size is a positive integer or a name"),
+        (["--layers", ""], "a size is a positive integer or a name"),
+        (["--layers", "-1,2"], "a size is a positive integer or a name"),
+        (["--layers", "1.5,2"], "a size is a positive integer or a name"),
+        (["--layers", "mm,q"], "a size is a positive integer or a name"),
+        (["--layers", r"m,\frac"], "a size is a positive integer or a name"),
         (["--layers", "m,X"], "a size cannot be called X"),
         (["--layers", "m,N,q", "--form", "batch"], "N is the number of examples"),
         (["--layers", "m,q", "--activation", "rely"], "did you mean 'relu'"),
         (["--layers", "m,q", "--activation", "X"], "X names the activation and something else"),
+        (["--layers", "m,q", "--activation", r"\tanh"], "did you mean 'tanh'"),
+        (["--layers", "m,q", "--activation", "I"], "I names the activation and something else"),
+        (["--layers", "m,q", "--output-activation", "sofmax"], "did you mean 'softmax'"),
         (["--layers", "m,q", "--loss", "squared"], "no loss is called 'squared'"),
+        (["--layers", "m,q", "--loss", "binary-cross-entropy", "--activation", "step"], "no value"),
+        (["--layers", "m,q", "--wrt", ""], "the network has no ''"),
+        (["--layers", "m,q", "--wrt", "target"], "the network has no 'target'"),
+        (["--layers", "m,q", "--lang", "de"], "'de' is not one of"),
+        (["--layers", "m,q", "--to", "docx"], "'docx' is not one of"),
+        (["--layers", "m,q", "--notation", "none"], "'none' is not one of"),
+        (["--layers", "m,q", "-o", ""], "-o needs the name of a file"),
         (["--layers", "m,q", "--wrt", "W2"], "the network has no 'W2'"),
         (["--layers", "m,q", "--form", "tensor"], "tensor"),
     ],
@@ -63,6 +78,49 @@ def test_bad_usage(arguments, message):
     assert result.exit_code == 2
     assert message in " ".join(result.output.split())
     assert "Traceback" not in result.output
+
+
+def test_bad_usage_leaves_no_file(tmp_path):
+    file = tmp_path / "note.tex"
+    assert run("--layers", "m,q", "--loss", "none", "-o", str(file)).exit_code == 2
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_is_no_file(tmp_path):
+    result = run("--layers", "m,q", "-o", str(tmp_path))
+    assert result.exit_code == 2
+    assert str(tmp_path) in result.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_activation_that_no_layer_has_is_said(tmp_path):
+    options = ["--activation", "tanh", "--output-activation", "softmax"]
+    alone = run("--layers", "m,q", *options)
+    assert alone.exit_code == 0
+    assert "the only layer has --output-activation" in alone.stderr
+    assert not run("--layers", "m,n,q", *options).stderr
+
+
+@pytest.mark.parametrize("form", ["entries", "matrix", "batch", "expanded"])
+@pytest.mark.parametrize(
+    "option",
+    [
+        ["--notation", "subscripts"],
+        ["--lang", "fr"],
+        ["--steps"],
+        ["--wrt", "B1"],
+        ["--loss", "huber"],
+        ["--activation", "tanh"],
+        ["--output-activation", "softmax"],
+    ],
+    ids=lambda option: option[0],
+)
+def test_every_option_has_an_effect_in_every_form(option, form):
+    for layers in ("m,q", "m,n,q"):
+        for activation in ("relu", "identity"):
+            given = ["--layers", layers, "--form", form]
+            plain = run(*given, "--activation", activation).output
+            assert run(*given, "--activation", activation, *option).output != plain
 
 
 @pytest.mark.parametrize("target", ["markdown", pytest.param("pdf", marks=needs_pdflatex)])
@@ -78,6 +136,7 @@ def test_without_pdflatex(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     result = run("--layers", "m,q", "--to", "pdf", "-o", str(tmp_path / "note.pdf"))
     assert result.exit_code == 2
+    assert not result.stdout
     assert "there is no pdflatex here" in result.output
     assert list(tmp_path.iterdir()) == []
 

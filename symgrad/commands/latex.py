@@ -87,6 +87,8 @@ def latex_command(
     """
     if (note is None) == (layers is None):
         raise click.UsageError("give a NOTE, or the sizes of a network: --layers m,n,p,q")
+    if output == "":
+        raise click.UsageError("-o needs the name of a file")
     if note is not None:
         networks = first_given(
             *("activation", "output_activation", "loss", "wrt"),
@@ -99,13 +101,15 @@ def latex_command(
     from symgrad.network.network import Network
     from symgrad.writing.network_derivation import Options, network_document
 
-    wanted = tuple(name.strip() for name in wrt.split(",")) if wrt else ()
+    wanted = () if wrt is None else tuple(name.strip() for name in wrt.split(","))
     names = activation or "relu", loss or "squared-error", output_activation
     try:
         options = Options(form, steps, notation, lang, wanted)  # type: ignore[arg-type]
         document = network_document(Network(layers.split(","), *names), options)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+    if activation is not None and output_activation is not None and layers.count(",") == 1:
+        click.echo("symgrad: the only layer has --output-activation, not --activation", err=True)
     deliver(document, target, output)
 
 

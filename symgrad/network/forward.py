@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+from symgrad.calculus.derivative import differentiate
 from symgrad.calculus.expression import (
     Definition,
     Entry,
@@ -22,6 +23,7 @@ from symgrad.calculus.expression import (
     power,
 )
 from symgrad.calculus.index import Index, Position, Size, Tensor, fresh
+from symgrad.calculus.substitution import substitute
 from symgrad.network.layer_functions import LayerFunction
 from symgrad.network.network import Network
 from symgrad.network.tidy import tidy
@@ -109,8 +111,15 @@ class Forward:
         return (row,) if self.batch is None else (fresh(self.letters.example, self.batch), row)
 
     def loss_by_output(self, at: tuple[Index, ...]) -> Expression:
-        """The derivative of L by the output at these positions."""
+        """The derivative of L by the output at these positions, as the field writes it.
+
+        Where a function of vectors comes next, quotients stay apart, so that sums contract.
+        """
         output = self.layers[-1].output
+        if self.layers[-1].function.vector is not None:
+            free = Tensor(output.name, axes_of(output))
+            derived = differentiate(self._loss_of(lambda p: Entry(free, p)), free, at)
+            return substitute(tidy(derived), {}, {free: lambda p: Named(output, p)})
         *rows, i = at
         gradient = self.network.build_loss_gradient(
             lambda k: Named(output, (*rows, k)), lambda k: Entry(self.target, (*rows, k)), i

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from symgrad.calculus.expression import ARGUMENT, Apply, Entry, Expression, Function
 from symgrad.calculus.index import Position, Size
 from symgrad.network.functions import ACTIVATIONS, Activation, Symbolic, lazy_sympy
+from symgrad.network.letters import is_letter
 from symgrad.network.losses import ArrayEntry
 from symgrad.network.vector_functions import VECTOR_FUNCTIONS, VectorFunction
 from symgrad.records import dataclass
@@ -63,7 +64,7 @@ class LayerFunction:
 
 
 def layer_function(name: str) -> LayerFunction:
-    r"""The activation of this name; a letter or a LaTeX command is any function of one variable.
+    r"""The activation of this name; a letter, also a Greek one, is any function of one variable.
 
     Raises:
         ValueError: a name that is not known, with those that are.
@@ -73,7 +74,7 @@ def layer_function(name: str) -> LayerFunction:
         return LayerFunction(name, row.function, row=row)
     if name in VECTOR_FUNCTIONS and VECTOR_FUNCTIONS[name].backward is not None:
         return LayerFunction(name, vector=VECTOR_FUNCTIONS[name])
-    if (len(name) == 1 and name.isalpha()) or name.startswith("\\"):
+    if is_letter(name):
         return LayerFunction(name, Function(name))
     of_vectors = [n for n, vector in VECTOR_FUNCTIONS.items() if vector.backward is not None]
     raise ValueError(unknown("activation", name, [*ACTIVATIONS, *of_vectors]))

@@ -30,6 +30,7 @@ from symgrad.calculus.index import Fixed, Position, Size, Tensor, fresh
 from symgrad.calculus.interval import NoValue
 from symgrad.calculus.point import Point
 from symgrad.network.layer_functions import LayerFunction, layer_function, unknown
+from symgrad.network.letters import is_letter
 from symgrad.network.losses import LOSSES, ArrayEntry, Loss
 from symgrad.patterns import pattern
 
@@ -65,7 +66,7 @@ class Network:
         loss: str = "squared-error",
         output_activation: str | None = None,
     ) -> None:
-        self.sizes = tuple(_size(size) for size in sizes)
+        self.sizes = tuple(named_size(size) for size in sizes)
         if len(self.sizes) < 2:
             raise ValueError("a network needs two sizes or more: of its input and of its layers")
         self.activation = activation
@@ -211,8 +212,12 @@ class Network:
 _NAME = pattern(r"([A-Za-z]|\\[A-Za-z]+)(?:_(?:\{([A-Za-z0-9]+)\}|([A-Za-z0-9]+)))?\'*")
 
 
-def _size(size: int | str) -> Size:
-    r"""A size: a positive integer, a letter, or a letter with a subscript, `n_1`, `\ell_{10}`."""
+def named_size(size: int | str) -> Size:
+    r"""The size of a positive integer, a letter, or one with a subscript: `n_1`, `\ell_{10}`.
+
+    Raises:
+        ValueError: what is none of these.
+    """
     if isinstance(size, int) and not isinstance(size, bool) and size >= 1:
         return Size(str(size))
     if isinstance(size, str):
@@ -220,10 +225,10 @@ def _size(size: int | str) -> Size:
         if text.isascii() and text.isdigit() and int(text):
             return Size(str(int(text)))
         name = _NAME.fullmatch(text)
-        if name:
+        if name and is_letter(name[1]):
             long = len(name[3] or "") > 1  # a subscript of two signs needs its braces
             return Size(text.replace(f"_{name[3]}", f"_{{{name[3]}}}") if long else text)
-    raise ValueError(f"a size is a positive integer or a name, not {size!r}")
+    raise ValueError(f"a size is a positive integer or a name, not {size!r}; m or n_1 is a name")
 
 
 def _loss(name: str) -> Loss:

@@ -8,6 +8,7 @@ is the second half. Characters beyond ASCII are in `unicode`.
 from __future__ import annotations
 
 from symgrad.network.functions import ACTIVATIONS
+from symgrad.network.letters import GREEK
 from symgrad.network.vector_functions import VECTOR_FUNCTIONS
 
 
@@ -87,13 +88,6 @@ DEFINITIONS = _commands("newcommand renewcommand providecommand DeclareMathOpera
 """Commands that define a macro: inside a formula they print nothing."""
 
 # -- what the parser reads ----------------------------------------------------
-
-GREEK = _commands(
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu"
-    " xi pi varpi rho varrho sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta"
-    " Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
-)
-"""Commands that print one Greek letter."""
 
 LETTERS = GREEK | _commands(
     "ell top intercal infty hbar imath jmath emptyset dagger ast star prime"

@@ -20,7 +20,6 @@ _DERIVATIVES = frozenset({r"\partial", r"\nabla"})
 _ACCENTS = frozenset({r"\hat", r"\tilde", r"\bar", r"\dot", r"\widehat", r"\widetilde"})
 _FONTS = pattern(r"\\(?:math(?:bf|rm|cal|bb|sf|it|scr|frak)|boldsymbol|bm|vec)(?![A-Za-z])")
 _SUMS = (r"\sum", r"\prod")
-_LIMITS = (r"\limits", r"\nolimits")
 _NO_NAMES = frozenset(
     [
         *(r"\vec", r"\frac", r"\dfrac", r"\tfrac", r"\sum", r"\prod", r"\int", r"\ln"),
@@ -29,8 +28,7 @@ _NO_NAMES = frozenset(
         *(r"\Big", r"\bigl", r"\bigr", r"\times", r"\infty", r"\max", r"\min", r"\det"),
         *(r"\ldots", r"\dots", r"\operatorname", r"\text", r"\mathrm", r"\mathbf"),
         *(r"\mathcal", r"\mathbb", r"\boldsymbol", r"\bm", r"\mathsf", r"\,", r"\;", r"\!"),
-        *(r"\:", r"\pi", r"\displaystyle", r"\textstyle", *_LIMITS),
-        *(r"\bigg", r"\biggl", r"\biggr", r"\Bigl", r"\Bigr", r"\Bigg", r"\Biggl", r"\Biggr"),
+        *(r"\:", r"\pi"),
     ]
 )
 """Commands that are no names of quantities."""
@@ -209,7 +207,7 @@ def _names(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
     while place < len(tokens):
         token = tokens[place]
         place += 1
-        was_bound, is_bound = is_bound, token.text in (*_SUMS, *_LIMITS)
+        was_bound, is_bound = is_bound, token.text in _SUMS
         if token.kind == "subscript" or (token.kind == "superscript" and was_bound):
             place, is_bound = _after(tokens, place), was_bound
         elif token.text in _ACCENTS:

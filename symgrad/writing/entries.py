@@ -8,6 +8,7 @@ from symgrad.calculus import expression as ex
 from symgrad.calculus.index import Index
 from symgrad.calculus.substitution import unfold
 from symgrad.network.derivation import Derivation, Gradient, Rule, Step
+from symgrad.network.forward import ForwardLayer
 from symgrad.writing.displays import WIDEST_ROW
 from symgrad.writing.document import Block, Display, Paragraph
 from symgrad.writing.latex import Notation, Style, as_written
@@ -53,21 +54,22 @@ class Entries:
 
     def forward(self) -> Display:
         """Z and X of every layer, with the range of their index."""
-        rows = []
-        for layer in self.derivation.forward.layers:
-            at = layer.weighted.parameters
-            z = self.equation(ex.Named(layer.weighted, at), layer.weighted.body)
-            rows.append(rf"{z}, \quad & {self.definition(layer.output, at)}")
-        return Display(tuple(rows))
+        equations = map(self.equations, self.derivation.forward.layers)
+        return Display(tuple(rf"{z}, \quad & {x}, \quad & {at}" for z, x, at in equations))
 
-    def definition(self, of: ex.Definition, at: Sequence[Index] = ()) -> str:
-        """The aligned equation that defines an array by entries, with the range of its indices."""
-        at = tuple(at) or of.parameters
-        left, right = ex.Named(of, at), unfold(of, at)
-        return rf"{self.equation(left, right)}, \quad & {self.ranges(at)}"
+    def equations(self, layer: ForwardLayer) -> tuple[str, str, str]:
+        """The aligned equations of Z and X, and the range of their index."""
+        at = layer.weighted.parameters
+        z = self.equation(ex.Named(layer.weighted, at), layer.weighted.body)
+        x = self.equation(ex.Named(layer.output, at), unfold(layer.output, at))
+        return z, x, self.ranges(at)
 
     def of_vectors(self) -> Iterator[Block]:
         """Nothing: what is done to a vector is written out in the forward pass."""
+        yield from ()
+
+    def of_entries(self) -> Iterator[Block]:
+        """Nothing: what an entry is can be seen."""
         yield from ()
 
     def equation(self, left: ex.Expression, right: ex.Expression) -> str:
@@ -78,11 +80,6 @@ class Entries:
         """The definition of L."""
         text = self.write(self.derivation.forward.loss.body)
         return Display(tuple(self.lines("L & = ", text)))
-
-    def of_ones(self, name: str) -> str:
-        """The entry of a vector."""
-        letter = self.derivation.forward.layers[0].weighted.parameters[-1].name
-        return f"[{name}]_{letter}" if self.style.notation == "brackets" else f"{name}_{letter}"
 
     # -- gradients
 

@@ -46,17 +46,25 @@ class Matrices:
         """What a function of vectors is, at the last layer that has one."""
         layers = [x for x in self.derivation.forward.layers if x.function.vector is not None]
         if layers:
-            yield Paragraph(self.entries.words["entry by entry"])
-            yield Display((self.entries.definition(layers[-1].output).replace(" &", ""),))
+            yield Paragraph(self.entries.words["by entries"])
+            _, x, at = self.entries.equations(layers[-1])
+            yield Display((rf"{x}, \quad {at}",))
+
+    def of_entries(self) -> Iterator[Block]:
+        """What an entry is, as an example."""
+        weights = self.derivation.forward.layers[0].weights
+        of_weights = self.derivation.layers[0].by_weights.indices
+        row, column = (f"${index.name}$" for index in of_weights)
+        entry = f"${self.entries.write(ex.Entry(weights, of_weights))}$"
+        words = self.entries.words["entry"]
+        yield Paragraph(
+            words.format(array=f"${weights.name}$", row=row, column=column, entry=entry)
+        )
 
     def loss(self) -> Display:
         """The definition of L, by entries where need be."""
         text = self.array(self.derivation.forward.loss.body, ())
         return self.entries.loss() if text is None else Display((f"L = {text}",))
-
-    def of_ones(self, name: str) -> str:
-        """The entry of a vector."""
-        return self.entries.of_ones(name)
 
     def introduction(self, gradients: Sequence[Gradient]) -> Iterator[Block]:
         """Nothing: whole arrays have no indices."""

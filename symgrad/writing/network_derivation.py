@@ -15,7 +15,7 @@ from symgrad.calculus.index import Size
 from symgrad.network.derivation import Derivation, Gradient, Layer, derive
 from symgrad.network.forward import Letters
 from symgrad.network.layer_functions import LayerFunction
-from symgrad.network.network import Network
+from symgrad.network.network import Network, named_size
 from symgrad.records import dataclass
 from symgrad.writing.activation import definition_latex, derivative_latex, with_letters
 from symgrad.writing.document import Block, Display, Document, Heading, Items, Paragraph
@@ -26,6 +26,7 @@ from symgrad.writing.phrases import LANGUAGES, Phrases
 
 Form = Literal["entries", "matrix", "batch", "expanded"]
 FORMS: tuple[Form, ...] = ("entries", "matrix", "batch", "expanded")
+NOTATIONS: tuple[Notation, ...] = ("brackets", "subscripts")
 
 RESERVED = ("X", "Y", "Z", "W", "B", "L", "x", "e", r"\delta", r"\tilde Y")
 """Names that a derivation uses itself; no size can be called so."""
@@ -65,17 +66,24 @@ def network_document(network: Network, options: Options) -> Document:
     """
     if options.form not in FORMS:
         raise ValueError(f"there is no form {options.form!r}; there are {', '.join(FORMS)}")
+    if options.notation not in NOTATIONS:
+        notations = ", ".join(NOTATIONS)
+        raise ValueError(f"there is no notation {options.notation!r}; there are {notations}")
     if options.language not in LANGUAGES:
         languages = ", ".join(LANGUAGES)
         raise ValueError(f"there is no language {options.language!r}; there are {languages}")
+    return tuple(_writer(network, options).blocks())
+
+
+def _writer(network: Network, options: Options) -> _Writer:
     wanted = _wanted(network, options)
-    batch = Size(options.batch) if options.form == "batch" else None
+    batch = named_size(options.batch) if options.form == "batch" else None
     sizes = [size.name for size in (*network.sizes, *((batch,) if batch else ()))]
     _check_names(network, sizes, batch)
     functions = with_letters(network.functions, sizes)
     letters = [f.function.name for f in functions if f.function is not None]
     derivation = derive(network, functions, _letters(options, {*sizes, *letters}), batch)
-    return tuple(_Writer(network, derivation, options, wanted).blocks())
+    return _Writer(network, derivation, options, wanted)
 
 
 def gradients_latex(network: Network) -> str:
@@ -84,11 +92,10 @@ def gradients_latex(network: Network) -> str:
     Raises:
         ValueError: as `network_document`.
     """
-    document = network_document(network, Options(form="matrix"))
-    rows = [row for block in document if isinstance(block, Display) for row in block.rows]
-    body = " \\\\ ".join(
-        row.replace(", \\qquad &", " \\\\") for row in rows if "longmapsto" not in row
-    )
+    writer = _writer(network, Options(form="matrix"))
+    blocks = (writer.form.forward(), *writer.assumed(), writer.form.loss(), *writer.gradients())
+    rows = [row for block in blocks if isinstance(block, Display) for row in block.rows]
+    body = " \\\\ ".join(row.replace(", \\qquad &", " \\\\") for row in rows)
     return f"$$\\begin{{aligned}} {body} \\end{{aligned}}$$"
 
 
@@ -107,7 +114,7 @@ def _check_names(network: Network, sizes: Sequence[str], batch: Size | None) -> 
     if batch is not None and batch in network.sizes:
         raise ValueError(f"{batch.name} is the number of examples; call the size otherwise")
     for function in network.functions:
-        if function.has_letter and function.name in (*sizes, *RESERVED):
+        if function.has_letter and function.name in (*sizes, *RESERVED, "I"):
             raise ValueError(f"{function.name} names the activation and something else")
 
 
@@ -208,9 +215,8 @@ class _Writer:
         if forward.batch is None:
             yield Paragraph(self.words["data"].format(**spaces))
         else:
-            ones = f"${ONES} \\in {_space(batch)}$"
-            entries = f"${self.form.of_ones(ONES)} = 1$"
-            text = self.words["batch data"].format(**spaces, ones=ones, entries=entries)
+            count = f"${forward.batch.name}$"
+            text = self.words["batch data"].format(**spaces, ones=f"${ONES}$", count=count)
             yield Paragraph(text)
         both = self.words["and"]
         yield Items(
@@ -220,14 +226,20 @@ class _Writer:
                 for layer, (before, after) in zip(forward.layers, pairwise(sizes), strict=True)
             )
         )
+        yield from self.form.of_entries()
 
     def sums(self) -> str:
         """What is assumed of the target, where something is; read as an assumption."""
         if not self.derivation.assumes_a_distribution:
             return ""
         words = self.words["sums" if self.forward.batch is None else "batch sums"]
-        equation = f"${self.entries.write(self.forward.sum_of_target())} = 1$"
-        return f" {words.format(equation=equation)}"
+        equation = self.entries.write(self.forward.sum_of_target())
+        return f" {words.format(equation=f'${equation} = 1$')}"
+
+    def assumed(self) -> Iterator[Display]:
+        """The same as a display."""
+        if self.derivation.assumes_a_distribution:
+            yield Display((f"{self.entries.write(self.forward.sum_of_target())} & = 1",))
 
     # -- gradients
 

@@ -211,6 +211,8 @@ def test_length_is_linear_in_depth(form):
         ({"to": "docx"}, "no format 'docx'"),
         ({"wrt": ("W4",)}, "the network has no 'W4'"),
         ({"form": "batch", "batch": "m"}, "m is the number of examples"),
+        ({"form": "batch", "batch": "m n"}, "a size is a positive integer or a name"),
+        ({"notation": "none"}, "no notation 'none'"),
     ],
 )
 def test_options_that_there_are_not(change, message):
