@@ -81,6 +81,31 @@ def test_what_is_neither_proved_nor_mended_is_left_out_and_said(partly_right):
     assert verify(result.stdout).passed()
 
 
+@pytest.mark.parametrize(
+    ("chain", "left"),
+    [
+        (r"A = 3 x_i = 2 x_i", r"A = 2 x_i"),
+        (r"A = 3 x_i = 2  x_i = x_i 2", r"A = 2 x_i = x_i 2"),
+        (
+            "\\begin{align*}\nA & = 3 x_i \\\\\n& = 2 x_i \\\\\n& = x_i + x_i\n\\end{align*}",
+            "\\begin{align*}\nA & = 2 x_i \\\\\n& = x_i + x_i\n\\end{align*}",
+        ),
+        (
+            "\\begin{align*}\nA & = 2 x_i \\\\\n& = 3 x_i \\star 7\n\\end{align*}",
+            "\\begin{align*}\nA & = 2 x_i\n\\end{align*}",
+        ),
+    ],
+)
+def test_no_member_is_repeated_and_no_row_is_empty(chain, left, tmp_path):
+    path = tmp_path / "note.md"
+    slope = r"\frac{\partial}{\partial x_i} \sum_{k=1}^n x_k^2"
+    declared = r"Let $x \in \mathbb R^n$, $i \in \{1,\dots,n\}$."
+    path.write_text(f"{declared}\n\n$${chain.replace('A', slope)}$$\n")
+    text = run(str(path), "--to", "markdown").stdout
+    assert f"$${left.replace('A', slope)}$$" in text
+    assert verify(text, second_opinion=False).passed()
+
+
 def test_prose_without_formulas_goes_and_macros_stay(partly_right):
     text = run(str(partly_right), "--to", "tex").stdout
     assert "Nothing of this" not in text

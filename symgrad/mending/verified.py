@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from symgrad.diagnostics import Edit, Source, Span
 from symgrad.mending.changes import applied
 from symgrad.mending.faults import Fault, Judged, judged
 from symgrad.mending.mend import mend
 from symgrad.records import dataclass
+
+_BETWEEN_STEPS = re.compile(r"\s|&|\\\\(?:\[[^\]]*\])?|\\(?:nonumber|notag)(?![A-Za-z])")
+"""What stands between two members of a chain in an alignment."""
+
+_ROW = re.compile(r"\\\\(?:\[[^\]]*\])?[\s&]*\Z")
+_ENDS_ROW = re.compile(r"\s*(?:\\\\|\\end\b)")
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,9 @@ def verified(source: Source) -> Verified:
             cuts = _whole_formulas
             continue
         now = after
+    repeated = _apart(_repeated_members(now))
+    if repeated:
+        now = judged(applied(now.source, repeated))
     return Verified(now, mended_text, tuple(sorted(left.values(), key=lambda f: f.span.start)))
 
 
@@ -59,7 +70,32 @@ def _single_steps(now: Judged) -> Iterator[Edit]:
             continue
         sign = text.rfind("=", result.span.start, result.place.start)
         if sign >= 0:
-            yield Edit(Span(sign, result.span.end), "")
+            yield Edit(Span(_row(text, sign, result.span.end), result.span.end), "")
+
+
+def _repeated_members(now: Judged) -> Iterator[Edit]:
+    """Cut the members that say what the member before them says: `A = B = B`."""
+    text = now.source.text
+    for before, result in pairwise(now.report.results):
+        if before.place is None or result.place is None or result.step != before.step + 1:
+            continue
+        sign = text.rfind("=", result.span.start, result.place.start)
+        same = _unspaced(text, before.place) == _unspaced(text, result.place)
+        follows = before.span.end <= sign and not _BETWEEN_STEPS.sub(
+            "", text[before.span.end : sign]
+        )
+        if same and follows:
+            yield Edit(Span(_row(text, sign, result.span.end), result.span.end), "")
+
+
+def _row(text: str, sign: int, end: int) -> int:
+    """Where a member begins; with the end of the row before, where it has a row by itself."""
+    row = _ROW.search(text, 0, sign) if _ENDS_ROW.match(text, end) else None
+    return len(text[: sign if row is None else row.start()].rstrip(" "))
+
+
+def _unspaced(text: str, span: Span) -> str:
+    return re.sub(r"\s", "", text[span.start : span.end])
 
 
 def _whole_formulas(now: Judged) -> Iterator[Edit]:
