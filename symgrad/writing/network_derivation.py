@@ -233,7 +233,7 @@ class _Writer:
         if not self.derivation.assumes_a_distribution:
             return ""
         words = self.words["sums" if self.forward.batch is None else "batch sums"]
-        equation = self.entries.write(self.forward.sum_of_target())
+        equation = self.entries.write(self.forward.sum_of_target()).replace(r"\limits", "")
         return f" {words.format(equation=f'${equation} = 1$')}"
 
     def assumed(self) -> Iterator[Display]:
