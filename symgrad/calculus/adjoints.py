@@ -32,6 +32,7 @@ from symgrad.calculus.expression import (
     Mul,
     Named,
     Number,
+    OfMatrix,
     Power,
     Sum,
     add,
@@ -101,6 +102,10 @@ class Adjoints:
             case Named():
                 new = self._composed[node.definition]
                 return node if new is node.definition else Named(new, node.positions)
+            case OfMatrix():
+                matrix = self._composed[node.matrix]
+                same = matrix is node.matrix
+                return node if same else OfMatrix(node.function, matrix, node.positions)
             case Add():
                 terms = tuple([self._expression(term) for term in node.terms])
                 return node if _same(terms, node.terms) else add(*terms)

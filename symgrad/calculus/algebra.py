@@ -19,7 +19,14 @@ from symgrad.calculus.expression import (
 from symgrad.calculus.hypotheses import Hypothesis
 from symgrad.calculus.index import Size
 from symgrad.calculus.powers import Powers
-from symgrad.calculus.table import APPLICATION, ONE_POLYNOMIAL, Codes, Head, Polynomial
+from symgrad.calculus.table import (
+    APPLICATION,
+    ONE_POLYNOMIAL,
+    Codes,
+    Factor,
+    Head,
+    Polynomial,
+)
 from symgrad.records import dataclass
 
 
@@ -108,6 +115,20 @@ class Algebra(Powers):
             return {((self.single(head, codes), 1),): 1}
         self.fired |= facts
         return self.substitute(polynomial, {2 * p: code for p, code in enumerate(codes)})
+
+    def among(
+        self,
+        factors: list[Factor],
+        names: dict[int, int],
+        sizes: list[tuple[int, Size]],
+        polynomial: Polynomial,
+    ) -> Polynomial:
+        """A polynomial times factors, whose bound indices have names, summed over these."""
+        product = polynomial
+        for head, exponent, codes in factors:
+            moved = tuple([names.get(code, code) for code in codes])
+            product = self.times(product, self.power(self._factor(head, moved), exponent))
+        return self._bind_opened(product, sizes)
 
     def instantiate(self, head: int, codes: Codes) -> Polynomial:
         """The application or base of this head at positions that are not all different indices."""

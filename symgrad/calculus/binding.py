@@ -13,6 +13,7 @@ from symgrad.calculus.table import (
     BASE,
     DELTA,
     ENTRY,
+    MATRIX,
     ONE_POLYNOMIAL,
     Codes,
     Coefficient,
@@ -273,7 +274,7 @@ class Binding(Products):
             return self.recorded(partial(self._reopened, component, mapping))
         ((head, _, codes),) = self.factors[component]
         codes = tuple([mapping.get(c, c) for c in codes])
-        if self.heads[head].kind == ENTRY:
+        if self.heads[head].kind in (ENTRY, MATRIX):
             return self.single(head, codes)
         return self.recorded(partial(self._factor, head, codes))
 
@@ -289,7 +290,7 @@ class Binding(Products):
         if kind == DELTA and (codes[0] == codes[1] or codes[0] & codes[1] & 1):
             # Odd codes are fixed positions.
             return ONE_POLYNOMIAL if codes[0] == codes[1] else {}
-        if kind in (ENTRY, DELTA) or (
+        if kind in (ENTRY, DELTA, MATRIX) or (
             len(set(codes)) == len(codes) and not any(code & 1 for code in codes)
         ):
             return {((self.single(head, codes), 1),): 1}

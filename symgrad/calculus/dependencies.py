@@ -21,6 +21,7 @@ from symgrad.calculus.expression import (
     Function,
     Mul,
     Named,
+    OfMatrix,
     Power,
     Sum,
 )
@@ -43,7 +44,7 @@ def free_indices(expression: Expression) -> frozenset[Index]:
 
 def mentions_index(expression: Expression, index: Index) -> bool:
     """Whether the index is free in the expression."""
-    if isinstance(expression, Entry | Named):
+    if isinstance(expression, Entry | Named | OfMatrix):
         return any(position is index for position in expression.positions)
     if isinstance(expression, Delta):
         return expression.left is index or expression.right is index
@@ -123,6 +124,8 @@ def _direct(expression: Expression) -> Needs:
             tensors[id(node.tensor)] = node.tensor
         elif isinstance(node, Named):
             definitions[node.definition] = None
+        elif isinstance(node, OfMatrix):
+            definitions[node.matrix] = None
         elif isinstance(node, Apply) and node.function.definition is not None:
             functions[node.function] = None
     for function in functions:
@@ -185,7 +188,7 @@ _CHILDREN: dict[type[Expression], Callable[..., tuple[Expression, ...]]] = {
 
 
 def _free(expression: Expression) -> Iterator[Index]:
-    if isinstance(expression, Entry | Named):
+    if isinstance(expression, Entry | Named | OfMatrix):
         yield from (p for p in expression.positions if isinstance(p, Index))
     elif isinstance(expression, Delta):
         yield from (p for p in (expression.left, expression.right) if isinstance(p, Index))

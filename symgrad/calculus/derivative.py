@@ -34,9 +34,11 @@ from symgrad.calculus.expression import (
     Derivative,
     Entry,
     Expression,
+    MatrixFunction,
     Mul,
     Named,
     Number,
+    OfMatrix,
     Power,
     SizeValue,
     Sum,
@@ -251,6 +253,22 @@ def _apply(node: Apply, by: _Entry) -> Expression:
     if node.function.definition is None:
         return derivative
     return add(derivative, by.derivatives.of_function(node, by.positions))
+
+
+@_RULES.register(OfMatrix)
+def _of_matrix(node: OfMatrix, by: _Entry) -> Expression:
+    """D(M^-1)_ij = - sum_ab M^-1_ia DM_ab M^-1_bj; D(det M) = det M sum_ab M^-1_ba DM_ab.
+
+    Source: J. R. Magnus and H. Neudecker, Matrix Differential Calculus (1999), chapter 8.
+    """
+    size = node.matrix.parameters[-1].size
+    a, b = fresh("a", size), fresh("b", size)
+    change = _differentiate(node.entry(a, b), by)
+    if node.function is MatrixFunction.INVERSE:
+        row, column = node.positions[-2:]
+        term = mul(number(-1), node.inverse(row, a), change, node.inverse(b, column))
+        return summed(a, summed(b, term))
+    return mul(node, summed(a, summed(b, mul(node.inverse(b, a), change))))
 
 
 @_RULES.register(Derivative)

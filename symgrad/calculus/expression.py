@@ -12,6 +12,7 @@ environment (`normal_form`, `evaluation`).
 
 from __future__ import annotations
 
+from enum import Enum
 from fractions import Fraction
 
 from symgrad.calculus.index import Index, Position, Size, Tensor
@@ -86,6 +87,54 @@ class Named(Expression):
     def __post_init__(self) -> None:
         if [p.size for p in self.positions] != [p.size for p in self.definition.parameters]:
             raise ValueError(f"positions of {self.definition.name} do not fit its parameters")
+
+
+SQUARE = "the matrix "
+"""Begins the name of a matrix that is inverted: no quantity of a note has such a name."""
+
+
+class MatrixFunction(Enum):
+    """What is made of a square matrix as a whole."""
+
+    INVERSE = "inverse"
+    DETERMINANT = "determinant"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OfMatrix(Expression):
+    """The determinant of a square matrix, or an entry of its inverse; the matrix has a name.
+
+    Attributes:
+        function: which of the two.
+        matrix: its entries; the last two parameters are row and column.
+        positions: of the other parameters, then for an inverse the row and the column.
+    """
+
+    function: MatrixFunction
+    matrix: Definition
+    positions: tuple[Position, ...]
+
+    def __post_init__(self) -> None:
+        sizes = [p.size for p in self.matrix.parameters]
+        if len(sizes) < 2 or sizes[-1] != sizes[-2]:
+            raise ValueError(f"{self.matrix.name} is no square matrix")
+        if self.function is MatrixFunction.DETERMINANT:
+            del sizes[-2:]
+        if [p.size for p in self.positions] != sizes:
+            raise ValueError(f"positions do not fit the {self.function.value}")
+
+    @property
+    def others(self) -> tuple[Position, ...]:
+        """The positions of the parameters that are neither row nor column."""
+        return self.positions[: len(self.matrix.parameters) - 2]
+
+    def entry(self, row: Position, column: Position) -> Named:
+        """An entry of the matrix itself."""
+        return Named(self.matrix, (*self.others, row, column))
+
+    def inverse(self, row: Position, column: Position) -> OfMatrix:
+        """An entry of the inverse of the matrix."""
+        return OfMatrix(MatrixFunction.INVERSE, self.matrix, (*self.others, row, column))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -244,6 +293,8 @@ def may_lack_a_value(expression: Expression) -> bool:
         if isinstance(node, Power) and (node.exponent < 0 or node.exponent.denominator != 1):
             return True
         if isinstance(node, Apply) and (node.function is LOG or node.function.definition):
+            return True
+        if isinstance(node, OfMatrix):
             return True
         if isinstance(node, Named):
             if node.definition not in seen:

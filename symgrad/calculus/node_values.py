@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from symgrad.calculus import interval
+from symgrad.calculus import elimination, interval
+from symgrad.calculus.dependencies import depends_on
 from symgrad.calculus.dual import Dual, Value
 from symgrad.calculus.expression import (
     ARGUMENT,
@@ -25,9 +26,11 @@ from symgrad.calculus.expression import (
     Derivative,
     Entry,
     Expression,
+    MatrixFunction,
     Mul,
     Named,
     Number,
+    OfMatrix,
     Power,
     SizeValue,
     Sum,
@@ -111,17 +114,39 @@ def _entry(run: Run, node: Entry, frame: Frame) -> Worth:
 
 
 def _named(run: Run, node: Named, frame: Frame) -> Worth:
-    at = _positions(run, node.positions, frame)
+    return _entry_of_name(run, node.definition, _positions(run, node.positions, frame), frame)
+
+
+def _entry_of_name(run: Run, definition: Definition, at: tuple[int, ...], frame: Frame) -> Worth:
+    """The value of an entry of a named quantity; on a tape it is a variable of its own."""
     leaves = frame.context.leaves
     context = run.point.context if leaves else frame.context
-    value: Value | None = context.values.get((node.definition, at))
+    value: Value | None = context.values.get((definition, at))
     if value is None:
         if run.nesting >= NESTING:
-            raise Postponed(node.definition, at, context)
+            raise Postponed(definition, at, context)
         run.nesting += 1
-        value = _named_value(run, node.definition, at, context)
+        value = _named_value(run, definition, at, context)
         run.nesting -= 1
-    return Tape(value, {(node.definition, at): 1}) if leaves else value
+    return Tape(value, {(definition, at): 1}) if leaves else value
+
+
+def _of_matrix(run: Run, node: OfMatrix, frame: Frame) -> Worth:
+    """The determinant, or an entry of the inverse, of the matrix of the values of a name."""
+    if frame.argument is not None and depends_on(node, ARGUMENT):
+        raise LimitReached("a matrix inside the definition of a function")
+    at = _positions(run, node.positions, frame)
+    others = at[: len(node.others)]
+    size = run.point.size(node.matrix.parameters[-1].size)
+    run.work.spend(size**3)
+    every = range(1, size + 1)
+    rows = [
+        [_entry_of_name(run, node.matrix, (*others, i, j), frame) for j in every] for i in every
+    ]
+    bits = run.point.bits
+    if node.function is MatrixFunction.DETERMINANT:
+        return elimination.determinant(rows, bits)
+    return elimination.inverse(rows, bits)[at[-2] - 1][at[-1] - 1]
 
 
 def _named_value(run: Run, definition: Definition, at: tuple[int, ...], context: Context) -> Value:
@@ -321,6 +346,7 @@ _RULES: dict[type[Expression], Callable[[Run, Any, Frame], Worth]] = {
     SizeValue: _size_value,
     Entry: _entry,
     Named: _named,
+    OfMatrix: _of_matrix,
     Delta: _delta,
     Add: _add,
     Mul: _mul,

@@ -7,7 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from symgrad.calculus.algebra import Algebra, Theory
-from symgrad.calculus.dependencies import Variable, definitions_of, free_indices
+from symgrad.calculus.dependencies import Variable, definitions_of, depends_on, free_indices
 from symgrad.calculus.derivative import Derivatives, resolve_derivatives
 from symgrad.calculus.expression import (
     ARGUMENT,
@@ -20,16 +20,21 @@ from symgrad.calculus.expression import (
     Entry,
     Expression,
     Function,
+    MatrixFunction,
     Mul,
     Named,
     Number,
+    OfMatrix,
     Power,
     SizeValue,
     Sum,
 )
 from symgrad.calculus.hypotheses import Hypothesis, OneHot
 from symgrad.calculus.index import Tensor, fresh
+from symgrad.calculus.inverse_pairs import cancelled
+from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.rules import Rules, TooDeep
+from symgrad.calculus.square import determinant, inverse_entry
 from symgrad.calculus.substitution import match_parameters, substitute
 from symgrad.calculus.table import ONE_POLYNOMIAL, Coefficient, Parts, Polynomial, code_of
 
@@ -109,7 +114,7 @@ class Normaliser:
     def _difference(self, left: Expression, right: Expression) -> Polynomial:
         difference = dict(self._normal(left))
         self.algebra.accumulate(difference, self._normal(right), -1)
-        return self.algebra.cleared(difference)
+        return cancelled(self.algebra, self.algebra.cleared(difference))
 
     def _normal(self, expression: Expression) -> Polynomial:
         """The polynomial of an expression, its definitions first."""
@@ -232,6 +237,23 @@ def _named(normaliser: Normaliser, node: Named) -> Polynomial:
     """Z_j = (body of Z)[i := j]."""
     body, codes = normaliser.body(node)
     return normaliser.algebra.substitute(body.polynomial, codes)
+
+
+@_RULES.register(OfMatrix)
+def _of_matrix(normaliser: Normaliser, node: OfMatrix) -> Polynomial:
+    """See `square`; row and column of the matrix are parameters of its name."""
+    if depends_on(node, ARGUMENT):
+        raise LimitReached("a matrix inside the definition of a function")
+    algebra, parameters = normaliser.algebra, node.matrix.parameters
+    row, column = 2 * parameters[-2].uid, 2 * parameters[-1].uid
+    body, codes = normaliser.argument_body(node.entry(*parameters[-2:]))
+    others = {code: at for code, at in codes.items() if code not in (row, column)}
+    if row in others.values() or column in others.values():
+        raise LimitReached("a matrix at its own row")
+    square = algebra.substitute(body.polynomial, others), row, column
+    if node.function is MatrixFunction.DETERMINANT:
+        return determinant(algebra, square)
+    return inverse_entry(algebra, square, *map(code_of, node.positions[-2:]))
 
 
 @_RULES.register(Delta)

@@ -20,6 +20,7 @@ from symgrad.calculus.table import (
     BASE,
     DELTA,
     ENTRY,
+    MATRIX,
     ONE_POLYNOMIAL,
     SIZE,
     Coefficient,
@@ -115,7 +116,7 @@ class Powers(Skeletons):
         if exponent != floor(exponent) and inner == floor(inner) != 1:
             return self._base_power({((component, inner),): 1}, exponent)
         out: Polynomial = {}
-        if self.kind[component] in (ENTRY, SIZE, BASE) or (
+        if self.kind[component] in (ENTRY, SIZE, BASE, MATRIX) or (
             self.kind[component] == APPLICATION and component not in self.specials
         ):
             self.put(out, {component: inner * exponent}, 1)

@@ -16,6 +16,7 @@ from symgrad.calculus.expression import (
     Mul,
     Named,
     Number,
+    OfMatrix,
     Power,
     SizeValue,
     Sum,
@@ -90,7 +91,9 @@ def _met(node: Expression) -> Iterator[Index]:
                 yield from _met(part)
         case Power(base=inner) | Apply(argument=inner):
             yield from _met(inner)
-        case Entry(positions=positions) | Named(positions=positions):
+        case (
+            Entry(positions=positions) | Named(positions=positions) | OfMatrix(positions=positions)
+        ):
             yield from (p for p in positions if isinstance(p, Index))
         case Delta(left=left, right=right):
             yield from (p for p in (left, right) if isinstance(p, Index))

@@ -185,6 +185,8 @@ class Skeletons(Entering):
             return False
         if skeleton.heads & (self.folded | self.names):
             return True  # its definition may be anything, also 0
+        if skeleton.heads & self.matrices:
+            return True  # an inverse may have zeros wherever its matrix has them
         if not skeleton.polynomial or skeleton.heads & self.deltas:
             return True
         if any(size in skeleton.axes for _, size in skeleton.fixed):
@@ -207,9 +209,9 @@ class Skeletons(Entering):
         definition one may be, or where it has a free entry, such as the bias of a layer.
         """
         record = self.skeletons[skeleton]
-        return bool(record.heads & (self.steps | self.folded)) and not self._has_a_free_entry(
-            record.polynomial
-        )
+        return bool(
+            record.heads & (self.steps | self.folded | self.matrices)
+        ) and not self._has_a_free_entry(record.polynomial)
 
     def _has_a_free_entry(self, polynomial: Polynomial) -> bool:
         """Whether a term is an entry of a tensor that occurs nowhere else, times what is not 0.

@@ -36,6 +36,7 @@ from symgrad.calculus.expression import (
     Mul,
     Named,
     Number,
+    OfMatrix,
     Power,
     SizeValue,
     Sum,
@@ -155,6 +156,21 @@ def _named(node: Named, positions: Positions, tensors: _Replaced) -> Expression:
         matched = match_parameters(node.definition, moved)
         return _RULES[type(body)](body, matched, tensors)
     return Named(node.definition, moved)
+
+
+@_RULES.register(OfMatrix)
+def _of_matrix(node: OfMatrix, positions: Positions, tensors: _Replaced) -> Expression:
+    """(M^-1)_ij[s] = ((M[s])^-1)_(ij[s]); what is put into M may bring indices of its own."""
+    moved = _at(node.positions, positions)
+    if not any(depends_on(node, tensor) for tensor, _ in tensors):
+        return OfMatrix(node.function, node.matrix, moved)
+    body, parameters = node.matrix.body, node.matrix.parameters
+    check_depth(body)
+    own = tuple([fresh(p.name, p.size) for p in parameters])
+    put = _RULES[type(body)](body, dict(zip(parameters, own, strict=True)), tensors)
+    others = tuple(sorted(free_indices(put) - set(own), key=lambda index: index.uid))
+    matrix = Definition(node.matrix.name, (*others, *own), put)
+    return OfMatrix(node.function, matrix, (*others, *moved))
 
 
 @_RULES.register(Delta)

@@ -35,9 +35,10 @@ Polynomial = dict[Monomial, Coefficient]
 Parts = dict[int, Exponent]
 """A monomial under construction: components and their exponents."""
 
-ENTRY, DELTA, SIZE, ROOT, APPLICATION, BASE, BOUND = range(7)
+ENTRY, DELTA, SIZE, ROOT, APPLICATION, BASE, BOUND, MATRIX = range(8)
 """Kinds of heads: tensor entry, Kronecker delta, size as a number or constant, power of a prime,
-function of a skeleton, power of a skeleton; BOUND is a component with bound indices."""
+function of a skeleton, power of a skeleton; BOUND is a component with bound indices, MATRIX an
+entry of the inverse of a skeleton or its determinant."""
 
 Result = TypeVar("Result")
 
@@ -54,12 +55,13 @@ class Head(NamedTuple):
         tensor: of an entry.
         size: of a size used as a number.
         prime: of a root.
-        skeleton: of an application or a base.
+        skeleton: of an application, a base or a matrix.
         function: of an application.
         order: of the derivative that is applied.
         positive: whether the value is positive wherever it is defined.
         idempotent: whether its square is itself.
         sums_to_one: the axis along which the entries of a tensor sum to 1.
+        square: the two parameters of the skeleton that are row and column of a matrix.
     """
 
     kind: int
@@ -74,6 +76,7 @@ class Head(NamedTuple):
     positive: bool = False
     idempotent: bool = False
     sums_to_one: int | None = None
+    square: tuple[int, int] = (0, 0)
 
 
 def code_of(position: Position) -> int:
@@ -94,9 +97,10 @@ class Table:
 
     Attributes:
         heads: by number.
-        deltas, summing_to_one, steps, primitives, folded, names: the heads that are deltas, that
-            sum to 1, that are relu or a derivative of it, that are any primitive function, that
-            are a function with a definition, and that are names: sets of numbers, one bit each.
+        deltas, summing_to_one, steps, primitives, folded, names, matrices: the heads that are
+            deltas, that sum to 1, that are relu or a derivative of it, that are any primitive
+            function, that are a function with a definition, that are names, and that are of
+            matrices: sets of numbers, one bit each.
         factors: of each component.
         free: the codes of the indices that are free in each component.
         bound: how many bound indices each component has.
@@ -115,7 +119,7 @@ class Table:
         self.heads: list[Head] = []
         self.deltas = self.summing_to_one = self.steps = self.primitives = self.folded = (
             self.names
-        ) = 0
+        ) = self.matrices = 0
         self.factors: list[tuple[Factor, ...]] = []
         self.free: list[Codes] = []
         self.bound: list[int] = []
@@ -160,6 +164,8 @@ class Table:
             self.heads.append(head)
             if head.kind == DELTA:
                 self.deltas |= 1 << number
+            if head.kind == MATRIX:
+                self.matrices |= 1 << number
             if head.sums_to_one is not None:
                 self.summing_to_one |= 1 << number
             if head.function is not None:

@@ -213,14 +213,20 @@ def _between(definition: ex.Definition, node: ex.Derivative) -> ex.Definition | 
     """The one quantity through which alone a name depends on the variable."""
     if _needs(definition, node.variable):
         return None
-    others = [d for d in definitions_of(definition.body) if _needs(d, node.variable)]
+    others = [
+        d
+        for d in definitions_of(definition.body)
+        if _needs(d, node.variable) and not d.name.startswith(ex.SQUARE)
+    ]
     return others[0] if len(others) == 1 else None
 
 
 def _needs(definition: ex.Definition, variable: Variable) -> bool:
     """Whether the variable stands in the body of a definition itself."""
     tensors, names = direct_needs(definition)
-    return variable in (names if isinstance(variable, ex.Definition) else tensors)
+    if variable in (names if isinstance(variable, ex.Definition) else tensors):
+        return True
+    return any(name.name.startswith(ex.SQUARE) and _needs(name, variable) for name in names)
 
 
 def _through(body: ex.Expression, between: ex.Definition, node: ex.Derivative) -> ex.Expression:

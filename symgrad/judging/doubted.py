@@ -29,6 +29,7 @@ from symgrad.judging.rivals import Sides, opened
 from symgrad.reading.capitals import SMALL_LETTERS
 from symgrad.reading.einstein import UNWRITTEN
 from symgrad.reading.errors import RANK_MISMATCH
+from symgrad.reading.identity import NAMES as IDENTITIES
 from symgrad.reading.values import Frame
 from symgrad.records import replace
 
@@ -69,6 +70,8 @@ def doubted(
         return _undecided(result, f"does not hold for each range that {index} may have")
     if not guessed:
         return result
+    if IDENTITIES.intersection(guessed) - session.identities:
+        return _with_guesses(result, guessed, "an identity matrix may be meant")
     sides = opened(sides)
     written = (chain.claim.left, *(node for _, node in chain.claim.steps))
     rank = len(left.value.axes) if left.value is not None else 0

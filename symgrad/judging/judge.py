@@ -32,7 +32,7 @@ from symgrad.reading import errors, syntax, values
 from symgrad.reading.adjoints import delta_of_a_layer
 from symgrad.reading.capitals import SMALL_LETTERS, has_small_letters
 from symgrad.reading.context import Context, Session
-from symgrad.reading.einstein import UNWRITTEN, leaves_sums_out, repeats_an_index
+from symgrad.reading.einstein import UNWRITTEN, leaves_sums_out, repeats_an_index, repeats_apart
 from symgrad.reading.functionals import is_from_above
 from symgrad.reading.implicit import conventions, guessed_names, speaks_of_others
 from symgrad.reading.remarks import case_of
@@ -345,6 +345,7 @@ def _unwritten(result: Result, chain: Chain) -> tuple[str, ...]:
     nodes = [chain.claim.left]
     nodes += [node for _, node in chain.claim.steps if node.span == result.caret]
     taken = result.caret in chain.took_entries or leaves_sums_out(nodes)
+    taken = taken or any(repeats_apart(chain.claim.left, node) for node in nodes[1:])
     taken = taken or (chain.session.leaves_sums_out and repeats_an_index(nodes))
     small = has_small_letters(nodes, chain.session.source)
     return (*((UNWRITTEN,) if taken else ()), *((SMALL_LETTERS,) if small else ()))

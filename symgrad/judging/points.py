@@ -29,6 +29,7 @@ from symgrad.calculus.expression import (
     Mul,
     Named,
     Number,
+    OfMatrix,
     Power,
     SizeValue,
     Sum,
@@ -152,6 +153,11 @@ def _parts(node: Expression, inside: bool, found: Occurrences) -> list[tuple[Exp
             for position in node.positions:
                 found.position(position)
             found.include(_in_definition(node.definition))
+            return []
+        case OfMatrix():
+            for position in node.positions:
+                found.position(position)
+            found.include(_in_definition(node.matrix))
             return []
         case Apply():
             if node.function.definition is not None:

@@ -17,6 +17,7 @@ from typing import Any
 
 import sympy
 
+from symgrad.calculus.dependencies import depends_on
 from symgrad.calculus.expression import (
     ARGUMENT,
     ERF,
@@ -31,9 +32,11 @@ from symgrad.calculus.expression import (
     Entry,
     Expression,
     Function,
+    MatrixFunction,
     Mul,
     Named,
     Number,
+    OfMatrix,
     Power,
     SizeValue,
     Sum,
@@ -61,6 +64,9 @@ LARGEST_TREE = 2_000
 
 DEEPEST_TREE = 60
 """Levels of what SymPy differentiates: it takes a dozen Python frames for each."""
+
+LARGEST_MATRIX = 4
+"""Rows up to which a matrix is inverted."""
 
 NESTING = 30
 """Named quantities translated inside each other; deeper ones wait their turn."""
@@ -140,6 +146,8 @@ class Translation:
                 return self._entry(node.tensor, self._positions(node.positions, indices))
             case Named():
                 return self._named(node.definition, self._positions(node.positions, indices))
+            case OfMatrix():
+                return self._of_matrix(node, self._positions(node.positions, indices))
             case Delta():
                 left, right = self._positions((node.left, node.right), indices)
                 return int(left == right)
@@ -186,6 +194,33 @@ class Translation:
             symbol = self.live.get(key)
             self.memory[key] = value if symbol is None else self._add([value, symbol])
         return self.memory[key]
+
+    def _of_matrix(self, node: OfMatrix, at: At) -> Quantity:
+        """The determinant, or a cofactor divided by it: det M (M^-1)_ij is that of M_ji."""
+        size = self.setting.size(node.matrix.parameters[-1].size)
+        if size > LARGEST_MATRIX or depends_on(node, ARGUMENT):
+            raise LimitReached("a matrix for SymPy")
+        others, every = at[: len(node.others)], range(1, size + 1)
+        rows = [[self._named(node.matrix, (*others, i, j)) for j in every] for i in every]
+        whole = self._determinant(rows)
+        if node.function is MatrixFunction.DETERMINANT:
+            return whole
+        if not isinstance(whole, sympy.Basic) and whole == 0:
+            raise NoValue("the inverse of a singular matrix")
+        i, j = at[-2:]
+        smaller = [[e for k, e in enumerate(row, 1) if k != i] for row in rows[: j - 1] + rows[j:]]
+        cofactor = self._mul([(-1) ** (i + j), self._determinant(smaller)])
+        return self._mul([cofactor, self._power(whole, Fraction(-1))])
+
+    def _determinant(self, rows: list[list[Quantity]]) -> Quantity:
+        """Laplace: along the first row."""
+        if not rows:
+            return 1
+        terms = []
+        for k, entry in enumerate(rows[0]):
+            smaller = [row[:k] + row[k + 1 :] for row in rows[1:]]
+            terms.append(self._mul([(-1) ** k, entry, self._determinant(smaller)]))
+        return self._add(terms)
 
     def _add(self, terms: list[Quantity]) -> Quantity:
         symbolic = [term for term in terms if isinstance(term, sympy.Basic)]

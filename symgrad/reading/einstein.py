@@ -177,6 +177,21 @@ def repeats_an_index(nodes: Sequence[Node]) -> bool:
     return any(count > 1 for node in nodes for count in Counter(letters_of(node)).values())
 
 
+def repeats_apart(left: Node, right: Node) -> bool:
+    """Whether an index stands twice on the left and nowhere on the right: a sum may be meant."""
+    if not isinstance(left, syntax.Product | syntax.Terms) or _binds(left):
+        return False
+    there = set(letters_of(right))
+    return any(n > 1 and letter not in there for letter, n in Counter(letters_of(left)).items())
+
+
+def _binds(node: Node) -> bool:
+    """Whether sums or derivatives stand below a node."""
+    return isinstance(node, syntax.BigOperator | syntax.Fraction | syntax.Gradient) or any(
+        map(_binds, syntax.children(node))
+    )
+
+
 def _total(read: Sequence[tuple[Node, Counter[str]]]) -> Counter[str]:
     return sum((letters for _, letters in read), Counter())
 

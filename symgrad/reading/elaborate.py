@@ -17,7 +17,9 @@ from symgrad.diagnostics import Span
 from symgrad.reading import errors, syntax, values
 from symgrad.reading.broadcast import stretched
 from symgrad.reading.context import Context
+from symgrad.reading.determinants import is_determinant
 from symgrad.reading.errors import ReadingError, unread
+from symgrad.reading.square import determinant
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import ShapeError, Value
 
@@ -117,6 +119,10 @@ def _group(node: syntax.Group, context: Context) -> Value:
     inner = value(node.items[0], context)
     if node.bracket in ("(", "[", "", "{"):
         return inner
+    if len(inner.axes) == 2 and is_determinant(node, context.session):
+        shown = context.session.source.slice(node.items[0].span)
+        context.session.assume(f"|{shown}|: the determinant")
+        return determinant(context.sizes, inner, shown)
     if node.bracket == "||" or inner.axes:
         return powered(values.squared_norm(inner), Fraction(1, 2))
     return values.mapped(inner, lambda frame, x: _absolute(x))

@@ -16,6 +16,7 @@ from symgrad.reading.chain_rule import chain_product
 from symgrad.reading.constructs import FUNCTION_WORDS
 from symgrad.reading.conventions import Convention
 from symgrad.reading.sizes import Sizes
+from symgrad.reading.square import determinant
 from symgrad.reading.values import ShapeError, Value
 from symgrad.records import dataclass
 
@@ -141,11 +142,12 @@ KNOWN_FUNCTIONS: dict[str, Known] = {
     r"\tr": Known(rule=lambda sizes, a: values.trace(sizes, a[0])),
     r"\Tr": Known(rule=lambda sizes, a: values.trace(sizes, a[0])),
     r"\trace": Known(rule=lambda sizes, a: values.trace(sizes, a[0])),
+    r"\det": Known(rule=lambda sizes, a: determinant(sizes, a[0], "")),
     r"\diag": Known(rule=lambda sizes, a: values.diagonal(sizes, a[0])),
 }
 """By key; `max(0, x)` without its backslash has the same key."""
 
 REDUCING = frozenset(
     _key(word) for row in VECTOR_FUNCTIONS.values() if row.is_number for word in row.words
-) | {r"\tr", r"\Tr", r"\trace", r"\max", r"\min"}
+) | {r"\tr", r"\Tr", r"\trace", r"\det", r"\max", r"\min"}
 """Functions of which the value may have fewer axes than the argument."""

@@ -21,7 +21,10 @@ _LETTER = pattern(r"(?<![A-Za-z])I(?![A-Za-z])")
 
 NAMES = frozenset({"I", r"\mathbf{I}", r"\mathbb{I}", r"\mathsf{I}"})
 
-_SCALARS = frozenset({r"\lambda", r"\epsilon", r"\varepsilon", r"\alpha", r"\mu", r"\eta"})
+_SCALARS = frozenset(
+    {r"\lambda", r"\epsilon", r"\varepsilon", r"\alpha", r"\mu", r"\eta"}
+    | {r"\sigma", r"\beta", r"\gamma", r"\tau", r"\rho", r"\kappa", r"\nu"}
+)
 
 
 def identities(nodes: Sequence[Node], text: str) -> frozenset[str]:

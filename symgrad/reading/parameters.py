@@ -17,8 +17,8 @@ from symgrad.reading.syntax import Node
 from symgrad.reading.usage import INDEX_LETTERS, LOSS_NAMES
 from symgrad.records import dataclass, field, replace
 
-TRACES = frozenset({r"\tr", r"\Tr", r"\trace"})
-"""Names of the trace, which only arrays have."""
+TRACES = frozenset({r"\tr", r"\Tr", r"\trace", r"\det"})
+"""Names of the trace and the determinant, which only arrays have."""
 
 
 @dataclass

@@ -150,6 +150,8 @@ class RankFinder(ExpressionRanks):
             return [(COLUMN, 0.0), (ROW, 3.0)]
         if rank_used == 2:
             return [(MATRIX, 0.0)]
+        if name in self.usage.inverted and _is_capital(name):
+            return [(MATRIX, 0.0), (NUMBER, 2.0)]
         kinds = by_custom(name)
         if name in self.usage.with_gradients:
             return [(NUMBER, 0.0), (COLUMN, 2.0), (MATRIX, 3.0)]
@@ -176,3 +178,9 @@ def _ranks_of_families(usage: Usage) -> dict[str, int]:
 def _is_loss_of_numbers(binding: Meaning) -> TypeGuard[MapBinding]:
     """Whether a loss is given by the values of its arguments, whose names the note uses too."""
     return isinstance(binding, MapBinding) and binding.name in LOSS_NAMES
+
+
+def _is_capital(name: str) -> bool:
+    r"""Whether a name is a capital letter, in any font: `A`, `\Sigma`, `\mathbf{\Sigma}`."""
+    letter = name.rpartition("{")[2].lstrip("\\")
+    return letter[:1].isupper()

@@ -14,8 +14,10 @@ from symgrad.reading.elaborate import powered, raised
 from symgrad.reading.errors import ReadingError, unread
 from symgrad.reading.families import all_names
 from symgrad.reading.names import TRANSPOSES, Reading, is_label, key_or_none, parts
+from symgrad.reading.square import inverse
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import IndexName, Place, Value
+from symgrad.records import replace
 
 
 def place(node: Node, context: Context) -> Place:
@@ -44,6 +46,14 @@ def subscripts(node: Node, rank: int) -> tuple[Node, ...]:
     return (node,)
 
 
+def _shown(node: Node, context: Context) -> str:
+    """LaTeX of a name or of a piece in brackets; "" for what stands nowhere in the note."""
+    name = key_or_none(node)
+    text = context.session.source.slice(node.span)
+    brackets = isinstance(node, syntax.Group) and text[:1] == "(" and text.endswith(")")
+    return name or (text if brackets else "")
+
+
 def entry_of(base: Value, node: Node, subscript: Node, context: Context) -> Value:
     """The entry of an array at subscripts, with ranks and ranges checked."""
     return values.selected(base, checked_places(base, node, subscript, context))
@@ -58,7 +68,10 @@ def with_scripts(
     """
     if subscript is None or superscript is None or len(base.axes) != 2:
         result = base if subscript is None else entry_of(base, node, subscript, context)
-        return result if superscript is None else with_superscript(result, superscript, context)
+        shown = _shown(parts(node)[0], context)
+        return (
+            result if superscript is None else with_superscript(result, superscript, context, shown)
+        )
     whole = len(subscripts(subscript, 2)) == 2
     if whole and key_or_none(superscript) in TRANSPOSES:
         turned = with_superscript(base, superscript, context)
@@ -184,8 +197,8 @@ def size_of(node: Node, context: Context) -> Size:
     return context.size(name, node.span)
 
 
-def with_superscript(base: Value, superscript: Node, context: Context) -> Value:
-    """A power or a transpose."""
+def with_superscript(base: Value, superscript: Node, context: Context, shown: str = "") -> Value:
+    """A power or a transpose; `shown` is the LaTeX of the base, where it is known."""
     name = key_or_none(superscript)
     if name in TRANSPOSES:
         meaning = context.scope.names.find(name, superscript.span.start)
@@ -195,6 +208,9 @@ def with_superscript(base: Value, superscript: Node, context: Context) -> Value:
                 superscript.span, f"{name} is declared, so this may be no transpose", "write \\top"
             )
         return values.transposed(base)
+    turned = _without_transpose(superscript)
+    if turned is not None and len(base.axes) == 2:
+        return values.transposed(with_superscript(base, turned, context, shown))
     if is_label(superscript):
         raise unread(superscript.span, "this label belongs to no name that is known")
     exponent = rational(superscript)
@@ -207,10 +223,25 @@ def with_superscript(base: Value, superscript: Node, context: Context) -> Value:
         for _ in range(int(exponent) - 1):
             result = values.product(context.sizes, result, base)
         return result
+    if exponent == -1 and len(base.axes) == 2:
+        context.session.assume(f"{shown or 'what is inverted'} has an inverse")
+        return inverse(context.sizes, base, shown)
     if len(base.axes) == 1:
         context.session.assume("a power of a vector: of each entry")
         return values.mapped(base, lambda frame, x: raised(x, exponent))
     raise unread(superscript.span, "this power of an array is not read")
+
+
+def _without_transpose(node: Node) -> Node | None:
+    r"""The -1 of `A^{-T}` and of `A^{-1 \top}`; None where there is no transpose in it."""
+    match node:
+        case syntax.Terms(signs=("-",), terms=(term,)) if key_or_none(term) in TRANSPOSES:
+            return replace(node, terms=(syntax.Numeral(term.span, "1"),))
+        case syntax.Terms(signs=("-",), terms=(syntax.Product() as product,)):
+            number, last = product.factors[0], product.factors[-1]
+            if len(product.factors) == 2 and key_or_none(last) in TRANSPOSES:
+                return replace(node, terms=(number,))
+    return None
 
 
 def rational(node: Node) -> Fraction | None:

@@ -37,7 +37,7 @@ LOSS_NAMES = frozenset(
 ENTRYWISE = frozenset({r"\odot", r"\circ", r"\otimes"})
 """Signs of products entry by entry."""
 
-_OF_MATRICES = frozenset({r"\diag", r"\tr", r"\Tr", r"\trace"})
+_OF_MATRICES = frozenset({r"\diag", r"\tr", r"\Tr", r"\trace", r"\det"})
 """Functions that only matrices have, or that make one."""
 
 
@@ -50,6 +50,7 @@ class Usage:
         functions: names that are primed, or customary, before a bracket with one argument.
         sizes: upper ends of sums.
         summed: letters that sums bind.
+        inverted: names with the exponent -1, which matrices have.
         written_out: names of which vectors are written out, entry by entry.
         starts: where sums begin, of those that say it.
         primed: functions of which the derivative is written.
@@ -71,6 +72,7 @@ class Usage:
     functions: set[str] = field(default_factory=set)
     sizes: set[str] = field(default_factory=set)
     summed: set[str] = field(default_factory=set)
+    inverted: set[str] = field(default_factory=set)
     written_out: set[str] = field(default_factory=set)
     starts: set[str] = field(default_factory=set)
     divisors: set[str] = field(default_factory=set)
@@ -159,6 +161,8 @@ class Usage:
             if node.subscript is None and isinstance(node.base, syntax.Symbol):
                 self.no_numbers.add(node.base.name)
         name = array_name(node)
+        if name is not None and _is_inverse(node.superscript):
+            self.inverted.add(name)
         if node.subscript is None or name is None:
             return
         letters = self.index_letters(node.subscript)
@@ -249,6 +253,14 @@ class Usage:
         word = len(letter) > 2 and letter.isalpha() and letter.islower()
         small = letter[:1].islower() and (len(letter) == 1 or name.startswith("\\") or word)
         return small and (self.bold or not self.matrix_style)
+
+
+def _is_inverse(superscript: Node | None) -> bool:
+    r"""The -1 of `A^{-1}`, or -T."""
+    match superscript:
+        case syntax.Terms(signs=("-",), terms=(term,)):
+            return key_or_none(term) in TRANSPOSES | {"1"}
+    return False
 
 
 def _with_letters(node: Node, letters: set[str]) -> Iterator[str]:

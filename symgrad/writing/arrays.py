@@ -16,7 +16,7 @@ from symgrad.calculus.index import Index, Size, Tensor
 from symgrad.calculus.substitution import free_indices, rename
 from symgrad.network.vector_functions import VECTOR_FUNCTIONS
 from symgrad.records import dataclass
-from symgrad.writing.latex import Style, as_written, bracketed
+from symgrad.writing.latex import Style, as_written, bracketed, inverse_latex
 
 _ATOM, _PRODUCT, _ENTRYWISE, _SUM = 4, 3, 2, 1
 
@@ -77,7 +77,7 @@ class _Arrays:
                 return softmax
             case ex.Mul() | ex.Sum():
                 return self.product(node, free)
-            case ex.Entry() | ex.Named() | ex.Derivative() | ex.Apply():
+            case ex.Entry() | ex.Named() | ex.OfMatrix() | ex.Derivative() | ex.Apply():
                 return self.single(node, free)
             case _:
                 raise NoArrayFormError
@@ -108,6 +108,8 @@ class _Arrays:
                 return self.turned(_Text(whole), positions, free)
             case ex.Named(definition=definition, positions=positions):
                 return self.turned(_Text(definition.name), positions, free)
+            case ex.OfMatrix(positions=positions) if not node.others:
+                return self.turned(_Text(inverse_latex(node)), positions, free)
         raise NoArrayFormError
 
     def softmax(self, above: ex.Apply, below: ex.Power, free: Free) -> _Text | None:

@@ -11,6 +11,7 @@ from symgrad.calculus.derivative import resolve_derivatives
 from symgrad.calculus.index import Fixed, Index, Position
 from symgrad.calculus.substitution import free_indices, unfold
 from symgrad.judging.tree import rebuilt
+from symgrad.patterns import pattern
 from symgrad.reading.functionals import MARK
 from symgrad.reading.sizes import is_unknown
 from symgrad.records import dataclass
@@ -111,6 +112,8 @@ class _Writer:
                 return self.entry(tensor.name, positions, letters), _ATOM
             case ex.Named(definition=definition, positions=positions):
                 return self.named(definition.name, positions, letters), _ATOM
+            case ex.OfMatrix():
+                return self.of_matrix(node, letters), _ATOM
             case ex.Delta(left=left, right=right):
                 return f"\\delta_{{{self.places((left, right), letters)}}}", _ATOM
             case ex.Add(terms=terms):
@@ -149,6 +152,13 @@ class _Writer:
             return self.entry(name, positions, letters)
         subscript = f"_{{{self.places(positions, letters)}}}" if positions else ""
         return name.replace(SLOT, subscript)
+
+    def of_matrix(self, node: ex.OfMatrix, letters: Letters) -> str:
+        """`det(A)`, or an entry of `A^{-1}`; of a matrix that depends on indices, with these."""
+        below = f"_{{{self.places(node.others, letters)}}}" if node.others else ""
+        if node.function is ex.MatrixFunction.DETERMINANT:
+            return f"\\det{bracketed(node.matrix.name.removeprefix(ex.SQUARE) + below)}"
+        return f"[{inverse_latex(node, below)}]_{{{self.places(node.positions[-2:], letters)}}}"
 
     def add(self, terms: tuple[ex.Expression, ...], letters: Letters) -> str:
         text = ""
@@ -244,6 +254,17 @@ class _Writer:
         if function.name == r"\operatorname{abs}" and order == 0:
             return f"\\left|{text}\\right|"
         return f"{function.name}{chr(39) * order}{bracketed(text)}"
+
+
+_LETTER = pattern(r"\\?[A-Za-z]+|\\math\w+\{\\?\w+\}")
+"""A name that needs no brackets below an exponent."""
+
+
+def inverse_latex(node: ex.OfMatrix, below: str = "") -> str:
+    """The inverse of a matrix, its name in brackets where it is no single letter."""
+    name = node.matrix.name.removeprefix(ex.SQUARE)
+    bare = name.startswith("(") or _LETTER.fullmatch(name)
+    return f"{name if bare else bracketed(name)}{below}^{{-1}}"
 
 
 def bracketed(text: str) -> str:
