@@ -27,6 +27,7 @@ from symgrad.judging.second_opinion import SympyRoute
 from symgrad.reading import gradients, products, symbols  # noqa: F401 - register their rules
 from symgrad.reading.context import Session
 from symgrad.reading.errors import UNEXPECTED_SYNTAX, ReadingError
+from symgrad.reading.general_layers import enter_general_layers
 from symgrad.reading.habits import ParsedFormulas, marked
 from symgrad.reading.note import Formula, Note, read_note
 from symgrad.reading.recovery import Parsed, parse_all_readings
@@ -148,6 +149,7 @@ def understand(note: Note) -> tuple[Session, Statements, list[Result]]:
             unread.append(_unread(note.source, formula, error))
     parsed = marked(parsed, note.text, session)
     session.places = [formula.span for formula in note.formulas]
+    enter_general_layers(session)
     for formula, form in parsed:
         try:
             statements.read(formula, form)

@@ -36,7 +36,7 @@ def guesses_of(names: Iterable[str], left: Node, context: Context) -> Guesses:
     return Guesses(
         frozenset(set(names) - functions),
         frozenset(functions),
-        frozenset(functions & session.usage.primed),
+        frozenset(f for f in functions if _stem(f) in session.usage.primed),
         frozenset(of_layers),
         frozenset(_arguments(left, context)),
     )
@@ -47,6 +47,11 @@ def _is_of_a_layer(name: str, layers: Layers) -> bool:
     stem, script, _ = re.split(r"([_^])", f"{name}_", maxsplit=1)
     labelled = layers.above if script == "^" else layers.below
     return stem in labelled or "^{(" in name or "^{[" in name
+
+
+def _stem(name: str) -> str:
+    """A name without its scripts: that of the `f_i` of all layers."""
+    return re.split(r"[_^]", name, maxsplit=1)[0]
 
 
 def _numbered(names: set[str]) -> set[str]:

@@ -195,13 +195,14 @@ def may_agree(
 ) -> bool:
     """Whether no point that meets the hypotheses tells the sides apart, up to a largest size.
 
-    Points at which a side has no value tell nothing. Where that is so of all of the usual
+    Points at which a side has no value tell nothing, and a ReLU takes many numbers to 0: more
+    points are tried where functions are given. Where that is so of all of the usual
     ones, tame ones are tried: what exponentials of exponentials take must be small.
     """
     known, work = tuple(hypotheses), Work()
     tried = [
         _Trial(CHOICES[turn % len(CHOICES)], interpretations(found.functions, turn, False))
-        for turn in range(2 * len(CHOICES))
+        for turn in range((6 if functions else 2) * len(CHOICES))
     ]
     tame = [_Trial(choices, tame_interpretations(found.functions)) for choices in 2 * TAME]
     for trials in (tried, tame):

@@ -209,6 +209,8 @@ class Session:
     def bodies(self, name: str) -> list[Node]:
         """What defines a name that is no layer's."""
         known = self.scope.names.bindings.get(name, ())
+        if self.families.is_of_a_number(name):
+            return []
         return [
             b.body
             for b in known

@@ -7,6 +7,7 @@ proved so holds for whatever it is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
@@ -31,6 +32,7 @@ class Family:
         binding: the definition.
         uses: other names with layers in its body, each with its distance from the left.
         of_gradients: its body holds derivatives.
+        written_out: the note gives it for some numbers of layers only.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Family:
     binding: DefinitionBinding
     uses: tuple[tuple[str, int], ...]
     of_gradients: bool
+    written_out: bool = False
 
 
 @dataclass
@@ -55,7 +58,7 @@ class Families:
     window: dict[str, tuple[int, int]] = field(default_factory=dict)
     _made: dict[tuple[Family, LayerNumber], DefinitionBinding] = field(default_factory=dict)
 
-    def enter(self, left: Node, binding: DefinitionBinding) -> None:
+    def enter(self, left: Node, binding: DefinitionBinding, written_out: bool = False) -> None:
         """Take in a definition whose left-hand side stands for every layer."""
         found = family_name(_named(left))
         if found is None or found[1].letter not in self.layers.letters:
@@ -66,7 +69,7 @@ class Families:
             for other, at in mentions(binding.body)
             if at.letter == number.letter
         )
-        family = Family(name, number, binding, uses, has_derivative(binding.body))
+        family = Family(name, number, binding, uses, has_derivative(binding.body), written_out)
         self.known.setdefault(name, []).append(family)
 
     def family(self, name: str) -> Family | None:
@@ -102,6 +105,8 @@ class Families:
         for letter, (low, high) in self.window.items():
             last = letter not in self.layers.letters and letter
             for family in forward:
+                if family.written_out and not letter:
+                    continue  # numbered layers have formulas of their own
                 for offset in range(low, high + 1):
                     users = [
                         offset - height
@@ -112,6 +117,12 @@ class Families:
                     if not users or any(not low <= at <= high for at in users):
                         found.append(self.instance(family, LayerNumber(letter, offset)))
         return found
+
+    def is_of_a_number(self, name: str) -> bool:
+        """Whether a name is one of those, such as `x_{2}`, that show what every layer computes."""
+        found = _NUMBERED.fullmatch(name)
+        family = self.family(found[1]) if found is not None else None
+        return family is not None and family.written_out
 
     def climbs(self, family: Family) -> bool:
         """Whether a definition goes back to its own name in a higher layer."""
@@ -197,6 +208,7 @@ class Families:
 
 
 _MAXIMAL_HEIGHT = 6
+_NUMBERED = re.compile(r"(.*[_^])\{[(\[]?\d+[)\]]?\}")
 
 
 @lru_cache(maxsize=KEPT)

@@ -11,7 +11,7 @@ are then labels too. `marked` rewrites the syntax: such a script becomes a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from symgrad.diagnostics import Span
 from symgrad.reading import syntax
@@ -145,6 +145,7 @@ class Layers:
             and seen.may_come_first(a)
             and not seen.below.names(a) & seen.declared
         ]
+        below += [a for a in seen.below.plain if a not in below and seen.is_any_of_defined(a)]
         letters = {*above, *below, *seen.bracketed.shifted}
         small = {a for a in letters if not a[:1].isupper()}
         names_above = {name for a in above for name in seen.above.names(a)}
@@ -183,6 +184,21 @@ class Layers:
         if transpose is None:
             return new
         return syntax.Scripted(new.span, new, None, transpose, 0)
+
+
+def _leads_on(formulas: dict[int, set[int]]) -> bool:
+    """Whether each of several numbered formulas is made of the number before, and none after."""
+    later = [n for n in formulas if n != min(formulas)]
+    return bool(later) and all(n - 1 in formulas[n] and max(formulas[n]) <= n for n in later)
+
+
+def _numbers_below(node: Node) -> Iterator[int]:
+    """The numbers that names have below a node."""
+    sub = parts(node)[1]
+    if isinstance(sub, syntax.Numeral) and sub.text.isdigit():
+        yield int(sub.text)
+    for child in syntax.children(node):
+        yield from _numbers_below(child)
 
 
 def _many(scripts: Scripts, letter: str) -> bool:
@@ -234,6 +250,7 @@ class _Seen:
     declared: set[str] = field(default_factory=set)
     bare: set[str] = field(default_factory=set)
     first: dict[str, set[str]] = field(default_factory=dict)
+    defined: dict[str, dict[int, set[int]]] = field(default_factory=dict)
 
     def may_come_first(self, letter: str) -> bool:
         """Whether `y_{t,k}` may be an entry of `y_t`: some such name has t alone too."""
@@ -265,6 +282,23 @@ class _Seen:
             and not (names & self.bare)
         )
 
+    def is_any_of_defined(self, letter: str) -> bool:
+        r"""Whether a letter stands for the numbers of layers: the k of `z_k`, beside `z_1 = ..`.
+
+        Several names have it, none of them ever stands alone, and one of them has a formula
+        for several numbers, each made of the number before it.
+        """
+        names = self.below.names(letter)
+        is_free = letter not in self.factors | self.indices | self.bare
+        written_out = any(_leads_on(self.defined.get(name, {})) for name in names)
+        return (
+            is_free
+            and len(names) > 1
+            and written_out
+            and not names & (self.bare | self.declared)
+            and self.may_come_first(letter)
+        )
+
     def look(self, node: Node) -> None:
         match node:
             case syntax.Symbol(name=name):
@@ -277,15 +311,27 @@ class _Seen:
                 self._bound(lower)
             case syntax.Product(factors=factors):
                 self.factors |= {f.name for f in factors if isinstance(f, syntax.Symbol)}
-            case syntax.Chain(members=(first, *_), relations=(relation, *_)):
+            case syntax.Chain(members=(first, second, *_), relations=(relation, *_)):
                 if relation.sign == r"\in":
                     self.declared |= {key_or_none(first) or ""}
+                elif relation.sign in ("=", ":="):
+                    self._definition(first, second)
             case _:
                 pass
         for child in syntax.children(node):
             inside = not isinstance(node, syntax.Scripted) or child is node.base
             if inside and not (isinstance(node, syntax.Scripted) and isinstance(child, _NAMES)):
                 self.look(child)
+
+    def _definition(self, left: Node, body: Node) -> None:
+        """Enter the number of a name such as `z_2`, with the numbers in the formula for it."""
+        base, sub, sup, primes = parts(left)
+        stem = key_or_none(base)
+        if stem is None or sup is not None or primes or not isinstance(sub, syntax.Numeral):
+            return
+        number = layer_number(sub)
+        if number is not None:
+            self.defined.setdefault(stem, {})[number.offset] = set(_numbers_below(body))
 
     def _scripts(self, stem: str, node: syntax.Scripted) -> None:
         if node.superscript is not None:

@@ -125,16 +125,16 @@ def derivative_of(body: Node, by: Node, span: Span, context: Context) -> Value:
         at = (*named, *positions[rank:])
         assert variable.base.variable is not None
         inner, target = function.entry(frame, positions[:rank]), variable.base.variable(frame)
+        if must_depend and not depends_on(inner, target):
+            # Zero only as far as the note says: the way from one to the other is not there.
+            raise LimitReached("how the one depends on the other is not in the note")
         if undefined is not None:
             return loss_derivative(key(body), inner, target, at)
         if context.session.losses_met or context.session.calls:
             refuse_second_derivative(inner)
-        if must_depend and not depends_on(inner, target):
-            # Zero only as far as the note says: the way from one to the other is not there.
-            raise LimitReached("how the one depends on the other is not in the note")
         return ex.Derivative(inner, target, at)
 
-    must_depend = _is_in_between(by, context)
+    must_depend = is_quantity(by, context) or (undefined is None and _is_of_a_layer(by))
     name = None if variable.places else key_or_none(by)
     jacobian = Jacobian(len(function.axes), key_or_none(body), name)
     row = function.row and not by_axes
@@ -164,10 +164,10 @@ def _bare_function(body: Node, by: Node, context: Context) -> Value | None:
     return apply_entrywise(scalar_function(meaning, context), reading.primes, value(by, context))
 
 
-def _is_in_between(by: Node, context: Context) -> bool:
-    """Whether a variable is of some layer, or an expression: something a result is made from."""
+def _is_of_a_layer(by: Node) -> bool:
+    """Whether a variable is of some layer: something that a result is made from."""
     found = family_name(_name_node(by))
-    return (found is not None and bool(found[1].letter)) or is_quantity(by, context)
+    return found is not None and bool(found[1].letter)
 
 
 def _variable(node: Node, context: Context) -> Variable:

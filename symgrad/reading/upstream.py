@@ -17,9 +17,9 @@ from symgrad.calculus.substitution import depends_on
 from symgrad.reading.context import Context
 from symgrad.reading.definitions import NamedValue, defined
 from symgrad.reading.errors import ReadingError, unread
-from symgrad.reading.families import has_derivative
+from symgrad.reading.families import has_derivative, mentions
 from symgrad.reading.functionals import MARK, weighted
-from symgrad.reading.layers import family_name
+from symgrad.reading.layers import LayerNumber, family_name
 from symgrad.reading.lookup import lookup
 from symgrad.reading.names import key_or_none, names_in, parts
 from symgrad.reading.scope import DefinitionBinding
@@ -93,7 +93,7 @@ def across_layers(body: Node, by: Node, context: Context) -> Value | None:
     families = session.families
     if not families.known:
         return None
-    at = family_name(_named(by))
+    at = family_name(_named(by)) or _highest(by)
     reached = list(families.reached([body], session.bodies))
     if at is None:
         return None
@@ -108,6 +108,14 @@ def across_layers(body: Node, by: Node, context: Context) -> Value | None:
     if found is None:
         raise unread(body.span.to(by.span), "the layers between these two are not known")
     return found
+
+
+def _highest(by: Node) -> tuple[str, LayerNumber] | None:
+    """The highest layer of what an expression such as `W_l x_{l-1}` is made of."""
+    found = mentions(by)
+    if len({number.letter for _, number in found}) != 1:
+        return None
+    return max(found, key=lambda mention: mention[1].offset)
 
 
 def _named(node: Node) -> Node:
