@@ -271,11 +271,19 @@ TAME = tuple(
 """Choices for the entries of one tensor, where values must stay within narrow bounds."""
 
 
-def tame_values(tensors: Iterable[Tensor], sizes: Mapping[Size, int], random: Random) -> Values:
-    """Entries that differ little within a tensor: logarithms of logarithms may exist."""
+def tame_values(
+    tensors: Iterable[Tensor],
+    sizes: Mapping[Size, int],
+    random: Random,
+    hypotheses: Sequence[Hypothesis] = (),
+) -> Values:
+    """Entries that differ little within a tensor: logarithms of logarithms may exist.
+
+    Those of which something is assumed are made to meet it.
+    """
     result: Values = {}
     for tensor in tensors:
-        result |= random_values([tensor], sizes, random.choice(TAME), random)
+        result |= random_values([tensor], sizes, random.choice(TAME), random, hypotheses)
     return result
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import count
+from random import Random
 
 import pytest
 from hypothetical_identities import FAIL, HOLD
@@ -15,6 +16,7 @@ from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.substitution import free_indices
 from symgrad.judging.decide import Decider
 from symgrad.judging.hypothetical import entries_under
+from symgrad.judging.points import tame_values
 from symgrad.judging.second_opinion import SympyRoute
 from symgrad.judging.sympy_setting import Setting
 
@@ -95,3 +97,11 @@ def test_sympy_is_asked_where_the_hypotheses_are_met():
         assert setting.entry(T, (1, 2)) == setting.entry(T, (2, 1))
         assert setting.entry(x.tensor, ()) > 0
         assert setting.entry(one, (1,)) == setting.entry(one, (1,))
+
+
+def test_tame_values_meet_the_hypotheses():
+    """Where exponentials grow too fast elsewhere: a claim is held against no other point."""
+    rows, columns = Size("n"), Size("q")
+    table = Tensor("T", (rows, columns))
+    values = tame_values([table], {rows: 2, columns: 3}, Random(1), [SumsToOne(table)])[table]
+    assert [sum(values[i, j] for j in (1, 2, 3)) for i in (1, 2)] == [1, 1]

@@ -154,6 +154,12 @@ def test_kinks_of_kinks_are_proved(activation, loss):
     check(derivation(2, activation, loss, steps=True))
 
 
+@pytest.mark.parametrize("last", ["exp", "softmax"])
+def test_exponentials_of_exponentials_are_proved_with_what_is_assumed(last):
+    network = Network(SIZES[:4], "exp", "cross-entropy", last)
+    check(network.latex("batch", to="markdown", notation="subscripts"))
+
+
 @pytest.mark.parametrize(
     ("activation", "loss"), [("silu", "cross-entropy"), ("sigmoid", "huber"), ("elu", "huber")]
 )
