@@ -8,7 +8,7 @@ from symgrad.compiling.errors import WrongOption
 from symgrad.compiling.graph import Node, needed
 from symgrad.compiling.plan import Plan
 from symgrad.writing.array_text import NUMPY_ROWS, TIMES, Dialect, Text, Write
-from symgrad.writing.erf import ERF, uses_erf
+from symgrad.writing.erf import uses_erf
 from symgrad.writing.layout import module
 from symgrad.writing.module_text import (
     body,
@@ -19,7 +19,15 @@ from symgrad.writing.module_text import (
     size_names,
 )
 
+ERF = '''\
+@numba.vectorize
+def erf(x):
+    """The error function of every entry."""
+    return math.erf(x)
+'''
+
 LARGEST_IN_ROWS = '''\
+@numba.njit
 def largest_in_rows(x):
     """The largest entry of each row."""
     found = np.empty(x.shape[0], x.dtype)
@@ -59,13 +67,17 @@ def to_numba(plan: Plan) -> str:
         if not _is_known(node):
             raise WrongOption(f"Numba has no {node.op} of these arrays; choose another back end")
     dialect = Dialect("np", NUMBA_ROWS, plan.dtype, size_names(plan))
-    helpers = [ERF] if uses_erf(plan) else []
-    helpers += [LARGEST_IN_ROWS] if any(_is_in_rows(node) for node in order) else []
+    helpers, imports = [], []
+    if uses_erf(plan):
+        helpers, imports = [ERF], ["import math", ""]
+    if any(_is_in_rows(node) for node in order):
+        helpers.append(LARGEST_IN_ROWS)
     parts = [
         module_docstring(plan, "Numba with NumPy"),
+        *imports,
         "import numba",
         "import numpy as np",
-        *(line for text in helpers for line in ("", "", "@numba.njit", text.rstrip())),
+        *(line for text in helpers for line in ("", "", text.rstrip())),
         "",
         "",
         "@numba.njit",
