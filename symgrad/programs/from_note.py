@@ -103,18 +103,7 @@ def plan_note(
     if loss is not None:
         raise CannotCompile(needs_a_formula(loss))
     names = TensorNames()
-    varying = frozenset(map(identifier, examples))
-    bodies = [f.body for known in formulas.known.values() for f in known]
-    size = batch_size(size for t in free_tensors([*bodies, Named(number, ())]) for size in t.axes)
-    lowering = Lowering(
-        Graph(),
-        names,
-        resolve=formulas.resolve,
-        body_of=formulas.body,
-        unknown=_function(activation),
-        batch=size,
-        varying=varying,
-    )
+    lowering = _lowering(formulas, number, names, activation, examples)
     value, outputs = _worked_out(lowering, number, by_tensor, names)
     if activation is not None and not lowering.functions.replaced:
         raise WrongOption(
@@ -122,26 +111,39 @@ def plan_note(
             "here the note says what all functions are"
         )
     gradients = {outputs[names[t]]: formula for t, formula in by_tensor.items()}
-    inputs = _inputs([value, *outputs.values()], outputs, names)
-    unknown = varying - {names[tensor] for tensor in inputs}
-    if unknown:
-        arrays = ", ".join(names[tensor] for tensor in inputs)
-        raise WrongOption(f"no array is called {min(unknown)}; there are {arrays}")
-    outputs = {names[t]: outputs[names[t]] for t in inputs if names[t] in outputs}
+    inputs = _inputs(lowering, [value, *outputs.values()], outputs, names)
     return Plan(
         f"the note {one_line(note.source.path)}",
-        tuple(
-            Input(names[t], t.name, (size, *t.axes) if names[t] in varying else t.axes)
-            for t in inputs
-        ),
+        inputs,
         value,
-        outputs,
+        {given.name: outputs[given.name] for given in inputs if given.name in outputs},
         _called(lowering, names, value, outputs),
         Places(note, formulas, gradients).comments(lowering.origin),
-        bool(varying),
+        bool(lowering.varying),
         dtype,
-        _proof(formulas, bool(varying)),
+        _proof(formulas, bool(lowering.varying)),
         (*_assumed(formulas), *left_out(note, found, (number, by_tensor))),
+    )
+
+
+def _lowering(
+    formulas: Formulas,
+    number: Definition,
+    names: TensorNames,
+    activation: str | None,
+    examples: Sequence[str],
+) -> Lowering:
+    """What turns formulas of the note into operations."""
+    bodies = [f.body for known in formulas.known.values() for f in known]
+    sizes = (size for t in free_tensors([*bodies, Named(number, ())]) for size in t.axes)
+    return Lowering(
+        Graph(),
+        names,
+        resolve=formulas.resolve,
+        body_of=formulas.body,
+        unknown=_function(activation),
+        batch=batch_size(sizes),
+        varying=frozenset(map(identifier, examples)),
     )
 
 
@@ -163,11 +165,22 @@ def _worked_out(
     return value, outputs
 
 
-def _inputs(results: list[Node], outputs: Mapping[str, Node], names: TensorNames) -> list[Tensor]:
-    """The arrays that are needed, in the order in which they are met."""
+def _inputs(
+    lowering: Lowering, results: list[Node], outputs: Mapping[str, Node], names: TensorNames
+) -> tuple[Input, ...]:
+    """The arrays that are needed, in the order in which they are met.
+
+    Raises:
+        WrongOption: for examples of an array that is none of them.
+    """
     used = [a.data[0] for node in needed(results) for a in node.args if a.op == "input"]
-    by_name = {name: tensor for tensor, name in names.items()}
-    return [by_name[name] for name in dict.fromkeys([*used, *outputs])]
+    used = list(dict.fromkeys([*used, *outputs]))
+    unknown = lowering.varying - set(used)
+    if unknown:
+        raise WrongOption(f"no array is called {min(unknown)}; there are {', '.join(used)}")
+    tensors = {name: tensor for tensor, name in names.items()}
+    own = {name: (lowering.batch,) if name in lowering.varying else () for name in used}
+    return tuple(Input(n, tensors[n].name, (*own[n], *tensors[n].axes)) for n in used)
 
 
 def _called(

@@ -13,6 +13,8 @@ from inspect import signature
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from symgrad.calculus.limits import LimitReached
+from symgrad.compiling.errors import CannotCompile
 from symgrad.compiling.plan import Plan
 from symgrad.network.network import Network
 from symgrad.programs.backends import BACKENDS
@@ -160,14 +162,17 @@ def compile(
         ValueError: for a back end or dtype that is none of these, or a batch that is not named
             as it must.
         Refused: for a note with a formula that is not proved; it names the places.
-        CannotCompile: for a note without gradients, or with those of several numbers, and for
-            what the back end has no form for.
+        CannotCompile: for a note without gradients, or with those of several numbers, for what
+            the back end has no form for, and for what is too large or nested too deeply.
         UnreadableNote: for a path that is no readable note.
     """
     if backend not in BACKENDS:
         raise ValueError(f"backend is one of {', '.join(BACKENDS)}; not {backend!r}")
-    if isinstance(what, Network):
-        plan = network_plan(what, batch, dtype, input_gradient)
-    else:
-        plan = note_plan(what, batch, dtype, line, activation)
+    try:
+        if isinstance(what, Network):
+            plan = network_plan(what, batch, dtype, input_gradient)
+        else:
+            plan = note_plan(what, batch, dtype, line, activation)
+    except LimitReached as limit:
+        raise CannotCompile(str(limit)) from None
     return Program(plan, BACKENDS[backend].write(plan), backend)
