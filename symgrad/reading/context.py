@@ -98,6 +98,7 @@ class Session:
         below: the names below a piece, found once.
         times_anew: how often definitions were forgotten, to be read anew.
         solutions: where equations begin that say what a name is at a minimum.
+        gradients: names of arrays that stand for gradients of losses that nothing defines.
         spelled: where equations begin that only write out the entries of a name.
         remarks: what sentences say of names in passing.
         hypotheses: equalities in sentences that do not hold by themselves.
@@ -136,6 +137,7 @@ class Session:
     gradient_is_row: bool | None = None
     equated_sizes: list[str] = field(default_factory=list)
     solutions: set[int] = field(default_factory=set)
+    gradients: set[str] = field(default_factory=set)
     spelled: set[int] = field(default_factory=set)
     remarks: list[Remark] = field(default_factory=list)
     hypotheses: list[str] = field(default_factory=list)

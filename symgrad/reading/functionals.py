@@ -8,6 +8,8 @@ and refused.
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from symgrad.calculus import expression as ex
 from symgrad.calculus.index import Position, Tensor
 from symgrad.calculus.limits import LimitReached
@@ -88,8 +90,12 @@ def weighted(name: str, argument: Value, frame: Frame) -> ex.Expression:
     return term
 
 
-def refuse_second_derivative(body: ex.Expression) -> None:
+def refuse_second_derivative(body: ex.Expression, gradients: Set[str]) -> None:
     """Refuse to differentiate a gradient of which nothing is known.
+
+    Args:
+        body: what is differentiated.
+        gradients: names of arrays that stand for such gradients as a whole.
 
     Raises:
         LimitReached: where the body holds one.
@@ -98,12 +104,16 @@ def refuse_second_derivative(body: ex.Expression) -> None:
     seen: set[tuple[ex.Definition, bool]] = set()
     while waiting:
         node, inside = waiting.pop()
-        if isinstance(node, ex.Entry) and inside and node.tensor.name.startswith(MARK):
+        known = not isinstance(node, ex.Entry) or not node.tensor.name.startswith(MARK)
+        if not known and (inside or node.tensor.name in gradients):  # type: ignore[attr-defined]
             raise LimitReached("second derivatives of a function that is not declared")
         if isinstance(node, ex.Named):
             if (node.definition, inside) not in seen:
                 seen.add((node.definition, inside))
                 waiting.append((node.definition.body, inside))
+            continue
+        if isinstance(node, ex.OfMatrix):
+            waiting.append((ex.Named(node.matrix, node.matrix.parameters), inside))
             continue
         inside = inside or isinstance(node, ex.Derivative)
         for name in ("terms", "factors"):

@@ -29,6 +29,7 @@ from symgrad.reading.quantities import Quantities
 from symgrad.reading.reach import Reach
 from symgrad.reading.recovery import Parsed
 from symgrad.reading.same_functions import same_functions
+from symgrad.reading.second_order import SecondOrder
 from symgrad.reading.squares import Squares
 from symgrad.reading.syntax import Node
 from symgrad.reading.twins import Twins
@@ -83,6 +84,8 @@ def _mark_names(marking: Marking, session: Session) -> Examples:
     """Spellings, how far sums reach, and which scripts count examples, layers and kinds."""
     twins = Twins.of(marking.nodes)
     marking.mark(twins.marked, twins.plain)
+    second_order = SecondOrder.of(marking.nodes)
+    marking.mark(second_order.marked, second_order.used)
     written_out = WrittenOut.of(marking.nodes)
     marking.mark(written_out.marked, written_out.letters)
     entries = EntryNames.of(marking.nodes)

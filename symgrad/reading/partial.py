@@ -71,7 +71,7 @@ def derivative_parts(node: Node) -> tuple[Node | None, Node] | None:
     top, bottom = _split(node.numerator), _split(node.denominator)
     if top is None or bottom is None or bottom[1] is None or top[0] != bottom[0]:
         if _is_higher(node):
-            raise unread(node.span, "derivatives of second order are not read")
+            raise unread(node.span, "derivatives of this order are not read")
         return None
     return top[1], bottom[1]
 
@@ -129,9 +129,12 @@ def derivative_of(body: Node, by: Node, span: Span, context: Context) -> Value:
             # Zero only as far as the note says: the way from one to the other is not there.
             raise LimitReached("how the one depends on the other is not in the note")
         if undefined is not None:
-            return loss_derivative(key(body), inner, target, at)
+            found = loss_derivative(key(body), inner, target, at)
+            if isinstance(found, ex.Entry):
+                context.session.gradients.add(found.tensor.name)
+            return found
         if context.session.losses_met or context.session.calls:
-            refuse_second_derivative(inner)
+            refuse_second_derivative(inner, context.session.gradients)
         return ex.Derivative(inner, target, at)
 
     must_depend = is_quantity(by, context) or (undefined is None and _is_of_a_layer(by))
