@@ -27,14 +27,15 @@ def rebuilt(node: ex.Expression, change: Callable[[ex.Expression], ex.Expression
 
 def parts(node: ex.Expression) -> tuple[ex.Expression, ...]:
     """The expressions directly below a node, as `rebuilt` meets them."""
-    found: list[ex.Expression] = []
-
-    def keep(part: ex.Expression) -> ex.Expression:
-        found.append(part)
-        return part
-
-    rebuilt(node, keep)
-    return tuple(found)
+    match node:
+        case ex.Add(terms=found) | ex.Mul(factors=found):
+            return found
+        case ex.Power(base=part) | ex.Apply(argument=part):
+            return (part,)
+        case ex.Sum(body=part) | ex.Derivative(body=part):
+            return (part,)
+        case _:
+            return ()
 
 
 def below(expression: ex.Expression) -> Iterator[ex.Expression]:

@@ -62,11 +62,13 @@ def layer_node(number: LayerNumber, span: Span) -> Node:
 
 def family_name(node: Node) -> tuple[str, LayerNumber] | None:
     """A name with its layer taken out, and the layer; None for a name without one."""
-    base, sub, sup, _ = parts(node)
+    if not isinstance(node, syntax.Scripted):
+        return None
+    base, sub, sup = node.base, node.subscript, node.superscript
     if isinstance(base, syntax.Scripted):
         return family_name(base)
     stem = key_or_none(base)
-    if stem is None or not isinstance(node, syntax.Scripted):
+    if stem is None:
         return None
     for script, sign in ((sub, "_"), (sup, "^")):
         labels = isinstance(script, syntax.Label) or (sign == "^" and is_label(script))

@@ -25,19 +25,21 @@ class Found:
 
 def lookup(node: Node, context: Context) -> Found | None:
     """The meaning of a (scripted) symbol, or None where nothing declares it."""
-    superscript = parts(node)[2]
+    superscript, names, place = parts(node)[2], context.scope.names, node.span.start
+    labelled = is_label(superscript)
     for reading in readings(node):
-        if reading.name in context.values and not is_label(reading.superscript):
+        leaves_all = reading.superscript is superscript
+        leaves_label = labelled if leaves_all else is_label(reading.superscript)
+        if reading.name in context.values and not leaves_label:
             return Found(context.values[reading.name], reading)
-        meaning = context.scope.names.find(reading.name, node.span.start)
-        if meaning is None and is_label(superscript) and reading.superscript is superscript:
-            meaning = context.scope.names.find(reading.name + FAMILY, node.span.start)
-        elif is_label(superscript) and reading.superscript is superscript:
-            family = context.scope.names.find(reading.name + FAMILY, node.span.start)
-            meaning = _newer(meaning, family) if _names_sizes(superscript, family) else meaning
-        if isinstance(meaning, MapBinding) and reading.superscript is superscript:
+        meaning = names.find(reading.name, place)
+        if labelled and leaves_all:
+            family = names.find(reading.name + FAMILY, place)
+            if meaning is None or _names_sizes(superscript, family):
+                meaning = family
+        if isinstance(meaning, MapBinding) and leaves_all:
             return _instance(meaning, reading, superscript, context)
-        if meaning is not None and not is_label(reading.superscript):
+        if meaning is not None and not leaves_label:
             return Found(meaning, reading)
     return _in_a_layer(node, context)
 
@@ -84,10 +86,6 @@ def _names_sizes(superscript: Node | None, family: Meaning | None) -> bool:
         and isinstance(family, MapBinding)
         and len(superscript.items) == len(family.family)
     )
-
-
-def _newer(plain: Meaning | None, family: Meaning | None) -> Meaning | None:
-    return family if family is not None else plain
 
 
 def _instance(

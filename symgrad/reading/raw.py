@@ -30,7 +30,9 @@ class Raw(NamedTuple):
 
 
 _LEX = pattern(
-    r"(?P<space>(?:\s|%[^\n]*\n?|[\u200b\u2060-\u2064\ufeff])+)"
+    # What most characters are comes first: a char that no accent can follow.
+    r"[A-Za-z](?=[ -~])|[-=+*/()\[\]|,;:!<>'\"_^]"
+    r"|(?P<space>(?:\s|%[^\n]*\n?|[\u200b\u2060-\u2064\ufeff])+)"
     # A bracket after \\ is a length only where it holds one: `\\ [X]_i` starts a row.
     r"|(?P<newrow>\\\\\*?(?:\[\s*-?[\d.]+\s*(?:pt|em|ex|cm|mm|in|mu|px|bp|sp|pc)\s*\])?)"
     r"|(?P<command>\\(?:[A-Za-z]+|.|\Z))"

@@ -144,9 +144,10 @@ class NameSpace(Generic[B]):
 
     def before(self, name: str, order: int) -> B | None:
         """The latest binding of a name before a place."""
-        known = self.bindings.get(name, [])
-        place = bisect_left([b.order for b in known], order)
-        return known[place - 1] if place else None
+        for binding in reversed(self.bindings.get(name, ())):
+            if binding.order < order:
+                return binding
+        return None
 
     def find(self, name: str, order: int) -> B | None:
         """The latest binding before a place, or else the first after it."""

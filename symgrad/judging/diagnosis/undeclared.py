@@ -68,7 +68,8 @@ def _with_layers(node: syntax.Node) -> Iterator[tuple[syntax.Node, str]]:
 
 def key_of(name: str) -> str:
     """A name whatever braces its scripts have: `z^l` and `z^{l}` are one."""
-    return re.sub(r"\{(\w)\}", r"\1", name).replace(" ", "")
+    bare = re.sub(r"\{(\w)\}", r"\1", name) if "{" in name else name
+    return bare.replace(" ", "")
 
 
 def value_of(found: Tensor) -> Value:
