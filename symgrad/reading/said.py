@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from symgrad.diagnostics import Source, Span
@@ -52,14 +53,25 @@ _ALONE = {
 
 _SAID = {"one-hot": _beside(_ONE_HOT), "symmetric": _beside(_SYMMETRIC)}
 
+_IN_ALL = {"one-hot": ("hot",), "symmetric": ("etr", "étr")}
+"""What stands in each of these words, in one of its spellings."""
+
+
+@lru_cache(maxsize=4)
+def _spoken(text: str) -> tuple[str, ...]:
+    """The kinds that a note may speak of; most speak of none."""
+    lowered = text.lower()
+    return tuple([k for k, parts in _IN_ALL.items() if any(part in lowered for part in parts)])
+
 
 def said(node: Node, formula: Formula, source: Source) -> list[Claim]:
     """What words beside a name say of it, as statements that may be assumed."""
-    if formula.display or standing(source, formula) != "in words":
+    kinds = () if formula.display else _spoken(source.text)
+    if not kinds or standing(source, formula) != "in words":
         return []
     found = []
-    for kind, (before, after) in _SAID.items():
-        span = _place(before, after, formula.span, source.text)
+    for kind in kinds:
+        span = _place(*_SAID[kind], formula.span, source.text)
         equality = _equality(kind, node) if span is not None else None
         if span is not None and equality is not None:
             left, right = equality
