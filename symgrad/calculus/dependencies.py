@@ -119,7 +119,7 @@ def _direct(expression: Expression) -> Needs:
     tensors: dict[int, Tensor] = {}
     definitions: dict[Definition, None] = {}
     functions: dict[Function, None] = {}
-    for node in _nodes(expression):
+    for node in nodes_of(expression):
         if isinstance(node, Entry):
             tensors[id(node.tensor)] = node.tensor
         elif isinstance(node, Named):
@@ -149,16 +149,16 @@ def uses_names_in_functions(definition: Definition) -> bool:
     """Whether a function in the body is itself defined by names."""
     return any(
         isinstance(node, Apply) and bool(function_needs(node.function)[1])
-        for node in _nodes(definition.body)
+        for node in nodes_of(definition.body)
     )
 
 
 def check_depth(expression: Expression) -> None:
     """Raise `TooDeep` where recursion over the tree would go too deep."""
-    _nodes(expression)
+    nodes_of(expression)
 
 
-def _nodes(expression: Expression) -> list[Expression]:
+def nodes_of(expression: Expression) -> list[Expression]:
     """Every node of the tree, outside in, level by level; the tree may be deep."""
     nodes: list[Expression] = []
     level = [expression]

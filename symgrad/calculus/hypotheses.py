@@ -48,7 +48,7 @@ class SumsToOne:
         _check_axis(self.tensor, self.axis)
 
     def __str__(self) -> str:
-        return f"{self.tensor.name} sums to 1{_along(self.tensor, self.axis)}"
+        return f"{_along(self.tensor, self.axis)} sums to 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class OneHot:
         _check_axis(self.tensor, self.axis)
 
     def __str__(self) -> str:
-        return f"{self.tensor.name} is one-hot{_along(self.tensor, self.axis)}"
+        return f"{_along(self.tensor, self.axis)} is one-hot"
 
 
 Hypothesis = Symmetric | Positive | SumsToOne | OneHot
@@ -74,8 +74,13 @@ def _check_axis(tensor: Tensor, axis: int) -> None:
 
 
 def _along(tensor: Tensor, axis: int) -> str:
+    """What of a tensor is meant: itself, its rows or columns, or its fibres along an axis."""
     rank = len(tensor.axes)
-    return f" along axis {axis % rank + 1}" if rank > 1 else ""
+    if rank == 1:
+        return tensor.name
+    if rank == 2:
+        return f"each {'row' if axis % rank else 'column'} of {tensor.name}"
+    return f"{tensor.name} along axis {axis % rank + 1}"
 
 
 @dataclass(frozen=True, slots=True)

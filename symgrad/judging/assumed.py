@@ -17,6 +17,7 @@ from symgrad.calculus.limits import LimitReached
 from symgrad.diagnostics import Span
 from symgrad.judging.chain import Chain
 from symgrad.judging.hypothetical import entries_under
+from symgrad.reading import syntax
 from symgrad.reading.assumptions import is_of_another_case, revoked
 from symgrad.reading.context import Session
 from symgrad.reading.scope import Meaning, TensorBinding
@@ -86,7 +87,7 @@ class Assumptions:
 
     def read(self, chain: Chain) -> Assumption | None:
         """What a statement says of inputs; None where it is a claim."""
-        hypothesis = _hypothesis(chain)
+        hypothesis = _hypothesis(chain) or _rows_one_hot(chain)
         if hypothesis is None or "partial" in hypothesis.tensor.name:
             return None
         claim, source = chain.claim, self.session.source
@@ -190,6 +191,28 @@ def _hypothesis(chain: Chain) -> Hypothesis | None:
         return None
     a, b, _ = chain.built(frame, left, right, ())
     return _symmetric(a, b) or _sums_to_one(a, b) or _sums_to_one(b, a)
+
+
+def _rows_one_hot(chain: Chain) -> Hypothesis | None:
+    """What words say of a matrix that is one-hot: each of its rows is, an example a row."""
+    claim = chain.claim
+    if claim.assumed != "said" or not isinstance(claim.left, syntax.BigOperator):
+        return None
+    body = claim.left.body
+    if not isinstance(body, syntax.Scripted):
+        return None
+    below = body.subscript
+    label = below.items[0] if isinstance(below, syntax.Listing) else None
+    name = replace(body, subscript=label)
+    bare = label is None and name.superscript is None and not name.primes
+    value = chain.read(body.base if bare else name, is_step=False).value
+    if value is None or len(value.axes) != 2:
+        return None
+    frame = Frame(chain.session.sizes)
+    row, column = (fresh("i", frame.size(axis)) for axis in value.axes)
+    entry = value.entry(frame, (row, column))
+    is_free = isinstance(entry, ex.Entry) and entry.positions == (row, column)
+    return SumsToOne(entry.tensor, 1) if isinstance(entry, ex.Entry) and is_free else None
 
 
 def _symmetric(left: ex.Expression, right: ex.Expression) -> Hypothesis | None:

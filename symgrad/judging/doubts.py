@@ -40,7 +40,7 @@ from fractions import Fraction
 from symgrad.calculus import expression as ex
 from symgrad.calculus.dependencies import definitions_of
 from symgrad.calculus.derivative import resolve_derivatives
-from symgrad.calculus.hypotheses import OneHot
+from symgrad.calculus.hypotheses import OneHot, SumsToOne
 from symgrad.calculus.index import Tensor
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.normal_form import FACTS, Normaliser
@@ -64,17 +64,20 @@ CONSTANTS = frozenset({r"\epsilon", r"\varepsilon", r"\lambda", r"\eta", r"\alph
 
 
 def hypothesis_in_doubt(sides: Sides) -> str | None:
-    """What prose may say of a vector that is not the variable, so that a derivative is right."""
+    """What prose may say of an array that is not the variable, so that a derivative is right."""
     named = [definition.body for definition in definitions_of(sides.left)]
     variables = {d.variable for part in (sides.left, *named) for d in derivatives_in(part)}
     if not variables:
         return None
     found = occurrences((sides.left, sides.right), sides.free)
     for tensor in found.tensors:
-        vector = len(tensor.axes) == 1 and tensor not in variables and not _is_gradient(tensor)
-        vector = vector and not any(_is_made_of(v, tensor) for v in variables)
-        if vector and may_agree(sides, found, (OneHot(tensor),)):
-            return f"does not hold unless {tensor.name} sums to 1 or is one-hot"
+        if tensor in variables or _is_gradient(tensor):
+            continue
+        if any(_is_made_of(v, tensor) for v in variables):
+            continue
+        for axis in range(len(tensor.axes)):
+            if may_agree(sides, found, (OneHot(tensor, axis),)):
+                return f"does not hold unless {SumsToOne(tensor, axis)} or is one-hot"
     return None
 
 

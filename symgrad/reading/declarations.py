@@ -10,7 +10,7 @@ from symgrad.reading import errors, syntax
 from symgrad.reading.context import Context
 from symgrad.reading.errors import unread
 from symgrad.reading.lookup import FAMILY
-from symgrad.reading.names import is_label, key_or_none, parts
+from symgrad.reading.names import is_label, key, key_or_none, parts
 from symgrad.reading.scope import (
     DefinitionBinding,
     IndexBinding,
@@ -39,6 +39,13 @@ def declare_in(before: Sequence[Node], node: Chain, context: Context) -> None:
     names: tuple[Node, ...] = (*before, target)
     if isinstance(target, syntax.Group) and target.bracket == "(" and len(target.items) > 1:
         names = target.items
+    listed = context.session.members.listed(names)
+    if listed is not None and len(components) == 1 and components[0].kind == "array":
+        place, family, number = listed
+        _declare_family(family, size_of(number, context), components[0], context)
+        names = names[:place]
+        if not names:
+            return
     if len(components) == 1:
         components = _shared(components[0], len(names), target)
     if len(components) != len(names):
@@ -86,8 +93,9 @@ def declare(node: Node, component: Component, context: Context, order: int | Non
         return
     family = context.session.members.family(node) if component.kind == "array" else None
     if family is not None:
-        context.session.usage.samples[family] = len(component.axes)
-        name, component = family, _of_all(component, context)
+        # How many members it has, formulas show.
+        number = context.sizes.unknown()
+        name, component = family, _of_all(family, number, component, context)
     scope, section, span = context.scope, context.section, node.span
     order = span.start if order is None else order
     if component.kind == "size":
@@ -108,9 +116,15 @@ def declare(node: Node, component: Component, context: Context, order: int | Non
         )
 
 
-def _of_all(member: Component, context: Context) -> Component:
-    """The space of a whole family: how many members it has, formulas show."""
-    return replace(member, axes=(context.sizes.unknown(), *member.axes))
+def _declare_family(node: Node, number: Size, member: Component, context: Context) -> None:
+    """Enter all members of a family as one array."""
+    declare(node, _of_all(key(node), number, member, context), context)
+
+
+def _of_all(name: str, number: Size, member: Component, context: Context) -> Component:
+    """The space of a whole family, whose first axis counts its members."""
+    context.session.usage.samples[name] = len(member.axes)
+    return replace(member, axes=(number, *member.axes))
 
 
 def declare_range(node: Chain, context: Context) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from symgrad.reading.arguments import differentiates_by_expressions
 from symgrad.reading.capitals import Capitals
 from symgrad.reading.context import Session
+from symgrad.reading.counting import Counting
 from symgrad.reading.einstein import Einstein
 from symgrad.reading.entry_functions import EntryFunctions
 from symgrad.reading.entry_names import EntryNames
@@ -122,6 +123,8 @@ def _mark_functions(marking: Marking, session: Session) -> None:
     """Gradients by a prefix, calls for entries, and the parameters that losses are written with."""
     prefixes = Prefixes.of(marking.nodes)
     marking.mark(prefixes.marked, prefixes.used)
+    counting = Counting.of(marking.nodes)
+    marking.mark(counting.marked, counting.functions)
     entries = EntryFunctions.of(marking.nodes)
     marking.mark(entries.marked, entries.arguments)
     densities = Parameters.of_densities(marking.nodes)

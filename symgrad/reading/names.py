@@ -79,6 +79,10 @@ def key_or_none(node: Node) -> str | None:
         return None
 
 
+SIGNS = frozenset({"+", "-", r"\pm"})
+"""Subscripts that no index is called: `k_+` is a name of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One way to take a scripted symbol apart: a name, and what acts on it."""
@@ -138,8 +142,10 @@ def _readings(node: Node) -> Iterator[Reading]:
 
 
 def _parts_with_its_label(script: Node | None, kept: bool) -> bool:
-    """Whether a name would lose a script that is known to say of which layer it is."""
-    return isinstance(script, syntax.Label) and not kept
+    """Whether a name would lose a script that is its own: of which layer it is, or a sign."""
+    if kept or script is None:
+        return False
+    return isinstance(script, syntax.Label) or key_or_none(script) in SIGNS
 
 
 def split_transpose(sup: Node | None) -> tuple[Node | None, Node | None]:

@@ -3,7 +3,8 @@ r"""Derivatives as they are written: `\frac{\partial f_i}{\partial [X]_j}`, `\fr
 from __future__ import annotations
 
 from symgrad.calculus import expression as ex
-from symgrad.calculus.index import Position, Size
+from symgrad.calculus.change_of_variable import by_what_stands_for, inputs, share_inputs
+from symgrad.calculus.index import Position, Size, Tensor
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.substitution import depends_on
 from symgrad.diagnostics import Edit, Span
@@ -135,7 +136,8 @@ def derivative_of(body: Node, by: Node, span: Span, context: Context) -> Value:
             return found
         if context.session.losses_met or context.session.calls:
             refuse_second_derivative(inner, context.session.gradients)
-        return ex.Derivative(inner, target, at)
+        stands_for = _by_what_it_stands_for(inner, target, at, context)
+        return stands_for or ex.Derivative(inner, target, at)
 
     must_depend = is_quantity(by, context) or (undefined is None and _is_of_a_layer(by))
     name = None if variable.places else key_or_none(by)
@@ -148,6 +150,31 @@ def derivative_of(body: Node, by: Node, span: Span, context: Context) -> Value:
             return values.transposed(replace(found, jacobian=None))
     turned = context.session.turned and not function.axes and len(by_axes) == 2
     return values.transposed(found) if turned else found
+
+
+def _by_what_it_stands_for(
+    body: ex.Expression,
+    variable: Tensor | ex.Definition,
+    at: tuple[Position, ...],
+    context: Context,
+) -> ex.Expression | None:
+    r"""`\partial f/\partial s` of a formula in x, where the note has s = \log x; None elsewhere.
+
+    Raises:
+        LimitReached: where f and s are made of the same, but not the one by the other.
+    """
+    if isinstance(variable, Tensor) or depends_on(body, variable):
+        return None
+    if not share_inputs(body, variable):
+        return None
+    found = by_what_stands_for(body, variable, at)
+    if found is None:
+        raise LimitReached("how the one depends on the other is not in the note")
+    (by,) = inputs(variable)
+    context.session.assume(
+        f"{variable.name} is the variable instead of {by.name}, of which it is made"
+    )
+    return found
 
 
 def _bare_function(body: Node, by: Node, context: Context) -> Value | None:

@@ -42,7 +42,7 @@ def test_only_the_hypotheses_that_are_needed_are_named():
     shown = [str(h) for h in (*given, OneHot(A, 0))]
     assert shown == [
         *("v is positive", "T is symmetric", "v sums to 1", "u sums to 1", "x is positive"),
-        "A is one-hot along axis 1",
+        "each column of A is one-hot",
     ]
 
 

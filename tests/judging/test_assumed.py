@@ -291,3 +291,25 @@ def test_what_is_said_of_an_array_that_nothing_declares():
     right = last(UNDECLARED.format(claim="- t_i + \\sum_j t_j q_i = q_i - t_i"))
     assert (right.verdict, len(right.assuming)) == ("proved", 1)
     assert last(UNDECLARED.format(claim="q_i + t_i")).verdict == "refuted"
+
+
+BATCH = r"""Let $Z, Y \in \mathbb R^{{N \times C}}$,
+$P_{{ic}} = \frac{{e^{{Z_{{ic}}}}}}{{\sum_{{k=1}}^C e^{{Z_{{ik}}}}}}$,
+$$L = -\sum_{{i=1}}^N \sum_{{c=1}}^C Y_{{ic}} \log P_{{ic}}$$
+{words}
+$$\frac{{\partial L}}{{\partial Z}} = {claim}$$
+"""
+
+
+@pytest.mark.parametrize("words", [r"where $Y$ is one-hot. Then", r"with one-hot labels $Y$,"])
+def test_a_one_hot_matrix_has_one_hot_rows(words):
+    right = last(BATCH.format(words=words, claim="P - Y"))
+    assert right.verdict == "proved"
+    assert any("one-hot" in stated for stated in right.assuming)
+    assert last(BATCH.format(words=words, claim="Y - P")).verdict == "refuted"
+
+
+def test_a_matrix_of_which_nothing_is_said_may_be_one_hot():
+    found = last(BATCH.format(words="Then", claim="P - Y"))
+    assert found.verdict == "undecided"
+    assert "each row of Y sums to 1 or is one-hot" in found.message

@@ -88,3 +88,38 @@ $$h_t = W x_t + h_{t-1}$$"""
     session, _, _ = understand(read_note(Source("note.md", text)))
     assert not session.members.letters
     assert "x" not in session.scope.names.bindings
+
+
+LISTED = r"Let ${names} \in \mathbb R^d$. $$L = \sum_{{i=1}}^N q^\top k_i$$ $${claim}$$"
+
+
+@pytest.mark.parametrize("names", [r"q, k_1, \dots, k_N", r"q, k_1, k_2, \ldots, k_N"])
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        (r"\frac{\partial L}{\partial q} = \sum_{i=1}^N k_i", "proved"),
+        (r"\frac{\partial L}{\partial k_i} = q", "proved"),
+        (r"\frac{\partial L}{\partial k_N} = q", "proved"),
+        (r"\frac{\partial L}{\partial k_i} = k_i", "refuted"),
+        (r"\frac{\partial L}{\partial q} = \sum_{i=1}^d k_i", "ill-typed"),
+    ],
+)
+def test_listed_members_are_declared(names, claim, expected):
+    report = verify(LISTED.format(names=names, claim=claim), second_opinion=False)
+    assert not report.notes[0].diagnostics
+    assert report.results[-1].verdict == expected
+
+
+def test_a_sign_below_a_name_is_no_index():
+    text = r"""Let $q, k_1, \dots, k_N \in \mathbb R^d$, $k_+ \in \mathbb R^d$.
+    $$L = \sum_{i=1}^N q^\top k_i - q^\top k_+$$
+    $$\frac{\partial L}{\partial k_+} = -q$$
+    $$\frac{\partial L}{\partial k_i} = q$$"""
+    assert [r.verdict for r in verify(text, second_opinion=False).results] == ["proved"] * 2
+
+
+def test_layers_that_are_listed_stay_names():
+    text = r"""Let $W_1, \dots, W_L \in \mathbb R^{n \times n}$, $x \in \mathbb R^n$,
+    $f = \|W_1 x\|^2$.
+    $$\frac{\partial f}{\partial W_1} = 2 W_1 x x^\top$$"""
+    assert verify(text, second_opinion=False).results[-1].verdict == "proved"
