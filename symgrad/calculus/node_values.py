@@ -244,7 +244,8 @@ def _apply(run: Run, node: Apply, frame: Frame) -> Worth:
     if function.definition is not None:
         return _defined(run, function.definition, order, argument, frame)
     if function is RELU:
-        return composed(argument, relu, order)
+        branch = run.point.functions.get(RELU)
+        return composed(argument, relu if branch is None else branch.derivative, order)
     bits = run.point.bits
     if function is EXP:
         at = argument.value if isinstance(argument, Tape) else argument

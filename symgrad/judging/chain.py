@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from symgrad.calculus import expression as ex
 from symgrad.calculus.index import Index, Size, Tensor, fresh
+from symgrad.calculus.limits import LimitReached
 from symgrad.diagnostics import Code, Edit, Fix, Span
 from symgrad.judging.decide import Decider
 from symgrad.judging.edits import edited
@@ -261,7 +262,10 @@ class Chain:
 
     def _proves(self, left: Member, member: Member) -> bool:
         frame = Frame(self.session.sizes)
-        a, b, _ = self.built(frame, left, member, ())
+        try:
+            a, b, _ = self.built(frame, left, member, ())
+        except LimitReached:
+            return False
         return self.decider.is_proved(a, b)
 
     def would_prove(self, left: Member, node: Node) -> bool:

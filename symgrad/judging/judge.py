@@ -154,7 +154,7 @@ class Judge:
             verdicts, results = self._judged(claim)
         self._report_sizes(claim.start)
         case = case_of(claim.formula.span, self.session.remarks, self.session.source.text)
-        if case is not None and claim.formula.display and not _all_proved(results):
+        if case is not None and not _all_proved(results):
             claim = replace(claim, conditions=(*claim.conditions, case.node))
             verdicts, results = self._judged(claim)
         results = self._under_other_conventions(claim, results, verdicts.chain.context)

@@ -9,21 +9,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from fractions import Fraction
 
 from symgrad.calculus import expression as ex
+from symgrad.calculus.expression import RELU
 from symgrad.calculus.hypotheses import Symmetric
 from symgrad.calculus.index import Index, Tensor
+from symgrad.calculus.interpretation import Polynomial
 from symgrad.judging.chain import Chain
 from symgrad.judging.points import Condition, Occurrences, occurrences
 from symgrad.judging.result import Result
 from symgrad.judging.rivals import Sides, derivatives_in, may_agree
 from symgrad.patterns import pattern
+from symgrad.reading.assumptions import words_before
 from symgrad.reading.remarks import Remark
 from symgrad.reading.scope import TensorBinding
 from symgrad.reading.solutions import is_at_a_minimum
 
 _SYMMETRY = pattern(r"\bs[iy]m+[eé]tr|симметр|对称|對稱", re.I)
 """The word for symmetric, in the languages of many notes."""
+
+_CONDITION = pattern(
+    r"\b(?:when|whenever|if|otherwise|else|provided|assuming|unless|active|inactive"
+    r"|si|quand|lorsque|sinon|wenn|falls|sonst|cuando|quando|altrimenti)\b",
+    re.I,
+)
+"""Words by which a sentence says that something holds in some cases."""
+
+_ACTIVE, _INACTIVE = Polynomial((Fraction(0), Fraction(1))), Polynomial(())
 
 
 def restriction(sides: Sides, result: Result, chain: Chain) -> str | None:
@@ -47,6 +60,8 @@ def restriction(sides: Sides, result: Result, chain: Chain) -> str | None:
             line = session.source.position(remark.span.start)[0]
             said = " ".join(session.source.slice(remark.span).split())
             return f"does not hold by itself; it may be meant for {said} (line {line})"
+    if _may_be_for_a_branch(sides, found, chain):
+        return "does not hold by itself; words beside it may say for which case it is meant"
     for name, tensor in free.items():
         binding = session.scope.names.find(name, claim.start)
         if isinstance(binding, TensorBinding) and binding.entries:
@@ -56,6 +71,17 @@ def restriction(sides: Sides, result: Result, chain: Chain) -> str | None:
         if square and _SYMMETRY.search(before) and may_agree(sides, found, (Symmetric(tensor),)):
             return f"does not hold unless {name} is symmetric, as words may say"
     return None
+
+
+def _may_be_for_a_branch(sides: Sides, found: Occurrences, chain: Chain) -> bool:
+    """Whether "when the unit is active" stands by a claim that holds where all units are, or none.
+
+    A branch is taken by putting z or 0 for relu(z), wherever it stands.
+    """
+    text, start = chain.session.source.text, chain.claim.formula.span.start
+    if _CONDITION.search(words_before(text, start)) is None:
+        return False
+    return any(may_agree(sides, found, (), {RELU: branch}) for branch in (_ACTIVE, _INACTIVE))
 
 
 def _may_be_solved(chain: Chain, is_derivative: bool) -> bool:

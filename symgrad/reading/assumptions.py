@@ -196,6 +196,13 @@ def sentence(text: str, span: Span) -> str:
     return f"{before} {after[: stop.start()] if stop else after}"
 
 
+def words_before(text: str, place: int) -> str:
+    """The words of the last sentence before a formula, without mathematics, over a blank line."""
+    before = _blanked(_OPENING.sub("", text[max(0, place - LONGEST) : place]))
+    ends = [found.end() for found in _SENTENCE.finditer(before.rstrip())]
+    return before[ends[-1] if ends else 0 :]
+
+
 def _blanked(text: str) -> str:
     """The text with its formulas and commands left out."""
     return _COMMAND.sub(" ", _MATHEMATICS.sub(" ", text))

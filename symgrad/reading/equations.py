@@ -123,6 +123,8 @@ def _equations(tokens: Sequence[Token]) -> Iterator[Equation]:
         own = _without_arguments(left)
         b = list(_names(right))
         a = list(_names(own))
+        if _is_update(a, right):
+            continue
         if all(token.kind == "number" for token in own):
             a = b  # 0 = x - p
         below = dict[str, set[str]]()
@@ -136,6 +138,16 @@ def _equations(tokens: Sequence[Token]) -> Iterator[Equation]:
             frozenset(n for n, s in a if s and any(o and o != s for o in below.get(n, ()))),
             _is_backward({s for _, s in a}, {s for _, s in b}),
         )
+
+
+def _is_update(left: Sequence[tuple[str, str]], right: Sequence[Token]) -> bool:
+    r"""`w_{t+1} = w_t - \eta \nabla_w L`: it says nothing of what the entries of w are."""
+    minus = next((place for place, t in enumerate(right) if t.text == "-"), None)
+    if not left or minus is None:
+        return False
+    before, own = ([name for name, _ in names] for names in (_names(right[:minus]), left))
+    is_of_itself = before[:1] == own[:1] and {*before} <= {*own}
+    return is_of_itself and any(t.text in _DERIVATIVES for t in right[minus:])
 
 
 def _is_backward(left: set[str], right: set[str]) -> bool:

@@ -35,6 +35,8 @@ from symgrad.reading.scope import MapBinding, OpaqueFunctionBinding, Scope
 from symgrad.reading.syntax import Node
 from symgrad.reading.usage import Usage
 
+OF_ARRAYS = frozenset({r"\odot", r"\circ"})
+"""Products entry by entry in which no number stands beside an array."""
 ENTRYWISE = frozenset({r"\odot", r"\circ", "*", r"\otimes"})
 
 
@@ -201,6 +203,8 @@ class ExpressionRanks:
                 segments[-1] = multiplied(segments[-1], rank, operator)
         ranks = [rank for rank in segments if rank not in (NUMBER, None)]
         if any(rank != ranks[0] for rank in ranks[1:]):
+            raise Misfit
+        if ranks and NUMBER in segments and not OF_ARRAYS.isdisjoint(node.operators):
             raise Misfit
         if None in segments and not ranks:
             return None

@@ -34,6 +34,7 @@ from symgrad.reading.second_order import SecondOrder
 from symgrad.reading.squares import Squares
 from symgrad.reading.syntax import Node
 from symgrad.reading.twins import Twins
+from symgrad.reading.updates import without_updates
 from symgrad.reading.usage import Usage
 from symgrad.reading.written_out import WrittenOut
 
@@ -83,6 +84,7 @@ def marked(parsed: ParsedFormulas, text: str, session: Session) -> ParsedFormula
 
 def _mark_names(marking: Marking, session: Session) -> Examples:
     """Spellings, how far sums reach, and which scripts count examples, layers and kinds."""
+    marking.mark(without_updates)
     twins = Twins.of(marking.nodes)
     marking.mark(twins.marked, twins.plain)
     second_order = SecondOrder.of(marking.nodes)

@@ -61,8 +61,12 @@ class Kinds:
         stems = {
             stem
             for stem, keys in seen.single.items()
-            if stem not in seen.bare | seen.indexed
-            and (_say_the_kind(keys, kinds, seen.bound) or seen.is_lone(stem))
+            if stem not in seen.indexed
+            and (
+                _say_each_the_kind(keys, kinds)
+                if stem in seen.bare
+                else _say_the_kind(keys, kinds, seen.bound) or seen.is_lone(stem)
+            )
         }
         labelled = {(stem, k) for stem, k in seen.labelled}
         labelled |= {(stem, k) for stem, keys in seen.single.items() for k in keys & scripts}
@@ -107,6 +111,11 @@ def _say_the_kind(keys: set[str], kinds: set[str], bound: set[str]) -> bool:
     letters = {letter for k in keys for letter in k}
     plain = all(k.isalpha() for k in keys) and not letters & bound
     return plain and len(letters - kinds) < len(letters) / 2
+
+
+def _say_each_the_kind(keys: set[str], kinds: set[str]) -> bool:
+    """Whether the subscripts of a name that also stands alone are names of quantities, each one."""
+    return len(keys) > 1 and keys <= kinds
 
 
 @dataclass

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from symgrad.patterns import pattern
 from symgrad.reading import syntax
 from symgrad.reading.constructs import FUNCTION_COMMANDS, NAME_WORDS
-from symgrad.reading.names import key_or_none, parts
+from symgrad.reading.names import TRANSPOSES, key_or_none, parts, split_transpose
 from symgrad.reading.syntax import Node
 from symgrad.records import dataclass, field
 
@@ -63,7 +63,10 @@ class Operators:
         word = _WORD.fullmatch(stem)
         if word is not None and word[1] not in NAME_WORDS and name in self.acting:
             return True
-        return name in self.called and name not in self.quantities
+        if name not in self.called or name in self.quantities:
+            return False
+        # The U of `U (r \odot h)` is of the kind of `U_z h`.
+        return not any(other.startswith(f"{stem}_{{") for other in self.quantities)
 
     def name(self, node: Node) -> str | None:
         """A name without its indices and powers; a subscript that is no index belongs to it."""
@@ -134,6 +137,8 @@ class Operators:
                 superscript = parts(factor)[2]
                 if superscript is not None:
                     self._observe(superscript)
+                    if key_or_none(split_transpose(superscript)[1] or superscript) in TRANSPOSES:
+                        self.quantities.add(name)  # only arrays have transposes
             else:
                 self._observe(factor)
 

@@ -60,16 +60,16 @@ def remarks(
     return found
 
 
-def case_of(display: Span, remarks: Sequence[Remark], text: str) -> Remark | None:
-    r"""The case that words right before a display give it: "Case 2, $i \neq j$:", "if $i = j$".
+def case_of(formula: Span, remarks: Sequence[Remark], text: str) -> Remark | None:
+    r"""The case that words right before a formula give it: "Case 2, $i \neq j$:", "if $i = j$".
 
     Of two indices only; nothing but words that introduce a case stand before and after it.
     """
-    earlier = [r for r in remarks if r.span.end <= display.start and r.kind != "values"]
-    if not earlier or display.start - earlier[-1].span.end > _NEAR:
+    earlier = [r for r in remarks if r.span.end <= formula.start and r.kind != "values"]
+    if not earlier or formula.start - earlier[-1].span.end > _NEAR:
         return None
     remark = earlier[-1]
-    between = text[remark.span.end : display.start]
+    between = text[remark.span.end : formula.start]
     before = text[max(0, remark.span.start - _NEAR) : remark.span.start]
     return remark if _AFTER_A_CASE.fullmatch(between) and _BEFORE_A_CASE.search(before) else None
 
@@ -78,7 +78,7 @@ _NEAR = 80
 _AFTER_A_CASE = pattern(
     r"\s*(?:\$|\\\))[\s:,*_.)]*(?:(?:then|we|have|get|obtain|find|the|derivative|is|this|gives"
     r"|alors|on|a|obtient|la|dérivée|est|gilt|ist|dann|die|Ableitung|entonces|se|tiene|tenemos"
-    r"|allora|abbiamo|si|ha|então|temos)\b[\s:,*_]*){0,6}(?:\$\$|\\\[|\\begin\{[a-z]+\*?\}|\s)*",
+    r"|allora|abbiamo|si|ha|então|temos)\b[\s:,*_]*){0,6}(?:\$\$?|\\[\[(]|\\begin\{[a-z]+\*?\}|\s)*",
     re.I,
 )
 _BEFORE_A_CASE = pattern(

@@ -330,9 +330,9 @@ def test_the_work_is_limited():
     for size in sizes:
         body = Sum(fresh("i", size), body)
     product = mul(*map(SizeValue, sizes))
-    start = time.perf_counter()
+    start = time.process_time()
     assert find(body, product, []) is None
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_a_typical_false_claim_takes_milliseconds(right_claims):

@@ -6,6 +6,7 @@ from symgrad.verify import verify
 
 SOFTMAX = r"Let $z \in \mathbb R^n$ and $p_i = \frac{e^{z_i}}{\sum_k e^{z_k}}$."
 FORM = r"$x \in \mathbb R^n$, $A \in \mathbb R^{n \times n}$"
+HINGE = r"Let $a, p \in \mathbb R^n$ and $L = \max(\|a - p\|^2 - 1, 0)$."
 SQUARES = r"Let $X \in \mathbb R^{n \times m}$, $w \in \mathbb R^m$, $y \in \mathbb R^n$."
 
 
@@ -30,6 +31,9 @@ def last(words, claim):
         (f"Soient {FORM}. Par symétrie,", r"\nabla_x x^T A x = 2 A x"),
         (SQUARES + r" Let $J = \|Xw - y\|^2$.", r"\nabla_w J = 2 X^T (Xw - y) = 0"),
         (SQUARES + " At the minimum", r"2 X^T (Xw - y) = 0"),
+        (HINGE + " When the loss is positive,", r"\frac{\partial L}{\partial a} = 2 (a - p)"),
+        (HINGE + " Otherwise", r"\frac{\partial L}{\partial a} = 0"),
+        (HINGE + " Quand le terme est actif,", r"\frac{\partial L}{\partial p} = 2 (p - a)"),
     ],
 )
 def test_what_may_be_meant_for_less_is_not_called_false(words, claim):
@@ -58,7 +62,22 @@ def test_what_is_meant_for_a_case_is_proved_there(words, claim):
         (f"Let {FORM} be a matrix.", r"\nabla_x x^T A x = 2 A x"),
         (f"Let {FORM} be a symmetric matrix.", r"\nabla_x x^T A x = 3 A x"),
         (r"Let $x \in \mathbb R^n$.", r"\frac{\partial \|x\|^2}{\partial x_i} = 0"),
+        (HINGE + " When the loss is positive,", r"\frac{\partial L}{\partial a} = 2 (p - a)"),
+        (HINGE + " Then", r"\frac{\partial L}{\partial a} = 2 (a - p)"),
     ],
 )
 def test_what_is_false_all_the_same_is_called_so(words, claim):
     assert last(words, claim) == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("words", "claim", "expected"),
+    [
+        (r"For $i \neq j$: ", r"\frac{\partial p_i}{\partial z_j} = -p_i p_j", "proved"),
+        (r"When $i \neq j$ we have ", r"\frac{\partial p_i}{\partial z_j} = -p_i p_j", "proved"),
+        (r"For $i \neq j$, ", r"\frac{\partial p_i}{\partial z_j} = p_i p_j", "refuted"),
+    ],
+)
+def test_a_case_inside_a_sentence(words, claim, expected):
+    found = verify(f"{SOFTMAX}\n\n{words}${claim}$.", second_opinion=False).results[-1]
+    assert found.verdict == expected

@@ -417,8 +417,8 @@ def test_any_text_is_read(text: str, path: str) -> None:
 
 
 def test_reading_is_fast_on_a_long_unclosed_text() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     for piece in ("$", "$$ a = b\n\n", "\\[", "\\begin{align}", "`", "<!--", "<a ", "> $$\n"):
         markdown(piece * 3000)
         tex(piece * 3000)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

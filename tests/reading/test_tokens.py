@@ -218,7 +218,7 @@ def test_errors_have_their_place(latex: str, place: str, message: str) -> None:
 
 
 def test_expansion_is_bounded() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     expand(r"\bomb")
     with pytest.raises(LatexError, match="without end"):
         expand(r"\twice{\bomb\bomb}" * 100)
@@ -226,7 +226,7 @@ def test_expansion_is_bounded() -> None:
     with pytest.raises(LatexError, match="too deep"):
         tokenize(nested)
     assert len(tokenize("{" * 5000 + "}" * 5000)) == 10000
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_two_rules_for_one_command_are_refused() -> None:
