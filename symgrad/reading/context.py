@@ -56,7 +56,7 @@ class Snapshot:
 
 @dataclass
 class Session:
-    """One note being read.
+    r"""One note being read.
 
     Attributes:
         source: the note's text.
@@ -91,6 +91,7 @@ class Session:
             that custom calls so.
         leaves_sums_out: whether sums over repeated indices are not written.
         second_bodies: steps by which a name is defined, and why not by the step before.
+        has_pi: whether `\pi` is the number, for want of another meaning.
         mean_loss: a loss that is a mean over examples, in a note that names gradients `dW`.
         same_functions: functions that the note says are others, which are known.
         identities: names that can only be the identity matrix.
@@ -161,6 +162,7 @@ class Session:
     leaves_sums_out: bool = False
     identities: frozenset[str] = frozenset()
     same_functions: Mapping[str, str] = field(default_factory=dict)
+    has_pi: bool = False
     mean_loss: MeanLoss | None = None
     second_bodies: dict[Span, str] = field(default_factory=dict)
     below: dict[Node, frozenset[str]] = field(default_factory=dict)

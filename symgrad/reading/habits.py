@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from symgrad.reading.arguments import differentiates_by_expressions
 from symgrad.reading.capitals import Capitals
+from symgrad.reading.constants import has_the_circle_constant
 from symgrad.reading.context import Session
 from symgrad.reading.counting import Counting
 from symgrad.reading.einstein import Einstein
@@ -139,6 +140,7 @@ def _mark_functions(marking: Marking, session: Session) -> None:
 def _keep(nodes: Sequence[Node], text: str, examples: Examples, session: Session) -> None:
     """What reading and judging ask of all formulas."""
     session.formulas = nodes
+    session.has_pi = has_the_circle_constant(nodes)
     session.mean_loss = mean_loss(nodes)
     session.same_functions = same_functions(nodes)
     session.identities = identities(nodes, text)

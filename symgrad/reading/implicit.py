@@ -156,11 +156,17 @@ def _array(name: str, rank: int, span: Span, context: Context) -> Value:
         sentence = f"{name} is not declared: read as {kind}, as it is used"
         session.assume(sentence)
         introduced = _is_compared(name, context) or name in session.scope.arguments_of_functions()
+        introduced = introduced or name in _parameters(context)
         if session.scope.declares_arrays() and not (rank == 0 and introduced):
             hint = "declare it as the others are"
             finding = Diagnostic(span, errors.UNDECLARED_SYMBOL, sentence, hint)
             session.diagnostics.append(finding)
     return session.implicit[name]
+
+
+def _parameters(context: Context) -> set[str | None]:
+    """The names with which the note writes its losses: `J(w, b)`."""
+    return {key_or_none(node) for nodes in context.session.parameters.values() for node in nodes}
 
 
 def _is_compared(name: str, context: Context) -> bool:

@@ -6,6 +6,7 @@ from symgrad.calculus import expression as ex
 from symgrad.reading import errors, syntax, values
 from symgrad.reading.adjoints import delta_of_a_layer, has_own_deltas
 from symgrad.reading.calls import call
+from symgrad.reading.constants import CIRCLE
 from symgrad.reading.context import Context
 from symgrad.reading.definitions import (
     apply_entrywise,
@@ -126,6 +127,9 @@ def _undeclared(node: Node, context: Context) -> Value:
         exponent = values.constant(1) if sup is None else value(sup, context)
         refuse_matrix_function(r"\exp", exponent, node, context)
         return apply_entrywise(ex.EXP, 0, exponent)
+    if name == CIRCLE and sub is None and not primes and context.session.has_pi:
+        circle = values.scalar(lambda frame: ex.PI)
+        return circle if sup is None else with_superscript(circle, sup, context)
     if sub is None and sup is None and not primes and name is not None:
         size = context.size(name, node.span)
         if not size.flexible:
