@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from symgrad.calculus.expression import Definition, Named, SizeValue, Sum, mul, power
 from symgrad.calculus.index import Size, Tensor, fresh
@@ -139,11 +139,21 @@ def _title(network: Network) -> str:
     return f"a network {sizes}, {network.activation}{output}, {network.loss_name}"
 
 
-def node_names(origin: Mapping[Node, Definition], taken: Sequence[str]) -> dict[Node, str]:
-    """A name in the program for every node that has one in the formulas."""
+def node_names(
+    origin: Mapping[Node, Definition],
+    taken: Sequence[str],
+    called: Callable[[Definition], str] = lambda definition: definition.name,
+) -> dict[Node, str]:
+    """A name in the program for every node that has one in the formulas.
+
+    Args:
+        origin: the definition of each of them.
+        taken: names that are given already.
+        called: what a definition is called, in LaTeX.
+    """
     names = Names(taken)
     return {
-        node: names.new(definition.name)
+        node: names.new(called(definition))
         for node, definition in sorted(origin.items(), key=lambda item: item[0].number)
         if node.op not in ("input", "number", "size")
     }

@@ -21,6 +21,7 @@ from symgrad.reading.note import Note
 from symgrad.reading.scope import DefinitionBinding, MapBinding
 from symgrad.records import dataclass, field
 from symgrad.writing.excerpt import one_line
+from symgrad.writing.latex import SLOT
 
 
 class TensorNames(dict[Tensor, str]):
@@ -47,9 +48,9 @@ class Places:
         """`line: LaTeX` for every node that the note has a formula for."""
         found: dict[Node, str] = {}
         for node, definition in origin.items():
-            span = self._span(definition)
-            if span is not None:
-                found[node] = self.quoted(span)
+            comment = self._comment(definition)
+            if comment is not None:
+                found[node] = comment
         for node, formula in self.gradients.items():
             found.setdefault(node, self.quoted(formula.span))
         return found
@@ -59,16 +60,22 @@ class Places:
         source = self.note.source
         return f"line {source.position(span.start)[0]}: {one_line(source.slice(span))}"
 
-    def _span(self, definition: Definition) -> Span | None:
+    def _comment(self, definition: Definition) -> str | None:
+        """The formula of a name, in the words of the note; None where it has none there."""
         formula = self.formulas.formula((definition, None))
         if formula is not None:
-            return formula.span
+            return self.quoted(formula.span)
         for bindings in self.formulas.session.scope.names.bindings.values():
             for binding in bindings:
                 if not isinstance(binding, DefinitionBinding | MapBinding):
                     continue
-                if binding.latex == definition.name:
-                    return binding.span.to(binding.body.span)
+                if binding.latex != definition.name:
+                    continue
+                if isinstance(binding, DefinitionBinding) and binding.by_brace:
+                    source, body = self.note.source, binding.body.span
+                    line = source.position(body.start)[0]
+                    return f"line {line}: {binding.latex} = {one_line(source.slice(body))}"
+                return self.quoted(binding.span.to(binding.body.span))
         return None
 
 
@@ -187,13 +194,18 @@ def _called(
     lowering: Lowering, names: TensorNames, value: Node, outputs: Mapping[str, Node]
 ) -> dict[Node, str]:
     """Names in the program: those of the note, and `dW` for a gradient that has none there."""
-    called = node_names(lowering.origin, list(names.values()))
+    called = node_names(lowering.origin, list(names.values()), _name_alone)
     called.setdefault(value, "loss")
     fresh_names = Names([*names.values(), *called.values()])
     for name, node in outputs.items():
         if node not in called:
             called[node] = fresh_names.new(f"d{name}")
     return called
+
+
+def _name_alone(definition: Definition) -> str:
+    """What a name is called without its arguments, which come after it."""
+    return definition.name.partition(SLOT)[0]
 
 
 def _assumed(formulas: Formulas) -> tuple[str, ...]:

@@ -126,6 +126,12 @@ def test_what_is_left_out_is_said():
     assert "line 70" not in CliRunner().invoke(main, ["compile", str(THREE)]).stderr
 
 
+def test_names_and_comments_are_those_of_the_note():
+    lines = symgrad.compile(CORRECTED).source.splitlines()
+    assert "    varphi = np.maximum(Z, 0)" in lines  # without the arguments of the map
+    assert "    # line 17: Z = WX+B" in lines  # a name under a brace
+
+
 TWO = r"""$x, y \in \mathbb R^n$, $L = \sum_{i=1}^n x_i^2$, $M = \sum_{i=1}^n y_i^2%s$.
 
 $$\frac{\partial L}{\partial x_i} = 2 x_i$$

@@ -44,6 +44,17 @@ def changed(program, **new):
         ("X", np.ones((0, 4)), "X has the shape (0, 4); no size may be 0"),
         ("B2", np.ones(2, "float32"), "B2 is of dtype float32; it should be float64"),
         ("B2", np.ones(2, int), "B2 is of dtype int64; it should be float64"),
+        ("B2", np.array([1, 2], object), "B2 is of dtype object; it should be float64"),
+        ("B1", np.array(1.0), "B1 has the shape (); it should be (3,)"),
+        # What NumPy would stretch to the shape is another array all the same.
+        ("B1", np.ones(1), "B1 has the shape (1,); it should be (3,)"),
+        ("target", np.ones((5, 1)), "target has the shape (5, 1); it should be (N, 2)"),
+        (
+            "target",
+            np.ones((1, 2)),
+            "target has the shape (1, 2); it should be (N, 2) with N = 5, as X has it",
+        ),
+        ("B2", 1.0, "B2 is a float, not a NumPy array"),
         ("B2", [1.0, 2.0], "B2 is a list, not a NumPy array"),
         ("B2", np.ma.zeros(2), "B2 is a MaskedArray, not a plain NumPy array"),
         ("W2", np.ones((2, 3)).view(np.matrix), "W2 is a matrix, not a plain NumPy array"),
@@ -88,6 +99,15 @@ def test_a_transposed_array_is_taken(program):
     expected = program.value_and_grad(**arrays)[1]["W1"]
     found = program.value_and_grad(**{**arrays, "W1": turned})[1]["W1"]
     np.testing.assert_allclose(found, expected)
+
+
+def test_arrays_that_must_not_be_written_are_only_read(program):
+    arrays = arrays_for(program, 5)
+    for array in arrays.values():
+        array.flags.writeable = False
+    value, _ = program.value_and_grad(**arrays)
+    assert program.workspace(**arrays).value_and_grad(**arrays)[0] == pytest.approx(value)
+    assert max(program.check(**arrays).values()) < 1e-8
 
 
 def test_check_notices_a_wrong_gradient(program):
