@@ -4,7 +4,8 @@ A claim about them that fails is called false only if it fails for all of these:
 
 - **A factor.** The loss may be a mean or a sum, or have another sign: the left-hand side may
   be any constant multiple of the right-hand side.
-- **What an activation gives.** The `\delta` of a layer may be the gradient by that.
+- **What an activation gives, and takes.** The `\delta` of a layer may be the gradient by what
+  its activation gives, and the `di` of a gate `i = \sigma(..)` that by what it is applied to.
 - **Parts.** Code adds to a gradient path by path: `dv = \rho\, do`, and later `dv` and more.
 - **Results.** Of several results of a network the loss may depend on some only.
 - **Differentials.** `dz = w\, dx` says how a small change of x changes z. There the names are
@@ -26,7 +27,7 @@ from symgrad.calculus.interpretation import Interpretation
 from symgrad.calculus.interval import Interval, NoValue
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.point import Point, Work
-from symgrad.calculus.substitution import depends_on
+from symgrad.calculus.substitution import depends_on, unfold
 from symgrad.judging.doubts import CONSTANTS
 from symgrad.judging.points import (
     Occurrences,
@@ -72,6 +73,9 @@ def custom_in_doubt(
     for other in _by_results(sides) if of_layers else ():
         if _is_proportional(other, guesses):
             return "it may hold for the gradient by what the activation gives"
+    for other in _by_arguments(sides) if may_be_changes else ():
+        if _is_proportional(other, guesses):
+            return "it may hold for the gradient by what an activation is applied to"
     for part in _by_paths(sides):
         if _is_proportional(part, guesses):
             return "it may be a part of the gradient, along some of its paths"
@@ -206,6 +210,23 @@ def _changed(
         return rebuilt(node, change)
 
     return change
+
+
+def _by_arguments(sides: Sides) -> Iterator[Sides]:
+    """The claim with gradients by what quantities are the activations of, left or both."""
+    left = _inside(sides.left)
+    yield Sides(left, sides.right, sides.free)
+    yield Sides(left, _inside(sides.right), sides.free)
+
+
+def _inside(node: ex.Expression) -> ex.Expression:
+    """Gradients by `f(z)` as those by z, entry by entry."""
+    if not isinstance(node, ex.Derivative) or isinstance(node.variable, Tensor):
+        return rebuilt(node, _inside)
+    body = unfold(node.variable, node.positions)
+    if not isinstance(body, ex.Apply):
+        return node
+    return ex.mul(node, ex.Apply(body.function, body.order + 1, body.argument))
 
 
 # -- gradients along some paths ----------------------------------------------------

@@ -217,17 +217,28 @@ class Judge:
         guessed += [f"{name} as any size" for name in dict.fromkeys(self.session.equated_sizes)]
         results = [self._as_definition(result) for result in results]
         return verdicts, [
-            self._untaken.withheld(
+            self._as_far_as_is_used(
                 doubted(
                     result,
                     verdicts.refuted.get(result.caret),
                     chain,
                     [*guessed, *_unwritten(result, chain)],
                 ),
-                verdicts.proved.get(result.caret, ()),
+                verdicts,
             )
             for result in results
         ]
+
+    def _as_far_as_is_used(self, result: Result, verdicts: Verdicts) -> Result:
+        """A verdict, withheld where the note says more of a name than was used for it."""
+        refuted = verdicts.refuted.get(result.caret)
+        if result.verdict == "refuted" and refuted is not None:
+            sides = verdicts.chain.built(
+                verdicts.chain.settled_frame(), refuted.left, refuted.member, refuted.guards
+            )
+            claim = verdicts.chain.claim.formula.span
+            return self._untaken.not_refuted(result, sides[:2], claim)
+        return self._untaken.withheld(result, verdicts.proved.get(result.caret, ()))
 
     def _as_definition(self, result: Result) -> Result:
         """A step that was taken for a definition proves nothing of itself."""

@@ -103,6 +103,40 @@ class Untaken:
                     return replace(result, verdict="undecided", message=message)
         return result
 
+    def not_refuted(self, result: Result, sides: Sequence[ex.Expression], claim: Span) -> Result:
+        """A refuted step, undecided where the note says what a name in it is, and it is not used.
+
+        Args:
+            result: the verdict.
+            sides: of the step, as they were read.
+            claim: where it stands.
+        """
+        if result.verdict != "refuted":
+            return result
+        for tensor in (t for t in occurrences(sides).tensors if _is_name(t)):
+            place = self._unused(tensor, claim)
+            if place is not None:
+                line = self.session.source.position(place)[0]
+                message = (
+                    f"{result.message}, but what line {line} says of {tensor.name} is not used"
+                )
+                return replace(
+                    result, verdict="undecided", mistake=None, correction=None, message=message
+                )
+        return result
+
+    def _unused(self, tensor: Tensor, claim: Span) -> int | None:
+        """Where an equation gives a name by others, and is not taken for its definition."""
+        names = bases(tensor.name)
+        for equation in self.equations:
+            inside = claim.start <= equation.span.start <= claim.end
+            plain = equation.left == names
+            if inside or not plain or not equation.right - names or equation.recurrent & names:
+                continue
+            if self._definition(equation) is None and not self._is_at_a_minimum(equation):
+                return equation.span.start
+        return None
+
     def _doubt(self, tensor: Tensor, variable: Tensor | ex.Definition) -> int | None:
         """Where the note may say that a name depends on the variable."""
         names, causes = bases(tensor.name), set(bases(variable.name))

@@ -203,6 +203,38 @@ def test_what_holds_neither_for_gradients_nor_for_small_changes_is_false():
     assert verdicts(SMOOTH, r"\mathbf{dx} = \mathbf{dz} \odot \mathbf y") == ["refuted"]
 
 
+GATES = r"""$$p = \sigma(V x + U h), \quad q = \tanh(M x + N h)$$
+
+$$s = p \odot q, \quad J = \frac12 \|s - y\|^2$$
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        (r"dp = ds \odot q", "proved"),
+        # The gradient by what the gate is the sigmoid of, under the name of the gate.
+        (r"dq = ds \odot p \odot (1 - q^2)", "undecided"),
+        (r"dp = ds \odot p", "refuted"),
+    ],
+)
+def test_a_gate_whose_gradient_is_that_by_its_argument(claim, verdict):
+    assert verdicts(GATES, claim) == [verdict]
+
+
+def test_what_the_note_says_of_a_name_and_is_not_understood_calls_nothing_false():
+    """The i of `W_i` is taken for an index, so what c is made of is not understood."""
+    note = r"""$$i = \sigma(W_i x + U_i h), \quad f = \sigma(W_f x + U_f h)$$
+
+$$g = \tanh(W_g x + U_g h), \quad o = \sigma(W_o x + U_o h)$$
+
+$$c = f \odot c_0 + i \odot g, \quad s = o \odot \tanh(c)$$
+
+"""
+    assert "refuted" not in verdicts(note, r"di = dc \odot g")
+
+
 def test_a_part_of_a_gradient_is_not_called_false():
     """Code adds one path after the other."""
     claim = r"\mathbf{dv} = 2 (\mathbf{v}^\top \mathbf{do}) \mathbf{v}"
