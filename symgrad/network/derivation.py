@@ -100,7 +100,7 @@ class Gradient:
         local = (Rule.CHAIN, Rule.ACTIVATION, Rule.JACOBIAN)
         kept = [step for step in self.steps if step.rule in local]
         last = self.steps[-1].rule
-        rule = last if last in (Rule.SLOPE, Rule.TARGET) else Rule.INSERTED
+        rule = last if last is Rule.TARGET else Rule.INSERTED
         return (*kept, Step(self.name.body, rule))
 
 
@@ -238,12 +238,13 @@ class _Backward:
             Step(mul(upstream, slope), Rule.ACTIVATION),
             Step(mul(given, slope), Rule.INSERTED),
         ]
+        # Written out in the sums of the layers below, it keeps the factors of the chain rule.
+        name = Definition(rf"\delta^{{({layer.number})}}", at, steps[-1].expression)
         if by_output.through is None and layer.function.row is not None:
             known = slope_of_output(layer.function.row, Named(output, at))
             shorter = None if known is None else cancelled(given, known)
             if shorter is not None:
                 steps.append(Step(shorter, Rule.SLOPE))
-        name = Definition(rf"\delta^{{({layer.number})}}", at, steps[-1].expression)
         return Gradient(weighted, at, tuple(steps), output, name)
 
     def _error_of_vector(self, layer: ForwardLayer, by_output: Gradient) -> Gradient:

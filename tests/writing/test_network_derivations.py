@@ -89,6 +89,12 @@ def test_the_last_error_of_a_cross_entropy_is_a_difference(last, loss, steps):
         check(text)
 
 
+@pytest.mark.parametrize("steps", [False, True])
+@pytest.mark.parametrize("depth", [2, 3])
+def test_a_cross_entropy_written_out_in_full_is_proved(depth, steps):
+    check(derivation(depth, "sigmoid", "binary-cross-entropy", "expanded", steps=steps))
+
+
 @pytest.mark.parametrize("notation", NOTATIONS)
 def test_what_softmax_with_cross_entropy_assumes_is_said(notation):
     network = Network(SIZES[:2], "relu", "cross-entropy-of-probabilities", "softmax")
