@@ -95,16 +95,21 @@ def _scaled(algebra: Algebra, matrix: Square) -> tuple[Polynomial, Square]:
 
 
 def _simple_inverse(algebra: Algebra, matrix: Square, row: int, column: int) -> Polynomial | None:
-    """I^-1 = I and (M^-1)^-1 = M; None for another matrix."""
+    """diag(v)^-1 = diag(1 / v), so that I^-1 = I, and (M^-1)^-1 = M; None for another matrix."""
     entry, r, c = matrix
     if not entry:
         raise Undefined("the inverse of a matrix of zeros")
     (monomial, *others) = entry
-    if others or len(monomial) != 1 or monomial[0][1] != 1 or entry[monomial] != 1:
+    if others or entry[monomial] != 1:
+        return None
+    deltas = [k for k, e in monomial if algebra.kind[k] == DELTA and e == 1]
+    if len(deltas) == 1 and set(algebra.free[deltas[0]]) == {r, c}:
+        entries: Polynomial = {tuple([pair for pair in monomial if pair[0] != deltas[0]]): 1}
+        below = algebra.power(algebra.substitute(entries, {r: row, c: row}), -1)
+        return algebra.times(below, delta_of(algebra, deltas[0], row, column))
+    if len(monomial) != 1 or monomial[0][1] != 1:
         return None
     component = monomial[0][0]
-    if algebra.kind[component] == DELTA and set(algebra.free[component]) == {r, c}:
-        return delta_of(algebra, component, row, column)
     if algebra.kind[component] != MATRIX:
         return None
     ((head, _, codes),) = algebra.factors[component]

@@ -26,8 +26,13 @@ from symgrad.reading.remarks import Remark
 from symgrad.reading.scope import TensorBinding
 from symgrad.reading.solutions import is_at_a_minimum
 
-_SYMMETRY = pattern(r"\bs[iy]m+[eé]tr|симметр|对称|對稱", re.I)
-"""The word for symmetric, in the languages of many notes."""
+_SYMMETRY = pattern(
+    r"\bs[iy]m+[eé]tr|симметр|对称|對稱|[ck]o-?varian|ковариац|协方差|gau(?:ss|ß)"
+    r"|normal distribution|positive?[- ](?:semi-?)?defini|définie?s? positive"
+    r"|precision matri|gram matri|kernel matri|hessian|laplacian",
+    re.I,
+)
+"""Words for symmetric, in the languages of many notes, and for what always is."""
 
 _CONDITION = pattern(
     r"\b(?:when|whenever|if|otherwise|else|provided|assuming|unless|active|inactive"

@@ -33,6 +33,7 @@ P = Size("p")
 i, j, k, m = (fresh(name, N) for name in "ijkm")
 t = Entry(Tensor("t", ()), ())
 U = Tensor("U", (N, N))
+V = Tensor("V", (N,))
 X = Tensor("X", (P, N))
 
 
@@ -100,6 +101,10 @@ IDENTITIES = {
         mul(power(t, -1), inverse(of(T), i, j)),
     ),
     "of the identity": (inverse(lambda r, c: Delta(r, c), i, j), Delta(i, j)),
+    "of a diagonal matrix": (
+        inverse(lambda r, c: mul(Delta(r, c), power(at(V, r), 2)), i, j),
+        mul(Delta(i, j), power(at(V, j), -2)),
+    ),
     "of a multiple of it": (
         inverse(lambda r, c: mul(t, Delta(r, c)), i, j),
         mul(power(t, -1), Delta(i, j)),
@@ -138,6 +143,14 @@ FALSE = {
     "of a sum": (
         inverse(plus(of(T), of(U)), i, j),
         add(inverse(of(T), i, j), inverse(of(U), i, j)),
+    ),
+    "of a diagonal matrix": (
+        inverse(lambda r, c: mul(Delta(r, c), at(V, r)), i, j),
+        mul(Delta(i, j), at(V, i)),
+    ),
+    "a diagonal everywhere": (
+        inverse(lambda r, c: mul(Delta(r, c), at(V, r)), i, j),
+        power(at(V, i), -1),
     ),
     "not summed over": (mul(inverse(of(T), i, k), at(T, k, j)), Delta(i, j)),
     "without the other term": (Sum(k, mul(inverse(ridge, i, k), gram(k, j))), Delta(i, j)),

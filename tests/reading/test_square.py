@@ -89,6 +89,13 @@ def test_a_symmetric_matrix_is_not_assumed():
     assert verdicts(note + right) == ["proved"]
 
 
+@pytest.mark.parametrize("word", ["the covariance matrix", "positive definite", "a Hessian"])
+def test_words_for_what_is_symmetric_refute_nothing(word):
+    note = rf"Let $S \in \mathbb R^{{d \times d}}$ be {word}, $x \in \mathbb R^d$. "
+    claim = r"$$\frac{\partial}{\partial x} x^T S^{-1} x = 2 S^{-1} x$$"
+    assert verdicts(note + claim) == ["undecided"]
+
+
 def test_no_rectangle_has_an_inverse():
     note = r"Let $A \in \mathbb R^{n \times m}$ and $v \in \mathbb R^m$. "
     (result,) = verify(note + "$$A^{-1} A v = v$$").results
