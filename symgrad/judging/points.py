@@ -276,14 +276,20 @@ def tame_values(
     sizes: Mapping[Size, int],
     random: Random,
     hypotheses: Sequence[Hypothesis] = (),
+    alike: bool = False,
 ) -> Values:
     """Entries that differ little within a tensor: logarithms of logarithms may exist.
 
-    Those of which something is assumed are made to meet it.
+    Those of which something is assumed are made to meet it. Where they are alike, all vectors
+    are of one magnitude and the matrices small, so that so are the layers of a deep network.
     """
     result: Values = {}
+    same = random.choice(TAME)
     for tensor in tensors:
-        result |= random_values([tensor], sizes, random.choice(TAME), random, hypotheses)
+        choices = random.choice(TAME[:2] if alike else TAME)
+        if alike and len(tensor.axes) < 2:
+            choices = same
+        result |= random_values([tensor], sizes, choices, random, hypotheses)
     return result
 
 

@@ -138,7 +138,8 @@ class Trial:
         """Whether the sides are equal where values stay within narrow bounds; see `agree`."""
         for turn in range(TAME_POINTS):
             sizes = unequal_sizes(self.found, turn)
-            values = tame_values(self.found.tensors, sizes, self.random, self.hypotheses)
+            alike = turn % 2 == 1
+            values = tame_values(self.found.tensors, sizes, self.random, self.hypotheses, alike)
             self.work.spend(sum(map(len, values.values())))
             point = Point(sizes, values, tame_interpretations(self.found.functions))
             for one in indices_to_try(self.free, sizes, self.conditions, self.random, 1):

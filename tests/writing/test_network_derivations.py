@@ -173,6 +173,11 @@ def test_deep_formulas_without_named_errors_are_proved(activation, loss):
     check(derivation(6, activation, loss, "expanded", wrt=("W1", "X")))
 
 
+@pytest.mark.parametrize("activation", ["log", "sqrt"])
+def test_deep_networks_with_narrow_domains_are_proved(activation):
+    check(derivation(5, activation, "binary-cross-entropy"))
+
+
 def test_sympy_agrees():
     report = verify(derivation(2, "relu", steps=True))
     opinions = [r.second_opinion for r in report.results if r.second_opinion is not None]
