@@ -30,6 +30,7 @@ from symgrad.reading.capitals import SMALL_LETTERS
 from symgrad.reading.einstein import UNWRITTEN
 from symgrad.reading.errors import RANK_MISMATCH
 from symgrad.reading.identity import NAMES as IDENTITIES
+from symgrad.reading.syntax import Node
 from symgrad.reading.values import Frame
 from symgrad.records import replace
 
@@ -53,53 +54,79 @@ def doubted(
         sure = sure or not fits_whatever_is_meant(result, chain, guessed)
         sure = sure or _fits_for_no_ranks(result, chain)
         return result if sure else _with_guesses(result, guessed)
-    session, left, member, guards = chain.session, refuted.left, refuted.member, refuted.guards
-    sides = Sides(*chain.built(chain.settled_frame(), left, member, guards))
+    built = chain.built(chain.settled_frame(), refuted.left, refuted.member, refuted.guards)
+    sides = Sides(*built)
+    reason = _with_all_names_known(sides, result, chain)
+    if reason is not None:
+        return _undecided(result, reason)
+    reason = _with_names_guessed(sides, result, refuted, chain, guessed) if guessed else None
+    return result if reason is None else _with_guesses(result, guessed, reason)
+
+
+def _with_all_names_known(sides: Sides, result: Result, chain: Chain) -> str | None:
+    """Why a claim is not called false that fails for any meaning of what nothing declares."""
     reason = (
         restriction(sides, result, chain)
-        or argument_in_doubt(sides, session)
+        or argument_in_doubt(sides, chain.session)
         or hypothesis_in_doubt(sides)
     )
     if reason is not None:
-        return _undecided(result, reason)
+        return reason
     mixed = of_two_meanings(sides)
     if mixed is not None:
-        return _undecided(result, f"{mixed} is an input in one formula of it, defined in another")
+        return f"{mixed} is an input in one formula of it, defined in another"
     index = open_range(sides)
-    if index is not None:
-        return _undecided(result, f"does not hold for each range that {index} may have")
-    if not guessed:
-        return result
+    return None if index is None else f"does not hold for each range that {index} may have"
+
+
+def _with_names_guessed(
+    sides: Sides, result: Result, refuted: Refuted, chain: Chain, guessed: Sequence[str]
+) -> str | None:
+    """Why a claim fails only as undeclared names were read: "" for no more than that."""
+    session, sides_opened = chain.session, opened(sides)
     if IDENTITIES.intersection(guessed) - session.identities:
-        return _with_guesses(result, guessed, "an identity matrix may be meant")
-    sides = opened(sides)
-    written = (chain.claim.left, *(node for _, node in chain.claim.steps))
-    rank = len(left.value.axes) if left.value is not None else 0
-    plain = result.kind == "derivative" and not rank
-    customs = by_custom(written, chain.context)
+        return "an identity matrix may be meant"
+    if is_given_twice(chain.claim.left, session):
+        return "the note says twice what it is"
+    customs = by_custom(_members(chain), chain.context)
     if chain.claim.by_custom:
         customs.add(r"\delta")
-    if is_given_twice(chain.claim.left, session):
-        return _with_guesses(result, guessed, "the note says twice what it is")
-    if not (plain or customs or result.kind == "derivative" or isinstance(sides.left, Derivative)):
-        return _with_guesses(result, guessed)
+    is_derivative = result.kind == "derivative" or isinstance(sides_opened.left, Derivative)
+    if not (customs or is_derivative):
+        return ""
     if session.equated_sizes or {UNWRITTEN, SMALL_LETTERS}.intersection(guessed):
-        return _with_guesses(result, guessed)
-    if ambiguous(sides.left, session):
-        return _with_guesses(result, guessed, "the note defines a name of it twice")
+        return ""
+    if ambiguous(sides_opened.left, session):
+        return "the note defines a name of it twice"
+    return _with_sizes_equal(sides_opened, refuted, chain, guessed, customs)
+
+
+def _with_sizes_equal(
+    sides: Sides, refuted: Refuted, chain: Chain, guessed: Sequence[str], customs: set[str]
+) -> str | None:
+    """Why a claim may hold where sizes that nothing declares are equal, or custom means more."""
+    session, left = chain.session, refuted.left
     guesses = guesses_of(guessed, chain.claim.left, chain.context)
     with equal_sizes(sides, session):
-        same = opened(Sides(*chain.built(Frame(session.sizes), left, member, guards)))
-    shown, omitted = shows_arrays(written), may_omit_entrywise(written)
-    reason = array_in_doubt(same, guesses, rank, shown, omitted) or doubt(sides, guesses, same)
-    if reason is None and customs:
-        reason = custom_in_doubt(
-            same,
-            guesses,
-            of_layers=any(r"\delta" in name for name in customs),
-            may_be_changes=any(r"\delta" not in name for name in customs),
+        same = opened(
+            Sides(*chain.built(Frame(session.sizes), left, refuted.member, refuted.guards))
         )
-    return result if reason is None else _with_guesses(result, guessed, reason)
+    rank = len(left.value.axes) if left.value is not None else 0
+    shown, omitted = shows_arrays(_members(chain)), may_omit_entrywise(_members(chain))
+    reason = array_in_doubt(same, guesses, rank, shown, omitted) or doubt(sides, guesses, same)
+    if reason is not None or not customs:
+        return reason
+    return custom_in_doubt(
+        same,
+        guesses,
+        of_layers=any(r"\delta" in name for name in customs),
+        may_be_changes=any(r"\delta" not in name for name in customs),
+    )
+
+
+def _members(chain: Chain) -> tuple[Node, ...]:
+    """All members of a claim as they are written."""
+    return (chain.claim.left, *(node for _, node in chain.claim.steps))
 
 
 def _fits_for_no_ranks(result: Result, chain: Chain) -> bool:

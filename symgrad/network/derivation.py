@@ -238,9 +238,11 @@ class _Backward:
             Step(mul(upstream, slope), Rule.ACTIVATION),
             Step(mul(given, slope), Rule.INSERTED),
         ]
+        is_last = by_output.through is None
         # Written out in the sums of the layers below, it keeps the factors of the chain rule.
-        name = Definition(rf"\delta^{{({layer.number})}}", at, steps[-1].expression)
-        if by_output.through is None and layer.function.row is not None:
+        plain = self.forward.derivative_of_loss(at) if is_last else given
+        name = Definition(rf"\delta^{{({layer.number})}}", at, mul(plain, slope))
+        if is_last and layer.function.row is not None:
             known = slope_of_output(layer.function.row, Named(output, at))
             shorter = None if known is None else cancelled(given, known)
             if shorter is not None:

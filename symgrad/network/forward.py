@@ -115,16 +115,21 @@ class Forward:
 
         Where a function of vectors comes next, quotients stay apart, so that sums contract.
         """
-        output = self.layers[-1].output
         if self.layers[-1].function.vector is not None:
-            free = Tensor(output.name, axes_of(output))
-            derived = differentiate(self._loss_of(lambda p: Entry(free, p)), free, at)
-            return substitute(tidy(derived), {}, {free: lambda p: Named(output, p)})
+            return self.derivative_of_loss(at)
+        output = self.layers[-1].output
         *rows, i = at
         gradient = self.network.build_loss_gradient(
             lambda k: Named(output, (*rows, k)), lambda k: Entry(self.target, (*rows, k)), i
         )
         return gradient if self.batch is None else mul(power(SizeValue(self.batch), -1), gradient)
+
+    def derivative_of_loss(self, at: tuple[Index, ...]) -> Expression:
+        """The same as the rules of differentiation give it, term by term."""
+        output = self.layers[-1].output
+        free = Tensor(output.name, axes_of(output))
+        derived = differentiate(self._loss_of(lambda p: Entry(free, p)), free, at)
+        return substitute(tidy(derived), {}, {free: lambda p: Named(output, p)})
 
     def sum_of_target(self) -> Expression:
         """What is 1 where the target is a distribution, or that of each example."""

@@ -120,9 +120,8 @@ def generic(name: str, binding: MapBinding, context: Context) -> Value:
     guessed = implicit_name(name, binding.span, context) if meaning is None else None
     if guessed is not None:
         return guessed
-    raise ReadingError(
-        binding.span, errors.UNDECLARED_SYMBOL, f"nothing says what the argument {name} is"
-    )
+    shown = name if name.startswith("argument ") else f"the argument {name}"
+    raise ReadingError(binding.span, errors.UNDECLARED_SYMBOL, f"nothing says what {shown} is")
 
 
 def _at(binding: MapBinding) -> Node:
