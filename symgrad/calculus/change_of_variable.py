@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from symgrad.calculus.dependencies import (
     definitions_of,
+    depends_besides,
     depends_on,
     direct_needs,
     function_needs,
@@ -22,6 +23,7 @@ from symgrad.calculus.expression import (
     Entry,
     Expression,
     Named,
+    OfMatrix,
     mul,
     power,
 )
@@ -46,6 +48,17 @@ def by_what_stands_for(
     return mul(Derivative(body, tensor, positions), power(slope, Fraction(-1)))
 
 
+def is_partly_written(body: Expression, variable: Definition) -> bool:
+    """Whether a derivative is written by a quantity, and by what that is made of besides.
+
+    Differentiated once more by the quantity, it is not said what is held fixed.
+    """
+    bodies = [body, *(definition.body for definition in definitions_of(body))]
+    if not any(isinstance(node, Derivative) for part in bodies for node in nodes_of(part)):
+        return False
+    return any(depends_besides(body, tensor, variable) for tensor in inputs(variable))
+
+
 def share_inputs(body: Expression, variable: Definition) -> bool:
     """Whether an expression is made of anything that a named quantity is made of."""
     return any(depends_on(body, tensor) for tensor in inputs(variable))
@@ -67,6 +80,6 @@ def _is_of_its_own_entry(definition: Definition, tensor: Tensor) -> bool:
                 return False
             case Apply(function=function) if any(function_needs(function)):
                 return False
-            case Derivative():
+            case Derivative() | OfMatrix():
                 return False
     return True

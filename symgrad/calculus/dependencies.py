@@ -86,6 +86,14 @@ def depends_on(expression: Expression, variable: Variable) -> bool:
     return any(mentions(direct_needs(named), variable) for named in definitions_of(expression))
 
 
+def depends_besides(expression: Expression, variable: Tensor, through: Definition) -> bool:
+    """Whether a variable occurs elsewhere than in a definition and what only that needs."""
+    if mentions(_direct(expression), variable):
+        return True
+    others = definitions_of(expression, (through,))
+    return any(mentions(direct_needs(named), variable) for named in others)
+
+
 def mentions(needs: Needs, variable: Variable) -> bool:
     """Whether a variable is among what is mentioned directly."""
     if isinstance(variable, Tensor):

@@ -120,6 +120,10 @@ class Derivatives:
 
     def of_name(self, node: Named, positions: tuple[Position, ...]) -> Expression:
         """The derivative of a use of a name that is not the variable itself."""
+        if node.definition not in self._derived:
+            # Of a matrix: what it is was first met where its inverse was differentiated.
+            for definition in definitions_of(node, self._derived):
+                self._derived[definition] = self._derive(definition)
         derived = self._derived[node.definition]
         return ZERO if derived is None else self.use(derived, node.positions + positions)
 

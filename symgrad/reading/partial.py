@@ -3,7 +3,12 @@ r"""Derivatives as they are written: `\frac{\partial f_i}{\partial [X]_j}`, `\fr
 from __future__ import annotations
 
 from symgrad.calculus import expression as ex
-from symgrad.calculus.change_of_variable import by_what_stands_for, inputs, share_inputs
+from symgrad.calculus.change_of_variable import (
+    by_what_stands_for,
+    inputs,
+    is_partly_written,
+    share_inputs,
+)
 from symgrad.calculus.index import Position, Size, Tensor
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.substitution import depends_on
@@ -163,9 +168,11 @@ def _by_what_it_stands_for(
     Raises:
         LimitReached: where f and s are made of the same, but not the one by the other.
     """
-    if isinstance(variable, Tensor) or depends_on(body, variable):
+    if isinstance(variable, Tensor):
         return None
-    if not share_inputs(body, variable):
+    if is_partly_written(body, variable):
+        raise LimitReached("how the one depends on the other is not in the note")
+    if depends_on(body, variable) or not share_inputs(body, variable):
         return None
     found = by_what_stands_for(body, variable, at)
     if found is None:

@@ -14,17 +14,21 @@ _RATES = frozenset({r"\eta", r"\alpha", r"\epsilon", r"\varepsilon", r"\gamma", 
 
 
 def without_updates(node: Node) -> Node:
-    """The node with words in the place of each update."""
+    """The node with words in the place of each update; what it goes on with stays a claim."""
     if isinstance(node, syntax.Chain) and is_update(node):
-        return syntax.Words(node.span, "")
+        members, relations = node.members[1:], node.relations[1:]
+        if not relations:
+            return syntax.Words(node.span, "")
+        span = members[0].span.to(node.span)
+        return syntax.Chain(span, members, relations)
     return syntax.rebuilt(node, without_updates)
 
 
 def is_update(node: syntax.Chain) -> bool:
     """Whether an equality gives a name a new value, made from the one that it has."""
-    if len(node.members) != 2 or node.relations[0].sign not in ("=", ":="):
+    if len(node.members) < 2 or node.relations[0].sign not in ("=", ":="):
         return False
-    left, right = node.members
+    left, right = node.members[:2]
     if not isinstance(right, syntax.Terms) or len(right.terms) < 2 or right.signs[0] == "-":
         return False
     name = _name(left)

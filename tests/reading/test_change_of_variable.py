@@ -51,3 +51,42 @@ def test_what_has_nothing_in_common_is_independent():
     text = r"""Let $x, y \in \mathbb R^n$, $f = \|x\|^2$, $g_j = y_j^2$.
     $$\frac{\partial f}{\partial g_j} = 0$$"""
     assert verify(text).results[-1].verdict == "proved"
+
+
+SECOND = r"""Let $x \in \mathbb R^n$, $v_j = x_j^2$, $L = \sum_{j=1}^n x_j$.
+$$%s$$"""
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        r"\frac{\partial^2 L}{\partial v_j^2} = 0",
+        r"\frac{\partial^2 L}{\partial v_j^2} = -\frac{1}{4 x_j^3}",
+        r"\frac{\partial}{\partial v_j} \frac{\partial L}{\partial v_j} = -\frac{1}{4 x_j^3}",
+        r"\frac{\partial^2 L}{\partial v_j \partial v_k} = -\frac{1}{4 x_j^3} \delta_{jk}",
+    ],
+)
+def test_a_second_derivative_by_what_stands_for_the_variable_decides_nothing(claim):
+    assert verify(SECOND % claim, second_opinion=False).results[-1].verdict == "undecided"
+
+
+def test_second_derivatives_by_what_a_loss_is_written_by_are_proved():
+    text = r"""Let $x \in \mathbb R^n$, $v_j = x_j^2$, $L = \sum_{j=1}^n v_j^3$.
+$$\frac{\partial^2 L}{\partial v_j^2} = 6 v_j$$
+$$\frac{\partial^2 L}{\partial x_j^2} = 30 x_j^4$$"""
+    assert [r.verdict for r in verify(text, second_opinion=False).results] == ["proved"] * 2
+
+
+@pytest.mark.parametrize("meaning", [r"A^{-1}", r"A^{-\top}", r"3 A^{-1}"])
+@pytest.mark.parametrize(
+    "claim",
+    [
+        r"\frac{\partial f}{\partial B_{ij}} = -\frac{C_{ji}}{B_{ii} B_{jj}}",
+        r"\frac{\partial f}{\partial B} = -A^\top C^\top A^\top",
+        r"\frac{\partial f}{\partial B} = -\frac13 A^\top C^\top A^\top",
+    ],
+)
+def test_an_inverse_stands_for_no_entry(meaning, claim):
+    text = rf"""Let $A, C \in \mathbb R^{{n \times n}}$ be invertible, $B = {meaning}$,
+$f = \operatorname{{tr}}(C A)$. $${claim}$$"""
+    assert verify(text, second_opinion=False).results[-1].verdict == "undecided"

@@ -181,3 +181,24 @@ def test_brackets_after_what_is_differentiated_are_no_argument():
 )
 def test_a_function_by_the_values_of_its_arguments(definition, claim, proved):
     assert (verdicts(definition, claim) == ["proved"]) == proved
+
+
+def test_no_change_of_a_claim_leaves_an_index_without_a_value():
+    note = r"""Let $k_1, \dots, k_N \in \mathbb R^d$, $v_1, \dots, v_N \in \mathbb R^p$,
+$q \in \mathbb R^d$.
+$$s_i = q^\top k_i, \quad a_i = \frac{e^{s_i}}{\sum_{j=1}^N e^{s_j}},
+\quad o = \sum_{i=1}^N a_i v_i$$
+$$\frac{\partial a_i}{\partial q} = a_i k_i$$
+"""
+    assert verify(note, second_opinion=False).results[-1].verdict == "refuted"
+
+
+def test_a_second_derivative_through_an_inverse():
+    note = r"""Let $A \in \mathbb R^{n \times n}$ be invertible, $b \in \mathbb R^n$,
+$x = A^{-1} b$, $L = \frac12 \|x\|^2$.
+$$\frac{\partial^2 L}{\partial b \partial b^\top} = CLAIM$$
+"""
+    right = note.replace("CLAIM", r"A^{-\top} A^{-1}")
+    assert verify(right, second_opinion=False).results[-1].verdict == "proved"
+    wrong = note.replace("CLAIM", "A^{-1}")
+    assert verify(wrong, second_opinion=False).results[-1].verdict == "refuted"

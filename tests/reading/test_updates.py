@@ -31,3 +31,15 @@ def test_an_update_is_no_claim(update):
 @pytest.mark.parametrize("claim", ["W = W - 2 W", "x = x + x", r"t = 3 t - t"])
 def test_an_equality_that_is_no_step_stays_a_claim(claim):
     assert verify(NOTE % claim, second_opinion=False).results[-1].verdict == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("chain", "expected"),
+    [
+        (r"W := W - \eta \nabla_W L = W - \eta (W x - t) x^\top", "proved"),
+        (r"W \leftarrow W - \eta \nabla_W L = W - \eta x (W x - t)^\top", "ill-typed"),
+        (r"W \gets W - \eta \nabla_W L = W + \eta (W x - t) x^\top", "refuted"),
+    ],
+)
+def test_what_an_update_goes_on_with_is_a_claim(chain, expected):
+    assert verify(NOTE % chain, second_opinion=False).results[-1].verdict == expected

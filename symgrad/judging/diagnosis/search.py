@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
 
+from symgrad.calculus.dependencies import free_indices
+from symgrad.calculus.expression import Expression
 from symgrad.calculus.interval import NoValue
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.point import Work
@@ -250,6 +252,10 @@ class Search:
                 return False
         return True
 
+    def _has_other_indices(self, expression: Expression) -> bool:
+        """Whether a change made an index of another range free, so that it has no value."""
+        return any(not free_indices(expression) <= p.indices.keys() for p in self.points[:1])
+
     def tried(self, changes: Sequence[Move]) -> Finding | None:
         """The finding, if the step is right after these changes."""
         self.work.left -= READING
@@ -258,7 +264,7 @@ class Search:
         edits = [edit for move in changes for edit in move.edits]
         text = self.step.text(edits)
         expression = self.step.read(text)
-        if expression is None:
+        if expression is None or self._has_other_indices(expression):
             return None
         try:
             if not all(p.agrees(p.value(expression)) for p in self.points):
