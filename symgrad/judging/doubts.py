@@ -75,10 +75,23 @@ def hypothesis_in_doubt(sides: Sides) -> str | None:
             continue
         if any(_is_made_of(v, tensor) for v in variables):
             continue
+        if len(tensor.axes) > 1 and not _takes_logarithms(sides):
+            continue  # labels of several examples stand beside logarithms of probabilities
         for axis in range(len(tensor.axes)):
             if may_agree(sides, found, (OneHot(tensor, axis),)):
                 return f"does not hold unless {SumsToOne(tensor, axis)} or is one-hot"
     return None
+
+
+def _takes_logarithms(sides: Sides) -> bool:
+    """Whether a logarithm occurs in a claim, or in what its names stand for."""
+    both = (sides.left, sides.right)
+    named = [definition.body for side in both for definition in definitions_of(side)]
+    return any(
+        isinstance(node, ex.Apply) and node.function is ex.LOG
+        for side in (*both, *named)
+        for node in below(side)
+    )
 
 
 def _is_made_of(variable: Tensor | ex.Definition, tensor: Tensor) -> bool:

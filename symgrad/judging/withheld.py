@@ -17,12 +17,19 @@ from symgrad.diagnostics import Span
 from symgrad.judging.points import occurrences
 from symgrad.judging.result import Result
 from symgrad.judging.rivals import derivatives_in
+from symgrad.patterns import pattern
 from symgrad.reading.context import Session
 from symgrad.reading.equations import Equation, bases, equations_of, times
 from symgrad.reading.functionals import MARK
 from symgrad.reading.scope import DefinitionBinding, MapBinding
 from symgrad.reading.solutions import is_at_a_minimum
 from symgrad.records import replace
+
+_IS_A_NAME = pattern(
+    r"\s*(?:\\[A-Za-z]+\s*(?:\{[^{}]*\})?|[A-Za-z])'*"
+    r"(?:\s*[_^](?:\{[^{}]*\}|\\?[A-Za-z0-9]))*[\s&]*"
+)
+"""A name with its scripts, on the left of an equation that may say what it is."""
 
 
 class Untaken:
@@ -130,7 +137,9 @@ class Untaken:
         names = bases(tensor.name)
         for equation in self.equations:
             inside = claim.start <= equation.span.start <= claim.end
-            plain = equation.left == names
+            plain = equation.left == names and _IS_A_NAME.fullmatch(
+                self.session.source.slice(equation.span)
+            )
             if inside or not plain or not equation.right - names or equation.recurrent & names:
                 continue
             if self._definition(equation) is None and not self._is_at_a_minimum(equation):

@@ -182,6 +182,8 @@ def repeats_apart(left: Node, right: Node) -> bool:
     if not isinstance(left, syntax.Product | syntax.Terms) or _binds(left):
         return False
     there = set(letters_of(right))
+    if any(isinstance(part, syntax.BigOperator) for part in _below(right)):
+        return False  # who writes a sum here writes it there
     return any(n > 1 and letter not in there for letter, n in Counter(letters_of(left)).items())
 
 

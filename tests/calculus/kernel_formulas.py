@@ -362,14 +362,16 @@ def field() -> dict[str, Pair]:
 
 
 def derivations() -> dict[str, Pair]:
-    """Every proved step of the notes in `derivations`, as read."""
+    """Every step of the notes in `derivations` that is proved without assumptions, as read."""
     found: dict[str, Pair] = {}
     for path in sorted(FOLDER.rglob("*.md")):
         session, statements, _ = understand(read_note(path))
         decider = Decider()
         judge = Judge(session, decider)
         for claim, results in judged_in_order(judge, statements):
-            if claim.kind == "expression" or any(r.verdict != "proved" for r in results):
+            if claim.kind == "expression" or not results:
+                continue
+            if any(r.verdict != "proved" or r.assuming for r in results):
                 continue
             chain = Chain(session, claim, decider, judge.report)
             try:

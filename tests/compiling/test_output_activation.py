@@ -100,7 +100,7 @@ def test_the_command(tmp_path):
         ],
     )
     assert (result.exit_code, result.output) == (0, "")
-    assert "relu and softmax" in path.read_text().splitlines()[0]
+    assert "relu and softmax" in path.read_text().split('"""')[1]
 
 
 def test_softmax_before_a_loss_that_takes_it_is_remarked():
