@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+NO_MATRIX_FUNCTIONS = "inverses and determinants are not compiled yet"
+
 
 class CannotCompile(Exception):  # noqa: N818 - what the user is told
     """What an expression asks for is not compiled; the message says what."""

@@ -30,6 +30,7 @@ from symgrad.calculus.expression import (
     Mul,
     Named,
     Number,
+    OfMatrix,
     Power,
     SizeValue,
     Sum,
@@ -39,7 +40,7 @@ from symgrad.calculus.rules import Rules, bounded
 from symgrad.compiling.applied import Functions
 from symgrad.compiling.cancelling import Cancelling
 from symgrad.compiling.contraction import Contractor
-from symgrad.compiling.errors import CannotCompile
+from symgrad.compiling.errors import NO_MATRIX_FUNCTIONS, CannotCompile
 from symgrad.compiling.exponential_forms import Forms, Term
 from symgrad.compiling.exponentials import Exponentials
 from symgrad.compiling.graph import Graph, Node, Operand
@@ -345,3 +346,9 @@ def _apply(node: Apply, by: Lowering) -> Operand:
 def _derivative(node: Derivative, by: Lowering) -> Operand:
     """What stands for it."""
     return by.lower(by.resolve(node))
+
+
+@_RULES.register(OfMatrix)
+def _of_matrix(node: OfMatrix, by: Lowering) -> Operand:
+    """Nothing: what a note has is refused with its place before, see `from_note`."""
+    raise CannotCompile(NO_MATRIX_FUNCTIONS)

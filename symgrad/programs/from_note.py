@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from symgrad.calculus.expression import Definition, Function, Named
+from symgrad.calculus.expression import Definition, Function, Named, OfMatrix
 from symgrad.calculus.index import Tensor
-from symgrad.compiling.errors import CannotCompile, WrongOption
+from symgrad.compiling.errors import NO_MATRIX_FUNCTIONS, CannotCompile, WrongOption
 from symgrad.compiling.graph import Graph, Node, needed
 from symgrad.compiling.identifiers import Names, identifier
 from symgrad.compiling.lowering import Lowering, batch_size
 from symgrad.compiling.mean import divided
 from symgrad.compiling.plan import Input, Plan, node_names
+from symgrad.compiling.rebuild import nodes_of
 from symgrad.diagnostics import Span
 from symgrad.network.functions import ACTIVATIONS
 from symgrad.programs.choosing import chosen, left_out
-from symgrad.programs.formulas import Formula, Formulas, free_tensors, numbers, proved_formulas
+from symgrad.programs.formulas import (
+    Formula,
+    Formulas,
+    Key,
+    Refused,
+    free_tensors,
+    key_of,
+    numbers,
+    proved_formulas,
+)
 from symgrad.programs.missing import needs_a_formula, unknown_loss, why_none
 from symgrad.reading.note import Note
 from symgrad.reading.scope import DefinitionBinding, MapBinding
@@ -97,7 +107,8 @@ def plan_note(
             mean over the batch, and what the note proves of one example is summed.
 
     Raises:
-        Refused: where the note has a formula that is not proved.
+        Refused: where the note has a formula that is not proved, or needs an inverse or a
+            determinant.
         CannotCompile: where there is nothing to compile.
         WrongOption: for a line, an activation or examples that the note has no use for.
     """
@@ -109,6 +120,7 @@ def plan_note(
     loss = unknown_loss(free_tensors([Named(number, ())]))
     if loss is not None:
         raise CannotCompile(needs_a_formula(loss))
+    _refuse_matrix_functions(note, formulas, number, by_tensor)
     names = TensorNames()
     lowering = _lowering(formulas, number, names, activation, examples)
     value, outputs = _worked_out(lowering, number, by_tensor, names)
@@ -131,6 +143,47 @@ def plan_note(
         _proof(formulas, bool(lowering.varying)),
         (*_assumed(formulas), *left_out(note, found, (number, by_tensor))),
     )
+
+
+def _refuse_matrix_functions(
+    note: Note, formulas: Formulas, number: Definition, by_tensor: Mapping[Tensor, Formula]
+) -> None:
+    """Refuse a program with inverses or determinants in it, each at its formula.
+
+    Raises:
+        Refused: where there is one.
+    """
+    spans = _defining(formulas)
+    start = Span(0, 0)
+    work = [(formulas.body(number), spans.get(number.name, start))]
+    work += [(formula.body, formula.span) for formula in by_tensor.values()]
+    places: dict[Span, None] = {}
+    seen: set[Key] = {(number, None)}
+    while work:
+        body, span = work.pop()
+        for node in nodes_of(body):
+            key = key_of(node)
+            if isinstance(node, OfMatrix):
+                places[span] = None
+            elif key is not None and key not in seen:
+                seen.add(key)
+                formula = formulas.formula(key)
+                if formula is not None:
+                    work.append((formula.body, formula.span))
+                elif isinstance(node, Named):
+                    work.append((node.definition.body, spans.get(node.definition.name, span)))
+    if places:
+        raise Refused(note.source, [(span, NO_MATRIX_FUNCTIONS) for span in places])
+
+
+def _defining(formulas: Formulas) -> dict[str, Span]:
+    """Where the note says what each name is."""
+    return {
+        binding.latex: binding.body.span
+        for bindings in formulas.session.scope.names.bindings.values()
+        for binding in bindings
+        if isinstance(binding, DefinitionBinding | MapBinding)
+    }
 
 
 def _lowering(

@@ -337,3 +337,35 @@ def test_options_that_do_not_fit_are_a_matter_of_usage(options, message):
 def test_an_activation_without_a_name_is_refused():
     with pytest.raises(CannotCompile, match="no activation is called 'thanh'"):
         symgrad.compile(NOTE, activation="thanh")
+
+
+SQUARE = r"Let $S \in \mathbb R^{n \times n}$ be invertible, $b \in \mathbb R^n$."
+
+
+@pytest.mark.parametrize(
+    ("body", "places"),
+    [
+        (
+            r"""$$f = \det S$$
+
+$$\frac{\partial f}{\partial S} = \det(S) S^{-\top}$$""",
+            ["3:7", "5:35"],
+        ),
+        (
+            r"""$$x = S^{-1} b$$
+
+$$L = \sum_{i=1}^n x_i$$
+
+$$\frac{\partial L}{\partial b} = S^{-\top} \mathbf 1$$""",
+            ["3:7", "7:35"],
+        ),
+    ],
+)
+def test_inverses_and_determinants_are_refused_at_their_places(tmp_path, body, places):
+    note = tmp_path / "note.md"
+    note.write_text(f"{SQUARE}\n\n{body}\n")
+    result = CliRunner().invoke(main, ["compile", str(note)])
+    assert result.exit_code == 1
+    assert not result.stdout
+    said = [f"{note}:{at}: inverses and determinants are not compiled yet" for at in places]
+    assert result.stderr.splitlines() == said
