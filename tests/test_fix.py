@@ -65,6 +65,19 @@ def proves(text: str, path: str = "note.md") -> bool:
             "Let $g(x) = \\|Wx\\|^2$.\n$$\\dfrac{\\partial g}{\\partial x_j} = "
             "2 \\sum_{i=1}^n W_{ij} [Wx]_i$$",
         ),
+        # A derivative that nothing is said of, which is a blank.
+        (
+            r"$$\frac{\partial \|x\|^2}{\partial x_j}$$",
+            r"$$\frac{\partial \|x\|^2}{\partial x_j} = 2 x_j$$",
+        ),
+        (
+            "Let $g = \\|x\\|^2$.\n$$\\frac{\\partial g}{\\partial x}.$$",
+            "Let $g = \\|x\\|^2$.\n$$\\frac{\\partial g}{\\partial x} = 2 x.$$",
+        ),
+        (
+            "Let $g = \\|x\\|^2$.\n$$\\frac{\\partial}{\\partial x_i} g$$",
+            "Let $g = \\|x\\|^2$.\n$$\\frac{\\partial}{\\partial x_i} g = 2 x_i$$",
+        ),
         # A condition under a brace that names another index.
         (
             r"$$\frac{\partial \|x\|^2}{\partial x_j} = \sum_{k=1}^m 2 x_k "

@@ -8,9 +8,10 @@ from symgrad.judging.edits import renaming
 from symgrad.judging.identify import identify, identify_array
 from symgrad.judging.result import Result
 from symgrad.judging.verdicts import Verdicts
-from symgrad.reading import errors
+from symgrad.reading import errors, syntax
 from symgrad.reading.elaborate import value
 from symgrad.reading.errors import ReadingError
+from symgrad.reading.partial import derivative_parts
 from symgrad.reading.patterns import Annotation
 from symgrad.reading.ranges import sum_indices
 from symgrad.reading.subscripts import has_entries_in_brackets
@@ -66,11 +67,24 @@ def bare_expression(verdicts: Verdicts) -> list[Result]:
     else:
         expression = member.value.entry(frame, ())
         found = identify(expression, frame, context, span.start, verdicts.decider)
+    if _is_derivative(verdicts.chain.claim.left):
+        # That it is equal to itself says nothing: it is made a blank.
+        base = replace(base, fixes=((Edit(Span(span.end, span.end), " ="),),))
     if found is None:
         return [replace(base, message="it is not known what this expression is meant to be")]
+    if base.fixes:
+        return [replace(base, verdict="identified", message=found.sentence)]
     front = Span(span.start, span.start)
     written = found.with_brackets + found.with_subscripts
     if not has_entries_in_brackets(verdicts.source.text):
         written = found.with_subscripts + found.with_brackets
     fixes = tuple((Edit(front, f"{derivative} = "),) for derivative in written)
     return [replace(base, verdict="identified", message=found.sentence, fixes=fixes)]
+
+
+def _is_derivative(node: syntax.Node) -> bool:
+    r"""Whether a derivative is written and not worked out, also as `\frac{d}{dx} f`."""
+    if isinstance(node, syntax.Product):
+        parts = derivative_parts(node.factors[0])
+        return parts is not None and parts[0] is None
+    return derivative_parts(node) is not None
