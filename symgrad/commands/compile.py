@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from symgrad.commands.shared import NOT_PROVED, UNUSABLE, Command, first_given, traceback_option
+from symgrad.commands.shared import (
+    NOT_PROVED,
+    UNUSABLE,
+    Command,
+    first_given,
+    refuse_empty,
+    refuse_to_overwrite,
+    traceback_option,
+)
 
 if TYPE_CHECKING:
     from symgrad.programs.program import Program
@@ -75,8 +83,10 @@ def compile_command(
     """
     if (note is None) == (layers is None):
         raise click.UsageError("give a NOTE, or --layers such as --layers 784,256,128,10")
+    refuse_empty("activation", "output_activation", "examples", "output")
     if note is not None:
         _refuse_for_a_note()
+        refuse_to_overwrite(note, output)
         names = [name.strip() for name in (examples or "").split(",") if name.strip()]
         program = _of_note(
             note, line=line, activation=activation, batch=names, dtype=dtype, backend=backend

@@ -13,6 +13,8 @@ from symgrad.commands.shared import (
     Command,
     Faults,
     color_option,
+    refuse_empty,
+    refuse_to_overwrite,
     show,
     traceback_option,
 )
@@ -58,6 +60,8 @@ def fix_command(
         raise click.UsageError("--diff, --write and -o exclude each other")
     if in_place and path == "-":
         raise click.UsageError("standard input cannot be written to; use -o FILE")
+    refuse_empty("output")
+    refuse_to_overwrite(path, output, ", or use --write")
 
     def work(path: str) -> tuple[File, Mended]:
         file = open_file(path)

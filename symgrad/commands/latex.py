@@ -13,6 +13,8 @@ from symgrad.commands.shared import (
     Command,
     Faults,
     first_given,
+    refuse_empty,
+    refuse_to_overwrite,
     traceback_option,
 )
 
@@ -87,8 +89,7 @@ def latex_command(
     """
     if (note is None) == (layers is None):
         raise click.UsageError("give a NOTE, or the sizes of a network: --layers m,n,p,q")
-    if output == "":
-        raise click.UsageError("-o needs the name of a file")
+    refuse_empty("activation", "output_activation", "output")
     if note is not None:
         networks = first_given(
             *("activation", "output_activation", "loss", "wrt"),
@@ -96,6 +97,7 @@ def latex_command(
         )
         if networks is not None:
             raise click.UsageError(f"{networks} goes with --layers: a note says it itself")
+        refuse_to_overwrite(note, output)
         sys.exit(_write_note(note, target, output, traceback))
     assert layers is not None
     from symgrad.network.network import Network

@@ -104,6 +104,24 @@ def first_given(*parameters: str) -> str | None:
     return None
 
 
+def refuse_empty(*parameters: str) -> None:
+    """End with a message where one of some options of this command is given without a value."""
+    context = click.get_current_context()
+    for option in context.command.params:
+        given = context.params.get(option.name or "")
+        if option.name in parameters and isinstance(given, str) and not given.strip(" ,"):
+            needed = "the name of a file" if option.name == "output" else "a name"
+            raise click.UsageError(f"{option.opts[0]} needs {needed}")
+
+
+def refuse_to_overwrite(note: str, output: str | None, hint: str = "") -> None:
+    """End with a message where the output would take the place of the note."""
+    if output is None or "-" in (note, output):
+        return
+    if os.path.isfile(note) and os.path.exists(output) and os.path.samefile(note, output):
+        raise click.UsageError(f"-o {output} is the NOTE itself; name another file{hint}")
+
+
 def notes_of(paths: Iterable[str], faults: Faults) -> Iterator[str]:
     """The notes of all paths, each once."""
     from symgrad.reading.note import UnreadableNote, find_notes
