@@ -20,6 +20,7 @@ from symgrad.judging.chain import Chain
 from symgrad.judging.points import Condition, Occurrences, occurrences
 from symgrad.judging.result import Result
 from symgrad.judging.rivals import Sides, derivatives_in, may_agree
+from symgrad.judging.worded import worded
 from symgrad.patterns import pattern
 from symgrad.reading.assumptions import words_before
 from symgrad.reading.remarks import Remark
@@ -75,6 +76,10 @@ def restriction(sides: Sides, result: Result, chain: Chain) -> str | None:
         before = session.source.text[: claim.start]
         if square and _SYMMETRY.search(before) and may_agree(sides, found, (Symmetric(tensor),)):
             return f"does not hold unless {name} is symmetric, as words may say"
+    said_of = worded(sides, free, session.source.text, claim.formula.span.start)
+    if said_of is not None:
+        line = session.source.position(said_of[1])[0]
+        return f"does not hold by itself; words say more of {said_of[0]} (line {line})"
     return None
 
 

@@ -81,3 +81,42 @@ def test_what_is_false_all_the_same_is_called_so(words, claim):
 def test_a_case_inside_a_sentence(words, claim, expected):
     found = verify(f"{SOFTMAX}\n\n{words}${claim}$.", second_opinion=False).results[-1]
     assert found.verdict == expected
+
+
+SQUARE = r"\in \mathbb R^{n \times n}"
+ORTHOGONAL = r"Q^T Q x = x"
+VECTOR = r"$x \in \mathbb R^n$"
+
+
+@pytest.mark.parametrize(
+    ("words", "claim"),
+    [
+        (f"Let $D {SQUARE}$ be a diagonal matrix, {VECTOR}.", r"D^T x = D x"),
+        (f"Soit $D {SQUARE}$ une matrice diagonale et {VECTOR}.", r"D^T x = D x"),
+        (f"Let {VECTOR} and $Q {SQUARE}$ be an orthogonal matrix.", ORTHOGONAL),
+        (f"Let {VECTOR}, $Q {SQUARE}$. Suppose $Q$ is orthogonal.", ORTHOGONAL),
+        (f"Sei {VECTOR}, $Q {SQUARE}$ orthogonal.", ORTHOGONAL),
+        (f"Sea {VECTOR}, $Q {SQUARE}$ una matriz ortogonal.", ORTHOGONAL),
+        (f"Let {VECTOR} and $Q {SQUARE}$ be a rotation matrix.", ORTHOGONAL),
+        (f"Let {VECTOR} and $P {SQUARE}$ be idempotent.", r"P P x = P x"),
+        (f"Let {VECTOR} and $S {SQUARE}$ be skew-symmetric.", r"x^T S x = 0"),
+        (f"Let {VECTOR} be a unit vector.", r"x^T x = 1"),
+        (f"Let {VECTOR} have non-negative entries.", r"|x_i| = x_i"),
+    ],
+)
+def test_what_words_say_of_a_name_keeps_a_claim_from_being_called_false(words, claim):
+    assert last(words, claim) == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("words", "claim"),
+    [
+        (f"Let $D {SQUARE}$ be diagonal, $Q {SQUARE}$, {VECTOR}.", ORTHOGONAL),
+        (f"Let $Q {SQUARE}$ be a matrix, {VECTOR}.", ORTHOGONAL),
+        (f"Let $D {SQUARE}$ be an orthogonal matrix and {VECTOR}.", r"x^T x = 1"),
+        (f"Let {VECTOR} have positive entries.", r"\nabla_x x^T x = 3 x"),
+        (f"Let $n$ be a positive integer and {VECTOR}.", r"|x_i| = x_i"),
+    ],
+)
+def test_what_words_say_of_another_name_saves_nothing(words, claim):
+    assert last(words, claim) == "refuted"
