@@ -11,14 +11,15 @@ import re
 from collections.abc import Collection, Iterator
 
 from symgrad.calculus import expression as ex
-from symgrad.calculus.expression import RELU
-from symgrad.judging.rivals import Sides
+from symgrad.calculus.expression import LOG, RELU
+from symgrad.judging.points import Occurrences
+from symgrad.judging.rivals import Sides, may_agree
 from symgrad.judging.tree import below
 from symgrad.patterns import pattern
 
 _KINDS = pattern(
     r"(?<!off-)(?<!block-)\bdiagonal\w*(?!\w| (?:of|entr|elem|term|part))|\bдиагональн\w*"
-    r"|\b(?:tri[aá]ng[uo]l|dreiecks|(?:semi-?)?orthog|ort[oh]?[gn]o|unit[aä]r)\w*"
+    r"|\b(?:tri[aá]ng[uo]l|dreiecks|orth?o-?(?:gon|norm)|unit[aä]r)\w*"
     r"|\b(?:rotation|drehmatri|rotaci[oó]n|rotazione)\w*"
     r"|\bunit[- ](?:vector|norm|length)\w*|\bvecteurs? unitaire|\beinheitsvektor\w*"
     r"|\b(?:vector(?:es)? unitario|versore|vettor[ei] unitari)\w*"
@@ -34,6 +35,9 @@ _KINDS = pattern(
     re.I,
 )
 """Stems of words for what arrays may be, in the languages of many notes."""
+
+_OF_ONE_ENTRY = pattern(r"diagonal|диагональн|tri[aá]ng|dreiecks", re.I)
+"""Words for what each matrix of one entry is."""
 
 _SIGN = pattern(
     r"\b(?:(?:non-?|strictly )?(?:positiv|negativ)|nicht-?negativ|no negativ)\w*"
@@ -55,12 +59,20 @@ _NEAR = 80
 """Characters in which the words that belong to a name stand."""
 
 
-def worded(sides: Sides, names: Collection[str], text: str, end: int) -> tuple[str, int] | None:
-    """A free name of a claim of which words say more, and where; None where none do."""
-    for place, formulas in _said(text, end, _tells_signs(sides)):
+def worded(
+    sides: Sides, found: Occurrences, names: Collection[str], text: str, end: int
+) -> tuple[str, int] | None:
+    """A free name of a claim of which words say more, and where; None where none do.
+
+    A matrix of one entry is diagonal: what fails for it fails for diagonal matrices too.
+    """
+    signs = _tells_signs(sides)
+    for place, formulas in _said(text, end, signs):
         for name in names:
             if any(_is_about(formula, name) for formula in formulas):
-                return name, place
+                is_plain = _OF_ONE_ENTRY.match(text, place) and not signs and not found.least
+                if not is_plain or may_agree(sides, found, (), largest=1):
+                    return name, place
     return None
 
 
@@ -116,5 +128,5 @@ def _tells_signs(sides: Sides) -> bool:
 
 def _tells(node: ex.Expression) -> bool:
     if isinstance(node, ex.Apply):
-        return node.function == RELU or node.function.name in ("abs", "log", "sign")
+        return node.function in (RELU, LOG)
     return isinstance(node, ex.Power) and getattr(node.exponent, "denominator", 1) != 1
