@@ -8,10 +8,12 @@ after them: "an orthogonal matrix $Q$".
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 
 from symgrad.calculus import expression as ex
 from symgrad.calculus.expression import LOG, RELU
+from symgrad.calculus.hypotheses import OneHot
+from symgrad.calculus.index import Tensor
 from symgrad.judging.points import Occurrences
 from symgrad.judging.rivals import Sides, may_agree
 from symgrad.judging.tree import below
@@ -39,6 +41,8 @@ _KINDS = pattern(
 _OF_ONE_ENTRY = pattern(r"diagonal|диагональн|tri[aá]ng|dreiecks", re.I)
 """Words for what each matrix of one entry is."""
 
+_ONE_HOT = pattern(r"one[- ]hot", re.I)
+
 _SIGN = pattern(
     r"\b(?:(?:non-?|strictly )?(?:positiv|negativ)|nicht-?negativ|no negativ)\w*"
     r"(?!\w|[- ]+(?:semi|defini|integ|constant|real|number|example|sample|class|label|when|if))",
@@ -60,20 +64,29 @@ _NEAR = 80
 
 
 def worded(
-    sides: Sides, found: Occurrences, names: Collection[str], text: str, end: int
+    sides: Sides, found: Occurrences, names: Mapping[str, Tensor], text: str, end: int
 ) -> tuple[str, int] | None:
-    """A free name of a claim of which words say more, and where; None where none do.
+    """A free name of a claim of which words say more, and where; None where none do."""
+    signs = _tells_signs(sides)
+    for place, formulas in _said(text, end, signs):
+        for name, tensor in names.items():
+            is_said = any(_is_about(formula, name) for formula in formulas)
+            if is_said and _may_save(text[place:], sides, found, tensor, signs):
+                return name, place
+    return None
+
+
+def _may_save(words: str, sides: Sides, found: Occurrences, tensor: Tensor, signs: bool) -> bool:
+    """Whether a claim may hold under words; true where points cannot tell.
 
     A matrix of one entry is diagonal: what fails for it fails for diagonal matrices too.
     """
-    signs = _tells_signs(sides)
-    for place, formulas in _said(text, end, signs):
-        for name in names:
-            if any(_is_about(formula, name) for formula in formulas):
-                is_plain = _OF_ONE_ENTRY.match(text, place) and not signs and not found.least
-                if not is_plain or may_agree(sides, found, (), largest=1):
-                    return name, place
-    return None
+    if _OF_ONE_ENTRY.match(words) and not signs and not found.least:
+        return may_agree(sides, found, (), largest=1)
+    if _ONE_HOT.match(words) and tensor.axes:
+        axes = range(len(tensor.axes))
+        return any(may_agree(sides, found, (OneHot(tensor, axis),)) for axis in axes)
+    return True
 
 
 def _said(text: str, end: int, signs: bool) -> Iterator[tuple[int, list[str]]]:
