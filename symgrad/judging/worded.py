@@ -32,6 +32,8 @@ _KINDS = pattern(
     r"|\b(?:zero[- ]mean|mean zero|cent(?:red|ered|rée?s?)\b|mittelwertfrei|de moyenne nulle"
     r"|media (?:cero|nulla))"
     r"|\b(?:doubly )?stochastic (?:matri|vector)\w*|\b(?:matri\w+|doublement|doppelt) sto[ck]\w*"
+    r"|\b(?:is|are|be) (?:(?:doubly|row|column)[- ])?stochastic\b(?! grad)"
+    r"|\b(?:is|are|be) binary\b(?! (?:class|cross|label|target|logi))"
     r"|\bbinary (?:matri|vector|mask|entr)\w*|\bbin(?:aire|är|ari[ao])\w*"
     r"|\bpermutation(?:s?matri| matri)\w*",
     re.I,
