@@ -83,7 +83,8 @@ def _may_save(words: str, sides: Sides, found: Occurrences, tensor: Tensor, sign
 
     A matrix of one entry is diagonal: what fails for it fails for diagonal matrices too.
     """
-    if _OF_ONE_ENTRY.match(words) and not signs and not found.least:
+    is_open = all(size.value is None for size in tensor.axes) and not found.least
+    if _OF_ONE_ENTRY.match(words) and is_open and not signs:
         return may_agree(sides, found, (), largest=1)
     if _ONE_HOT.match(words) and tensor.axes:
         axes = range(len(tensor.axes))

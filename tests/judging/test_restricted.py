@@ -111,6 +111,7 @@ VECTOR = r"$x \in \mathbb R^n$"
         (f"Let {VECTOR} have zero mean.", r"\sum_i x_i = 0"),
         (r"Let $Y \in \mathbb R^{n \times m}$ have one-hot columns.", r"\sum_i Y_{ij} = 1"),
         (f"Let $A {SQUARE}$ be doubly stochastic.", r"\sum_j A_{ij} = 1"),
+        (r"Let $D \in \mathbb R^{3 \times 3}$ be diagonal.", r"D^T = D"),
         (f"Let {VECTOR} be binary.", r"x_i^2 = x_i"),
         (f"Let {VECTOR} be a unit vector.", r"x^T x = 1"),
         (f"Let {VECTOR} have non-negative entries.", r"|x_i| = x_i"),
