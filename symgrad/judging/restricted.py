@@ -76,7 +76,9 @@ def restriction(sides: Sides, result: Result, chain: Chain) -> str | None:
         before = session.source.text[: claim.start]
         if square and _SYMMETRY.search(before) and may_agree(sides, found, (Symmetric(tensor),)):
             return f"does not hold unless {name} is symmetric, as words may say"
-    said_of = worded(sides, found, free, session.source.text, claim.formula.span.start)
+    # A matrix that is one-hot is assumed to have such rows; its columns may be meant.
+    spoken_of = free | {t.name: t for t in found.tensors if len(t.axes) > 1}
+    said_of = worded(sides, found, spoken_of, session.source.text, claim.formula.span.start)
     if said_of is not None:
         line = session.source.position(said_of[1])[0]
         return f"does not hold by itself; words say more of {said_of[0]} (line {line})"

@@ -313,3 +313,16 @@ def test_a_matrix_of_which_nothing_is_said_may_be_one_hot():
     found = last(BATCH.format(words="Then", claim="P - Y"))
     assert found.verdict == "undecided"
     assert "each row of Y sums to 1 or is one-hot" in found.message
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        (r"\sum_{i=1}^N Y_{ic} = 1", "undecided"),
+        (r"\sum_{i=1}^N Y_{ic} = 2", "refuted"),
+        (r"\sum_{i=1}^N \sum_{c=1}^C Y_{ic} = N", "proved"),
+    ],
+)
+def test_a_one_hot_matrix_may_have_one_hot_columns(claim, expected):
+    text = r"Let $Y \in \mathbb R^{N \times C}$ where $Y$ is one-hot."
+    assert last(f"{text}\n$${claim}$$\n").verdict == expected
