@@ -314,9 +314,17 @@ def _replace(record: Record, /, **changes: object) -> Record:
 
 
 class _StandardFields:
-    """The fields as the standard library knows them, made when it asks for them."""
+    """The fields as the standard library knows them, made when it first asks for them."""
+
+    def __init__(self) -> None:
+        self._known: dict[type, dict[str, Any]] = {}
 
     def __get__(self, record: object, cls: type) -> dict[str, Any]:
+        if cls not in self._known:
+            self._known[cls] = self._made(cls)
+        return self._known[cls]
+
+    def _made(self, cls: type) -> dict[str, Any]:
         import dataclasses
 
         fields = cls.__record_fields__.values()  # type: ignore[attr-defined]
