@@ -76,6 +76,8 @@ class Gradient:
         variable: the quantity, a tensor or something that is worked out on the way.
         indices: of its entry.
         steps: members of the chain; the last is the result.
+        in_full: the same where errors have no names, up to what has no derivative in it;
+            what it inserts is the end of another gradient's chain in full.
         through: the quantity in between, where the chain rule is used.
         name: the error of a layer, where this is what it is short for; what it stands for
             has no derivative in it.
@@ -84,6 +86,7 @@ class Gradient:
     variable: Variable
     indices: tuple[Index, ...]
     steps: tuple[Step, ...]
+    in_full: tuple[Step, ...]
     through: Definition | None = None
     name: Definition | None = None
 
@@ -91,17 +94,6 @@ class Gradient:
     def result(self) -> Expression:
         """The derivative."""
         return self.steps[-1].expression
-
-    @property
-    def in_full(self) -> tuple[Step, ...]:
-        """The steps up to what has no derivative left in it, where errors have no names."""
-        if self.name is None:
-            return self.steps
-        local = (Rule.CHAIN, Rule.ACTIVATION, Rule.JACOBIAN)
-        kept = [step for step in self.steps if step.rule in local]
-        last = self.steps[-1].rule
-        rule = last if last is Rule.TARGET else Rule.INSERTED
-        return (*kept, Step(self.name.body, rule))
 
 
 @dataclass(frozen=True)
@@ -147,12 +139,15 @@ class Derivation:
     layers: tuple[Layer, ...]
     by_input: Gradient
 
-    @property
-    def assumes_a_distribution(self) -> bool:
-        """Whether it holds only where the entries of the target have the sum 1."""
+    def assumes_a_distribution(self, named: bool = True) -> bool:
+        """Whether it holds only where the entries of the target have the sum 1.
+
+        Args:
+            named: whether errors have names; else they are written out.
+        """
         last = self.layers[-1]
-        steps = (*last.by_output.steps, *last.error.steps)
-        return any(step.rule is Rule.TARGET for step in steps)
+        chains = [g.steps if named else g.in_full for g in (last.by_output, last.error)]
+        return any(step.rule is Rule.TARGET for chain in chains for step in chain)
 
 
 def derive(
@@ -203,7 +198,10 @@ class _Backward:
         at = self.forward.entry(axes_of(output)[-1])
         steps = [Step(self.forward.loss_by_output(at), Rule.LOSS)]
         self._add_sum_of_target(steps)
-        return Gradient(output, at, tuple(steps))
+        in_full = steps
+        if self.forward.layers[-1].function.vector is None:
+            in_full = [Step(self.forward.derivative_of_loss(at), Rule.LOSS)]
+        return Gradient(output, at, tuple(steps), tuple(in_full))
 
     def _add_sum_of_target(self, steps: list[Step]) -> None:
         """The step in which the entries of the target have the sum 1, where it makes one."""
@@ -240,14 +238,15 @@ class _Backward:
         ]
         is_last = by_output.through is None
         # Written out in the sums of the layers below, it keeps the factors of the chain rule.
-        plain = self.forward.derivative_of_loss(at) if is_last else given
+        plain = _moved(by_output.in_full[-1].expression, by_output.indices, at)
         name = Definition(rf"\delta^{{({layer.number})}}", at, mul(plain, slope))
+        in_full = (*steps[:2], Step(name.body, Rule.INSERTED))
         if is_last and layer.function.row is not None:
             known = slope_of_output(layer.function.row, Named(output, at))
             shorter = None if known is None else cancelled(given, known)
             if shorter is not None:
                 steps.append(Step(shorter, Rule.SLOPE))
-        return Gradient(weighted, at, tuple(steps), output, name)
+        return Gradient(weighted, at, tuple(steps), in_full, output, name)
 
     def _error_of_vector(self, layer: ForwardLayer, by_output: Gradient) -> Gradient:
         """delta_i = sum_k dL/dX_k dX_k/dZ_i, and in the form that the field knows.
@@ -281,13 +280,14 @@ class _Backward:
             Step(vector.backward(y, derived, (i.size,), (i,)), Rule.CONTRACTED),
         ]
         whole: Expression = Sum(k, mul(jacobian, given((k,))))
+        in_full = [*steps[:2], Step(whole, Rule.INSERTED)]
         if by_output.through is None:
             whole = tidy(vector.backward(y, given, (i.size,), (i,)))
             steps.append(Step(with_common_sizes(whole), Rule.INSERTED))
             self._add_sum_of_target(steps)
-            whole = steps[-1].expression
+            whole, in_full = steps[-1].expression, steps
         name = Definition(rf"\delta^{{({layer.number})}}", at, whole)
-        return Gradient(weighted, at, tuple(steps), output, name)
+        return Gradient(weighted, at, tuple(steps), tuple(in_full), output, name)
 
     def _through(
         self, middle: ForwardLayer, error: Definition, variable: Variable, at: tuple[Index, ...]
@@ -300,19 +300,24 @@ class _Backward:
             fresh(name, size) for name, size in zip(names, axes_of(weighted), strict=True)
         )
         local = differentiate(Named(weighted, inner), variable, at)
-        chain = mul(
-            Derivative(self.loss, weighted, inner),
-            Derivative(Named(weighted, inner), variable, at),
-        )
+        upstream = Derivative(self.loss, weighted, inner)
+        chain = mul(upstream, Derivative(Named(weighted, inner), variable, at))
         is_parameter = isinstance(variable, Tensor) and variable is not self.forward.input
-        use = Named(error, inner)
-        whole = mul(use, local) if is_parameter else mul(local, use)
+
+        def times_local(factor: Expression) -> Expression:
+            whole = mul(factor, local) if is_parameter else mul(local, factor)
+            for index in reversed(inner):
+                whole = summed(index, whole)
+            return whole
+
         for index in reversed(inner):
             tied = _tied(local, index)
             chain = Sum(index, chain) if tied is None else substitute(chain, {index: tied})
-            whole = summed(index, whole)
+        whole = times_local(Named(error, inner))
         steps = (Step(chain, Rule.CHAIN), Step(whole, Rule.AFFINE))
-        return Gradient(variable, at, steps, weighted)
+        derived = Step(times_local(upstream), Rule.AFFINE)
+        in_full = (steps[0], derived, Step(whole, Rule.INSERTED))
+        return Gradient(variable, at, steps, in_full, weighted)
 
 
 def _moved(expression: Expression, old: tuple[Index, ...], new: tuple[Position, ...]) -> Expression:

@@ -99,6 +99,10 @@ class Entries:
             rows += self.rows(gradient, self.members(gradient)[-1:], steps)
         yield Display(tuple(rows))
 
+    def assumes_a_distribution(self) -> bool:
+        """Whether what is written holds only where the target has the sum 1."""
+        return self.derivation.assumes_a_distribution(self.named)
+
     def members(self, gradient: Gradient) -> tuple[Step, ...]:
         """The steps of a gradient; to its end, where errors have no names."""
         return gradient.steps if self.named else gradient.in_full

@@ -86,7 +86,7 @@ class Matrices:
                 yield Paragraph(self.entries.words["whole arrays"])
                 yield Display(tuple(self.rows(gradient, shown, [])))
             elif shown and steps:
-                reasons = self.entries.reasons(gradient, shown)
+                reasons = self.reasons(gradient, shown)
                 yield Display(tuple(self.rows(gradient, shown, reasons)))
             elif shown:
                 rows += self.rows(gradient, shown[-1:], [])
@@ -97,6 +97,17 @@ class Matrices:
         """The chain of equalities of one gradient, each with its reason."""
         members = [self.certain(step.expression, gradient.indices) for step in steps]
         return self.entries.aligned(self.left(gradient), members, reasons)
+
+    def reasons(self, gradient: Gradient, shown: Sequence[Step]) -> list[str]:
+        """The words for each step that is shown, with those of the steps that are not."""
+        every = self.entries.reasons(gradient, gradient.steps)
+        result, waiting = [], []
+        for step, reason in zip(gradient.steps, every, strict=True):
+            waiting.append(reason)
+            if step in shown:
+                result.append(", ".join(waiting))
+                waiting = []
+        return result
 
     def can_write(self, gradient: Gradient) -> bool:
         """Whether the gradient has a form without indices to its last step."""

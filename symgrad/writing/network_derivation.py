@@ -230,7 +230,7 @@ class _Writer:
 
     def sums(self) -> str:
         """What is assumed of the target, where something is; read as an assumption."""
-        if not self.derivation.assumes_a_distribution:
+        if not self.entries.assumes_a_distribution():
             return ""
         words = self.words["sums" if self.forward.batch is None else "batch sums"]
         equation = self.entries.write(self.forward.sum_of_target()).replace(r"\limits", "")
@@ -238,7 +238,7 @@ class _Writer:
 
     def assumed(self) -> Iterator[Display]:
         """The same as a display."""
-        if self.derivation.assumes_a_distribution:
+        if self.entries.assumes_a_distribution():
             yield Display((f"{self.entries.write(self.forward.sum_of_target())} & = 1",))
 
     # -- gradients
@@ -268,8 +268,9 @@ class _Writer:
             parameters.append(layer.by_bias)
         is_last = layer.number == self.network.depth
         if self.options.form == "expanded":
-            errors = [layer.error] if self.options.steps else []
-            shown = [*errors, *parameters] if parameters else []
+            # What a step inserts is shown before it, also where it is not asked for.
+            above = [layer.by_output, layer.error] if self.options.steps else []
+            shown = [*above, *parameters]
         else:
             before = [layer.by_output] if self.options.steps or layer.uses_by_output else []
             if is_last and not before and not self.form.can_write(layer.error):
