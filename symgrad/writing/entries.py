@@ -46,7 +46,8 @@ class Entries:
         self.derivation = derivation
         self.words = words
         sizes = frozenset(size.name for size in derivation.forward.network.sizes)
-        self.style = Style(notation, times=r"\,", order="as-given", names=sizes)
+        # Errors are called delta: the delta of two indices is written otherwise.
+        self.style = Style(notation, r"\,", "as-given", sizes, indicators=True)
         self.named = named
         self.errors = {layer.error.name for layer in derivation.layers}
 
@@ -102,6 +103,12 @@ class Entries:
     def assumes_a_distribution(self) -> bool:
         """Whether what is written holds only where the target has the sum 1."""
         return self.derivation.assumes_a_distribution(self.named)
+
+    def has_indicator(self, gradient: Gradient, steps: bool) -> bool:
+        """Whether a gradient is written with the indicator of two indices."""
+        members = self.members(gradient)
+        shown = members if steps else members[-1:]
+        return any("\\mathbf 1[" in self.write(step.expression) for step in shown)
 
     def members(self, gradient: Gradient) -> tuple[Step, ...]:
         """The steps of a gradient; to its end, where errors have no names."""

@@ -27,19 +27,21 @@ _LETTERS = ["k", "l", "r", "s", "t", "u", "v", "w", "i", "j", "p", "q"]
 
 @dataclass(frozen=True)
 class Style:
-    """How a note writes entries and products.
+    r"""How a note writes entries and products.
 
     Attributes:
         notation: `[W]_{i,j}` or `W_{i,j}`.
         times: the sign between factors, "" for none.
         order: of factors: numbers, entries, functions, names; or as they are given.
         names: what the note uses letters for; no sum takes one of them for its index.
+        indicators: whether `\mathbf 1[i = k]` is written for `\delta_{i,k}`.
     """
 
     notation: Notation = "subscripts"
     times: str = ""
     order: Order = "by-kind"
     names: frozenset[str] = frozenset()
+    indicators: bool = False
 
 
 def to_latex(expression: ex.Expression, style: Style | None = None) -> str:
@@ -115,7 +117,7 @@ class _Writer:
             case ex.OfMatrix():
                 return self.of_matrix(node, letters), _ATOM
             case ex.Delta(left=left, right=right):
-                return f"\\delta_{{{self.places((left, right), letters)}}}", _ATOM
+                return self.delta(left, right, letters), _ATOM
             case ex.Add(terms=terms):
                 return self.add(terms, letters), _SUM
             case ex.Mul(factors=factors):
@@ -130,6 +132,12 @@ class _Writer:
                 return self.derivative(node, letters)
             case _:
                 raise TypeError(f"no LaTeX for {type(node).__name__}")
+
+    def delta(self, left: Position, right: Position, letters: Letters) -> str:
+        if self.style.indicators:
+            both = (self.places((position,), letters) for position in (left, right))
+            return rf"\mathbf 1[{' = '.join(both)}]"
+        return f"\\delta_{{{self.places((left, right), letters)}}}"
 
     def places(self, positions: tuple[Position, ...], letters: Letters) -> str:
         return ",".join(

@@ -164,6 +164,7 @@ class _Writer:
         yield Heading(self.words["gradients"], 2)
         expanded = self.options.form == "expanded"
         yield Paragraph(self.words["expanded" if expanded else "backwards"])
+        yield from self.indicator()
         yield from self.gradients()
 
     def sizes(self) -> Iterator[Block]:
@@ -234,7 +235,8 @@ class _Writer:
             return ""
         words = self.words["sums" if self.forward.batch is None else "batch sums"]
         equation = self.entries.write(self.forward.sum_of_target()).replace(r"\limits", "")
-        return f" {words.format(equation=f'${equation} = 1$')}"
+        row = f"${self.forward.letters.example}$"
+        return f" {words.format(equation=f'${equation} = 1$', row=row)}"
 
     def assumed(self) -> Iterator[Display]:
         """The same as a display."""
@@ -243,13 +245,23 @@ class _Writer:
 
     # -- gradients
 
-    def gradients(self) -> Iterator[Block]:
-        layers = self.derivation.layers
+    def indicator(self) -> Iterator[Block]:
+        """What the indicator of two indices is, where a gradient has one."""
+        errors = [layer.error for layer in self.layers()]
+        if any(self.entries.has_indicator(error, self.options.steps) for error in errors):
+            equation = f"{self.forward.letters.row} = {self.forward.letters.column}"
+            indicator = rf"$\mathbf 1[{equation}]$"
+            words = self.words["indicator"]
+            yield Paragraph(words.format(indicator=indicator, equation=f"${equation}$"))
+
+    def layers(self) -> Iterator[Layer]:
+        """The layers that lead to what is asked for, the last one first."""
         numbers = [int(name[1:]) for name in self.wanted if name != "X"]
         lowest = 1 if "X" in self.wanted else min(numbers)
-        for layer in reversed(layers):
-            if layer.number < lowest:
-                break
+        return (x for x in reversed(self.derivation.layers) if x.number >= lowest)
+
+    def gradients(self) -> Iterator[Block]:
+        for layer in self.layers():
             blocks = list(dict.fromkeys(self.layer(layer)))  # ranges are said once
             if blocks:
                 yield Heading(self.words["layer"].format(number=layer.number), 3)

@@ -36,7 +36,7 @@ ENGLISH: Phrases = {
     "derivative": "and its derivative is",
     "data": "The input is {input} and the target is {target}.{sums} The parameters are",
     "sums": "The entries of the target have the sum 1: {equation}.",
-    "batch sums": "The entries of each target have the sum 1: {equation}.",
+    "batch sums": "The entries of each target have the sum 1: {equation} for every row {row}.",
     "batch data": "The rows of {input} are examples, and those of {target} their targets.{sums}"
     " The column of {count} ones is {ones}. The parameters are",
     "forward": "Each layer is an affine map and then the activation:",
@@ -46,6 +46,7 @@ ENGLISH: Phrases = {
     " layer. Errors are found from the last layer back to the first; the gradients of the"
     " parameters of a layer follow from its error.",
     "expanded": "The layers are walked backwards, and every gradient is written out in full.",
+    "indicator": "The indicator {indicator} is 1 where {equation}, and 0 elsewhere.",
     "loss entries": "Entry by entry, the derivative of the loss by the output is",
     "chain": "chain rule through ${through}$",
     "loss rule": "definition of $L$",
@@ -84,7 +85,7 @@ FRENCH: Phrases = {
     "derivative": "et sa dérivée est",
     "data": "L'entrée est {input} et la cible est {target}.{sums} Les paramètres sont",
     "sums": "La somme des coefficients de la cible est 1 : {equation}.",
-    "batch sums": "La somme des coefficients de chaque cible est 1 : {equation}.",
+    "batch sums": "La somme des coefficients de chaque cible est 1 : {equation} pour tout {row}.",
     "batch data": "Les lignes de {input} sont des exemples, celles de {target} leurs"
     " cibles.{sums} La colonne de {count} uns est {ones}. Les paramètres sont",
     "forward": "Chaque couche est une application affine suivie de l'activation :",
@@ -94,6 +95,7 @@ FRENCH: Phrases = {
     " de cette couche. On obtient les erreurs de la dernière couche à la première ; les"
     " gradients des paramètres d'une couche découlent de son erreur.",
     "expanded": "On parcourt les couches à rebours, et chaque gradient est écrit en entier.",
+    "indicator": "L'indicatrice {indicator} vaut 1 où {equation}, et 0 ailleurs.",
     "loss entries": "Coefficient par coefficient, la dérivée du coût par rapport à la sortie est",
     "chain": "règle de la chaîne par ${through}$",
     "loss rule": "définition de $L$",

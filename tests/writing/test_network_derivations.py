@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from itertools import combinations, pairwise
+
 import pytest
 
 from symgrad import Network, verify
@@ -116,7 +119,7 @@ def test_the_steps_of_softmax_are_shown_by_entries():
     network = Network(SIZES[:2], "relu", "cross-entropy-of-probabilities", "softmax")
     text = network.latex("matrix", steps=True)
     steps = (
-        r"[Y]_{k} \, (\delta_{k,i} - [Y]_{i}) \tag*{derivative of the activation}",
+        r"[Y]_{k} \, (\mathbf 1[k = i] - [Y]_{i}) \tag*{derivative of the activation}",
         r"[Y]_{i} \sum\limits_{k=1}^{n} [\tilde Y]_{k} - [\tilde Y]_{i} \tag*{from above}",
         r"[Y]_{i} - [\tilde Y]_{i} \tag*{sum of the target}",
         r"\delta^{(1)} = \frac{\partial L}{\partial Z^{(1)}} = Y - \tilde Y",
@@ -209,6 +212,49 @@ def test_only_what_is_asked_for():
     assert r"\partial [B^{(3)}]" not in text
     assert r"\delta^{(2)}" not in text
     check(text)
+
+
+DERIVATIVE = re.compile(r"\\frac\{\\partial L\}\{\\partial \[?([A-Z](?:\^\{\(\d\)\})?)")
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_every_step_has_a_rule_and_stands_on_what_is_above_it(depth, form):
+    parameters = [f"{letter}{layer}" for layer in range(1, depth + 1) for letter in "WB"]
+    names = [*parameters, "X"]
+    most = len(names) if depth < 3 else 2
+    for wanted in (c for size in range(1, most + 1) for c in combinations(names, size)):
+        shown: set[str] = set()
+        text = derivation(depth, form=form, steps=True, wrt=wanted)
+        for display in text.split("## The gradients")[1].split("$$")[1::2]:
+            chain = re.split(r"& = ", display.replace(" \\\\\n& \\qquad ", " "))
+            if r"\tag*" in display:
+                assert all(r"\tag*{" in member for member in chain[1:]), display
+            for before, member in pairwise(chain):
+                if "from above" in member:
+                    assert set(DERIVATIVE.findall(before)) <= shown, (wanted, display)
+            shown.update(DERIVATIVE.findall(chain[0]))
+        for name in wanted:
+            assert re.sub(r"(\d)", r"^{(\1)}", name) in shown
+
+
+@pytest.mark.parametrize("wanted", ["B2", "W1", "X"])
+def test_steps_without_named_errors_are_proved(wanted):
+    text = derivation(2, "softmax", form="expanded", steps=True, wrt=(wanted,))
+    assert r"{\partial [Z^{(2)}]_{i}} \tag*{affine map}" in text or wanted != "B2"
+    check(text)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_rows_and_indicators_are_introduced(language):
+    network = Network(SIZES[:2], ANY, "cross-entropy-of-probabilities", "softmax")
+    text = network.latex("batch", to="markdown", steps=True, lang=language)
+    words = {"en": ("for every row $r$.", "is 1 where $i = j$"), "fr": ("pour tout $r$.", "vaut 1")}
+    assert all(word in text for word in words[language])
+    assert text.index(r"$\mathbf 1[i = j]$") < text.index(r"\mathbf 1[k = i] -")
+    assert r"\delta_{" not in text
+    check(text)
+    assert r"\mathbf 1[" not in network.latex("batch", to="markdown", lang=language)
 
 
 @pytest.mark.parametrize("form", ["entries", "matrix"])
