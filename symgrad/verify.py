@@ -216,6 +216,7 @@ def introduce_again(session: Session, place: Span, name: str) -> None:
 def judge_claim(judge: Judge, claim: Claim) -> list[Result]:
     """Judge one claim; a fault of ours in it must not hide the others."""
     judge.session.look_at([claim.left, *(node for _, node in claim.steps)])
+    fault, hint = None, ""
     try:
         return [
             written(result, claim, judge.session, judge.decider) for result in judge.claim(claim)
@@ -224,7 +225,10 @@ def judge_claim(judge: Judge, claim: Claim) -> list[Result]:
         message = str(limit) or "the work limit was reached"
     except RecursionError:
         message = "it is nested too deeply, or a name in it is defined by itself"
-    except Exception as fault:  # noqa: BLE001 - said in the report, never hidden
-        message = f"internal error, please report it: {type(fault).__name__}: {fault}"
+    except Exception as error:  # noqa: BLE001 - said in the report, never hidden
+        fault, hint = error, "--traceback shows where symgrad failed"
+        message = f"internal error, please report it: {type(error).__name__}: {error}"
     span, source = claim.formula.span, judge.session.source
-    return [Result(span, span, 1, "equality", "undecided", message, source.slice(span).strip())]
+    text = source.slice(span).strip()
+    failed = Result(span, span, 1, "equality", "undecided", message, text, hint=hint, fault=fault)
+    return [failed]

@@ -299,6 +299,47 @@ def test_a_fault_in_one_note_does_not_hide_the_others(folder, fault):
     assert "right.md: 7 of 7 formulas read; 1 proved" in outcome.stdout
 
 
+@pytest.fixture
+def fault_in_a_claim(monkeypatch):
+    """A fault of ours in the claims that speak of 2."""
+    from symgrad.judging.judge import Judge
+
+    judge = Judge.claim
+
+    def broken_claim(self, claim):
+        if "2" in self.session.source.slice(claim.formula.span):
+            raise KeyError("a fault of ours")
+        return judge(self, claim)
+
+    monkeypatch.setattr(Judge, "claim", broken_claim)
+
+
+def test_a_fault_in_a_claim_hides_no_other(folder, fault_in_a_claim):
+    outcome = verify(folder, RIGHT + WRONG.removeprefix(LAYER))
+    assert outcome.exit_code == 1
+    assert "1 proved, 1 undecided" in outcome.stdout
+    assert "internal error, please report it: KeyError: 'a fault of ours'" in outcome.stdout
+    assert "help: --traceback shows where symgrad failed" in outcome.stdout
+    assert outcome.stderr == ""
+
+
+@pytest.mark.parametrize("command", ["verify", "read", "fix"])
+def test_the_traceback_of_a_fault_in_a_claim_is_shown_on_request(folder, fault_in_a_claim, command):
+    (folder / "note.md").write_text(WRONG)
+    run(command, "note.md")  # what is kept of it must not hide the fault
+    outcome = run(command, "--traceback", "note.md")
+    assert outcome.stderr.startswith("Traceback (most recent call last):")
+    assert "in broken_claim" in outcome.stderr
+    assert "KeyError: 'a fault of ours'" in outcome.stderr
+
+
+def test_a_report_holds_the_fault_of_a_claim(fault_in_a_claim):
+    (result,) = symgrad.verify(WRONG).results
+    assert result.verdict == "undecided"
+    assert isinstance(result.fault, KeyError)
+    assert result.fault.__traceback__ is not None
+
+
 @pytest.mark.parametrize("command", ["verify", "read", "explain"])
 def test_a_fault_while_writing_is_no_traceback_either(folder, monkeypatch, command):
     import symgrad.writing.reading

@@ -78,6 +78,7 @@ def fix_command(
     done = faults.attempt(work, path)
     if done is None:
         sys.exit(UNUSABLE)
+    faults.trace(done[1].after.report.results)
     sys.exit(_tell(path, done[1]))
 
 

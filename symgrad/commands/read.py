@@ -38,6 +38,7 @@ def read_command(path: str, color: str, traceback: bool) -> None:
     def reading(path: str) -> str:
         note = read_note(path)
         report = verify_note(note, second_opinion=False)
+        faults.trace(report.results)
         session, statements, _ = understand(note)
         style_at = partial(style_of, note.source)
         judge = Judge(session, Decider(), writer(session))

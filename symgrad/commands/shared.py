@@ -13,6 +13,8 @@ from symgrad.records import dataclass, field
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from symgrad.judging.result import Result
+
 NOT_PROVED, UNUSABLE = 1, 2
 """Exit codes."""
 
@@ -52,13 +54,17 @@ def confess(error: Exception, place: str, traceback: bool) -> str:
     from symgrad.writing.excerpt import one_line
 
     if traceback:
-        from traceback import print_exc
-
-        print_exc()
+        _show_traceback(error)
     reason = f"internal error{place}: {type(error).__name__}: {error}"
     hint = "" if traceback else " (--traceback shows where)"
     click.echo(one_line(f"symgrad: {reason}; please report it{hint}"), err=True)
     return reason
+
+
+def _show_traceback(error: Exception) -> None:
+    from traceback import format_exception
+
+    click.echo("".join(format_exception(error)), nl=False, err=True)
 
 
 @dataclass
@@ -92,6 +98,12 @@ class Faults:
             reason = confess(error, f" in {path}", self.traceback)
             self.found.append({"path": path, "reason": reason})
         return None
+
+    def trace(self, results: Iterable[Result]) -> None:
+        """Show where symgrad itself failed on single claims, if that was asked for."""
+        for result in results if self.traceback else ():
+            if result.fault is not None:
+                _show_traceback(result.fault)
 
 
 def first_given(*parameters: str) -> str | None:

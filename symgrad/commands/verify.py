@@ -67,7 +67,8 @@ def verify_command(
     wanted = _Wanted(form, not no_second_opinion, allow_blank, quiet, verbose, width())
     known = cache(not no_cache)
     key = key_of(paths, wanted) if known else None
-    outcome = known.find(key) if known and key else None
+    # What was kept does not show where symgrad failed.
+    outcome = known.find(key) if known and key and not traceback else None
     if outcome is None:
         outcome = _judged(paths, wanted, faults)
         # Not where a note was changed meanwhile.
@@ -104,6 +105,7 @@ def _judged(paths: Iterable[str], wanted: _Wanted, faults: Faults) -> Outcome:
     attempts = [faults.attempt(judge, path) for path in notes_of(paths, faults)]
     notes = tuple(report for report in attempts if report is not None)
     report = Report(notes, time.perf_counter() - start)
+    faults.trace(report.results)
     text = ""
     if wanted.form == "json":
         import json

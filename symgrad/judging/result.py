@@ -83,6 +83,7 @@ class Result:
         steps: of a blank, what is derived and the expressions that lead to the correction.
         difference: the terms that are missing or too much, where no mistake has a name.
         contradiction: two displays that disagree, with the second of which the step holds.
+        fault: where symgrad itself failed on this claim; it has its traceback.
     """
 
     span: Span
@@ -113,3 +114,4 @@ class Result:
     steps: tuple[Line, ...] = ()
     difference: Difference | None = None
     contradiction: Contradiction | None = None
+    fault: Exception | None = None
