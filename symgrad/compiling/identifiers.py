@@ -10,6 +10,7 @@ from collections.abc import Iterable
 RESERVED = frozenset(
     {
         *("np", "loss", "gradients", "ones", "work", "out", "self", "dtype", "math"),
+        *("check_shapes", "refuse", "shapes", "dtypes", "found", "name", "array"),
         *("buffer", "erf", "value_and_grad", "jax", "jnp", "numba", "torch", "dict", "zip"),
     }
 )

@@ -84,7 +84,12 @@ def function(plan: Plan, dialect: Dialect, name: str, outputs: list[Node]) -> li
     gradients = name == "value_and_grad"
     lines += _results(plan, writer) if gradients else [f"return {writer.text(plan.value).text}"]
     said = docstring(plan, dialect.sizes, gradients)
-    return [*signature(name, plan), *indented([*said, *lines])]
+    return [*signature(name, plan), *indented([*said, call_of_check(plan), *lines])]
+
+
+def call_of_check(plan: Plan) -> str:
+    """The line of a function that has its arguments checked, see `checks`."""
+    return f"check_shapes({', '.join(given.name for given in plan.inputs)})"
 
 
 def body(plan: Plan, dialect: Dialect, outputs: list[Node]) -> tuple[list[str], Writer]:

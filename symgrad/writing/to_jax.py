@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from symgrad.compiling.plan import Plan
 from symgrad.writing.array_text import NUMPY_ROWS, Dialect, call
+from symgrad.writing.checks import check_shapes
 from symgrad.writing.layout import module
 from symgrad.writing.module_text import function, module_docstring, size_names
 
@@ -21,6 +22,9 @@ def to_jax(plan: Plan) -> str:
         "import jax.numpy as jnp",
         "",
         *wide,
+        "",
+        *check_shapes(plan, dialect),
+        "",
         "",
         "@jax.jit",
         *function(plan, dialect, "value", [plan.value]),

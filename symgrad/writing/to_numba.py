@@ -8,10 +8,12 @@ from symgrad.compiling.errors import WrongOption
 from symgrad.compiling.graph import Node, needed
 from symgrad.compiling.plan import Plan
 from symgrad.writing.array_text import NUMPY_ROWS, TIMES, Dialect, Text, Write
+from symgrad.writing.checks import check_shapes
 from symgrad.writing.erf import uses_erf
 from symgrad.writing.layout import module
 from symgrad.writing.module_text import (
     body,
+    call_of_check,
     docstring,
     indented,
     module_docstring,
@@ -80,8 +82,11 @@ def to_numba(plan: Plan) -> str:
         *(line for text in helpers for line in ("", "", text.rstrip())),
         "",
         "",
+        *check_shapes(plan, dialect),
+        "",
+        "",
         "@numba.njit",
-        *_work(plan, dialect, "value", [plan.value]),
+        *_work(plan, dialect, "_value", [plan.value]),
         "",
         "",
         "@numba.njit",
@@ -116,10 +121,21 @@ def _with_names(plan: Plan, dialect: Dialect) -> list[str]:
     arguments = ", ".join(given.name for given in plan.inputs)
     names = ", ".join(f'"{name}"' for name in plan.gradients)
     return [
+        *signature("value", plan),
+        *indented(
+            [
+                *docstring(plan, dialect.sizes, gradients=False),
+                call_of_check(plan),
+                f"return _value({arguments})",
+            ]
+        ),
+        "",
+        "",
         *signature("value_and_grad", plan),
         *indented(
             [
                 *docstring(plan, dialect.sizes, gradients=True),
+                call_of_check(plan),
                 f"loss, *gradients = _value_and_gradients({arguments})",
                 f"names = [{names}]",
                 "return loss, dict(zip(names, gradients, strict=True))",

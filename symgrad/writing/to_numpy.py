@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from symgrad.compiling.plan import Plan
 from symgrad.writing.array_text import NUMPY_ROWS, Dialect
+from symgrad.writing.checks import check_shapes
 from symgrad.writing.erf import ERF, uses_erf
 from symgrad.writing.layout import module
 from symgrad.writing.module_text import function, module_docstring, size_names
@@ -22,6 +23,9 @@ def to_numpy(plan: Plan) -> str:
     parts = [
         module_docstring(plan, "NumPy"),
         "import numpy as np",
+        "",
+        "",
+        *check_shapes(plan, dialect, dtype_too=True),
         "",
         "",
         *function(plan, dialect, "value", [plan.value]),

@@ -15,6 +15,7 @@ from symgrad.writing.array_text import (
     Write,
     call,
 )
+from symgrad.writing.checks import check_shapes
 from symgrad.writing.layout import module
 from symgrad.writing.module_text import function, module_docstring, size_names
 
@@ -81,6 +82,9 @@ def to_torch(plan: Plan) -> str:
     """The source of the module, with `value` and `value_and_grad`."""
     dialect = Dialect("torch", TORCH_ROWS, plan.dtype, size_names(plan))
     functions = [
+        *check_shapes(plan, dialect),
+        "",
+        "",
         *function(plan, dialect, "value", [plan.value]),
         "",
         "",

@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 from itertools import product
-from textwrap import dedent
 
 from symgrad.calculus.index import Size
 from symgrad.compiling.graph import Node
 from symgrad.compiling.plan import Plan
 from symgrad.writing.array_text import Dialect
+from symgrad.writing.checks import arrays, shapes_wanted
 from symgrad.writing.module_text import docstring, indented, signature
 from symgrad.writing.scalars import Scalars
 
-_MISFIT = dedent(
-    '''\
-    def _misfit(arrays, shapes):
-        """What is wrong with the first array that is none, or has another shape."""
-        for array, (name, shape) in zip(arrays, shapes.items(), strict=True):
-            if not isinstance(array, np.ndarray):
-                kind = type(array).__name__
-                return TypeError(f"{name} is a {kind}, not a NumPy array")
-            have = array.shape
-            if have != shape:
-                return ValueError(f"{name} has the shape {have}; it should be {shape}")
-        return None
-
-
-    '''
-).splitlines()
-
 
 def unrolled(plan: Plan, dialect: Dialect) -> list[str]:
-    """The lines of the class, and of what says which array does not fit."""
+    """The lines of the class."""
     writer = Scalars(plan)
+    body = [*docstring(plan, dialect.sizes, gradients=True), *_checked(plan, dialect)]
     arguments = ", ".join(given.name for given in plan.inputs)
     return [
-        *_MISFIT,
         "class Unrolled:",
         '    """The same for plain numbers, one by one: the quickest for arrays so small.',
         "",
@@ -45,7 +28,7 @@ def unrolled(plan: Plan, dialect: Dialect) -> list[str]:
         *indented(_made(plan, dialect)),
         "",
         *signature("value_and_grad", plan, "self", "    "),
-        *indented([*docstring(plan, dialect.sizes, gradients=True), *_checked(plan)], "        "),
+        *indented(body, "        "),
         "",
         f"    def _worked_out(self, {arguments}):",
         *indented([*_taken(plan, writer), *writer.lines, *_filled(plan, writer)], "        "),
@@ -60,10 +43,8 @@ def _made(plan: Plan, dialect: Dialect) -> list[str]:
         shape = f".reshape{dialect.shape(node.shape)}" if len(node.shape) > 1 else ""
         lines.append(f'        "{name}": flat[{total}:{end}]{shape},')
         total = end
-    shapes = ", ".join(f'"{given.name}": {_shape(given.axes)}' for given in plan.inputs)
     return [
         "def __init__(self):",
-        f"    self.shapes = {{{shapes}}}",
         f"    self.flat = flat = np.empty({total}, np.{plan.dtype})",
         "    self.gradients = {",
         *lines,
@@ -71,16 +52,15 @@ def _made(plan: Plan, dialect: Dialect) -> list[str]:
     ]
 
 
-def _checked(plan: Plan) -> list[str]:
+def _checked(plan: Plan, dialect: Dialect) -> list[str]:
     """The call; what goes wrong in it is looked into afterwards, so that it costs nothing."""
     arguments = ", ".join(given.name for given in plan.inputs)
-    arrays = f"({arguments},)" if len(plan.inputs) == 1 else f"({arguments})"
     return [
         "try:",
         f"    return self._worked_out({arguments})",
-        "except (AttributeError, TypeError, ValueError) as error:",
-        f"    arrays = {arrays}",
-        "    raise _misfit(arrays, self.shapes) or error from None",
+        "except (AttributeError, TypeError, ValueError):",
+        f"    refuse({arrays(plan)}, {shapes_wanted(plan, dialect)})",
+        "    raise",
     ]
 
 

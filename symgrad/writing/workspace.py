@@ -9,7 +9,8 @@ from symgrad.compiling.graph import needed
 from symgrad.compiling.plan import Plan
 from symgrad.writing.array_text import Dialect
 from symgrad.writing.buffers import BufferWriter
-from symgrad.writing.module_text import docstring, indented, mentions, signature, sizes_used
+from symgrad.writing.checks import arrays, shapes_given, shapes_wanted, tuple_of
+from symgrad.writing.module_text import docstring, indented, signature, sizes_used
 from symgrad.writing.statements import ones_of
 
 _BUFFER = dedent(
@@ -35,9 +36,10 @@ def workspace(plan: Plan, dialect: Dialect) -> list[str]:
         worked_out = [re.sub(rf"(?<![\w.]){one}(?!\w)", f"self.{one}", w) for w in worked_out]
     kept, new = _gradients(plan, writer)
     made = [*_buffers(plan, writer), *kept]
-    arguments = ["self", *(name for name in dialect.sizes.values() if mentions(made, name))]
+    arguments = ["self", *dialect.sizes.values()]
     body = [
         *docstring(plan, dialect.sizes, gradients=True),
+        *_checked(plan),
         *sizes_used(plan, dialect, worked_out),
         *worked_out,
         *new,
@@ -52,10 +54,29 @@ def workspace(plan: Plan, dialect: Dialect) -> list[str]:
         '    """',
         "",
         f"    def __init__({', '.join(arguments)}):",
-        *indented(made, "        "),
+        *indented([*_fitting(plan, dialect), *made], "        "),
         "",
         *signature("value_and_grad", plan, "self", "    "),
         *indented(body, "        "),
+    ]
+
+
+def _fitting(plan: Plan, dialect: Dialect) -> list[str]:
+    """What arrays have that fit the buffers."""
+    kinds = sum(bool(given.axes) for given in plan.inputs)
+    return [
+        f"self.shapes = {shapes_wanted(plan, dialect)}",
+        f"self.dtypes = (np.dtype(np.{plan.dtype}),) * {kinds}",
+    ]
+
+
+def _checked(plan: Plan) -> list[str]:
+    """Both compared at once; which array it is, is looked for only afterwards."""
+    return [
+        f"shapes = {shapes_given(plan)}",
+        f"dtypes = {tuple_of(f'{given.name}.dtype' for given in plan.inputs if given.axes)}",
+        "if shapes != self.shapes or dtypes != self.dtypes:",
+        f"    refuse({arrays(plan)}, self.shapes)",
     ]
 
 
