@@ -38,6 +38,8 @@ class Untaken:
     def __init__(self, session: Session) -> None:
         self.session = session
         self._definitions: dict[Equation, DefinitionBinding | MapBinding | None] = {}
+        self._bases: dict[str, frozenset[str]] = {}
+        self._causes: dict[frozenset[str], frozenset[str]] = {}
 
     @cached_property
     def equations(self) -> list[Equation]:
@@ -45,6 +47,38 @@ class Untaken:
         session = self.session
         found = equations_of(session.source.text, session.places, session.tokens)
         return [equation for equation in found if equation.span.start not in session.spelled]
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Equation]]:
+        """The equations with each name on the left, in the order of the note.
+
+        A note of many layers has many equations and many names, but few of each other.
+        """
+        found: dict[str, list[Equation]] = {}
+        for equation in self.equations:
+            for name in equation.left:
+                found.setdefault(name, []).append(equation)
+        return found
+
+    def _about(self, names: frozenset[str]) -> Iterable[Equation]:
+        """The equations with one of the names on the left, in the order of the note."""
+        found = [self._by_name[name] for name in names if name in self._by_name]
+        if len(found) < 2:
+            return found[0] if found else ()
+        merged = {id(equation): equation for each in found for equation in each}
+        return sorted(merged.values(), key=lambda equation: equation.span.start)
+
+    def _bases_of(self, name: str) -> frozenset[str]:
+        if name not in self._bases:
+            self._bases[name] = bases(name)
+        return self._bases[name]
+
+    def _causes_of(self, names: frozenset[str]) -> frozenset[str]:
+        """Names, and those on the right of what defines them."""
+        if names not in self._causes:
+            right = {n for equation in self._about(names) for n in equation.right}
+            self._causes[names] = names | right
+        return self._causes[names]
 
     @cached_property
     def _taken(self) -> list[DefinitionBinding | MapBinding]:
@@ -81,7 +115,7 @@ class Untaken:
             name = waiting.pop()
             if name not in reached:
                 reached.add(name)
-                waiting += [n for e in self.equations if name in e.left for n in e.right]
+                waiting += [n for e in self._by_name.get(name, ()) for n in e.right]
         return reached
 
     def withheld(self, result: Result, sides: Sequence[ex.Expression]) -> Result:
@@ -134,8 +168,8 @@ class Untaken:
 
     def _unused(self, tensor: Tensor, claim: Span) -> int | None:
         """Where an equation gives a name by others, and is not taken for its definition."""
-        names = bases(tensor.name)
-        for equation in self.equations:
+        names = self._bases_of(tensor.name)
+        for equation in self._about(names):
             inside = claim.start <= equation.span.start <= claim.end
             plain = equation.left == names and _IS_A_NAME.fullmatch(
                 self.session.source.slice(equation.span)
@@ -148,14 +182,11 @@ class Untaken:
 
     def _doubt(self, tensor: Tensor, variable: Tensor | ex.Definition) -> int | None:
         """Where the note may say that a name depends on the variable."""
-        names, causes = bases(tensor.name), set(bases(variable.name))
+        names, causes = self._bases_of(tensor.name), self._bases_of(variable.name)
         if isinstance(variable, ex.Definition):
-            by = frozenset(causes)
-            causes |= {n for e in self.equations if by & e.left for n in e.right}
+            causes = self._causes_of(causes)
         same = tensor == variable
-        for equation in self.equations:
-            if names.isdisjoint(equation.left):
-                continue
+        for equation in self._about(names):
             if same:
                 if tensor.axes and names & equation.recurrent:
                     return equation.span.start

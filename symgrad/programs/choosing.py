@@ -8,20 +8,20 @@ from symgrad.calculus.dependencies import definitions_of
 from symgrad.calculus.expression import Definition
 from symgrad.calculus.index import Tensor
 from symgrad.compiling.errors import CannotCompile, WrongOption
-from symgrad.programs.formulas import Formula
+from symgrad.programs.formulas import Formula, Formulas
 from symgrad.reading.note import Note
 from symgrad.writing.latex import SLOT
 
 Number = tuple[Definition, Mapping[Tensor, Formula]]
 
 
-def chosen(note: Note, found: Sequence[Number], line: int | None) -> Number:
+def chosen(formulas: Formulas, found: Sequence[Number], line: int | None) -> Number:
     """The number whose gradients are compiled: that of a line, or the one with the most.
 
     Of several with as many it is the one that is made of all the others, as a loss is.
 
     Args:
-        note: where they stand.
+        formulas: of the note.
         found: one or more.
         line: of a gradient, where one is asked for.
 
@@ -31,14 +31,16 @@ def chosen(note: Note, found: Sequence[Number], line: int | None) -> Number:
     """
 
     def lines(number: Number) -> list[int]:
-        return sorted({note.source.position(f.span.start)[0] for f in number[1].values()})
+        return sorted({formulas.line_of(formula) for formula in number[1].values()})
 
     if line is not None:
+        known: set[int] = set()
         for number in found:
-            if line in lines(number):
+            all_lines = {n for by in number[1] for n in formulas.lines_of((number[0], by))}
+            if line in all_lines:
                 return number
-        known = sorted({one for number in found for one in lines(number)})
-        shown = ", ".join(map(str, known))
+            known |= all_lines
+        shown = ", ".join(map(str, sorted(known)))
         raise WrongOption(f"line {line} has no gradient; these lines have: {shown}")
     most = max(len(number[1]) for number in found)
     best = [number for number in found if len(number[1]) == most]

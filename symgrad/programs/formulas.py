@@ -59,11 +59,13 @@ class Formula:
         parameters: the free indices of what it stands for, in order.
         body: the other member of the chain.
         span: of the member in the note.
+        assuming: what the note assumes that the proof needed.
     """
 
     parameters: tuple[Index, ...]
     body: Expression
     span: Span
+    assuming: tuple[str, ...] = ()
 
     def at(self, positions: tuple[Position, ...]) -> Expression:
         """The formula at other positions."""
@@ -78,19 +80,24 @@ class Formulas:
         session: the note as read.
         decider: to prove that two numbers are the same.
         known: the formulas of every derivative and name, in the order of the note.
-        assuming: what the note assumes that some proof needed.
+        line: whose formulas are taken before others.
+        used: those that a program is made of, by what they stand for.
+        cut: derivatives that are worked out by themselves, as names, see `adjoints`.
+        same: numbers that are proved to be another one, each with that.
     """
 
     session: Session
     decider: Decider
     known: dict[Key, list[Formula]] = field(default_factory=dict)
-    assuming: dict[str, None] = field(default_factory=dict)
+    line: int | None = None
+    used: dict[Key, Formula] = field(default_factory=dict)
+    cut: dict[Key, Definition] = field(default_factory=dict)
+    same: dict[Definition, Definition] = field(default_factory=dict)
     _chosen: dict[Key, Formula | None] = field(default_factory=dict)
     _open: list[Key] = field(default_factory=list)
 
     def learn(self, claim: Claim, results: list[Result]) -> None:
         """Take in a claim whose steps are proved."""
-        self.assuming |= dict.fromkeys(a for result in results for a in result.assuming)
         if claim.conditions or claim.kind != "equality" or claim.parameters:
             return
         chain = Chain(self.session, claim, self.decider, lambda *_: None)
@@ -104,16 +111,42 @@ class Formulas:
         frame = chain.settled_frame()
         at = tuple(fresh("ijkl"[k % 4], frame.size(axis)) for k, axis in enumerate(left.axes))
         sides = [
-            (nodes[n].span, value.entry(frame, at if value.axes else ()))
+            (
+                nodes[n].span,
+                value.entry(frame, at if value.axes else ()),
+                steps[n].assuming if n else (),
+            )
             for n in [0, *sorted(proved)]
             if (value := members[n].value) is not None
         ]
-        for _, one in sides:
+        for _, one, needed in sides:
             found = pattern(one)
-            for span, other in sides if found is not None else ():
+            for span, other, needed_too in sides if found is not None else ():
                 if found is not None and other is not one:
                     key, parameters = found
-                    self.known.setdefault(key, []).append(Formula(parameters, other, span))
+                    both = tuple(dict.fromkeys((*needed, *needed_too)))
+                    formula = Formula(parameters, other, span, both)
+                    self.known.setdefault(key, []).append(formula)
+
+    def prefer(self, line: int | None) -> None:
+        """Take the formulas of a line before others."""
+        self.line = line
+        self._chosen.clear()
+
+    def line_of(self, formula: Formula) -> int:
+        """Where a formula stands."""
+        return self.session.source.position(formula.span.start)[0]
+
+    def lines_of(self, key: Key) -> list[int]:
+        """Where the formulas stand that may be taken for a derivative, or for one that is equal."""
+        keys = [(d, key[1]) for d in (key[0], *(d for d in self.same if self.same[d] is key[0]))]
+        found = [f for one in keys for f in self.known.get(one, []) if self._is_complete(f.body)]
+        return sorted({self.line_of(formula) for formula in found})
+
+    @property
+    def assuming(self) -> tuple[str, ...]:
+        """What the note assumes that the proofs of the formulas in use needed."""
+        return tuple(dict.fromkeys(a for f in self.used.values() for a in f.assuming))
 
     def formula(self, key: Key) -> Formula | None:
         """The first formula that is made of what is known; None where there is none."""
@@ -122,7 +155,10 @@ class Formulas:
         if key in self._open:
             return None  # it would be made of itself
         self._open.append(key)
-        found = next((f for f in self.known.get(key, []) if self._is_complete(f.body)), None)
+        candidates = self.known.get(key, [])
+        if self.line is not None:
+            candidates = sorted(candidates, key=lambda f: self.line_of(f) != self.line)
+        found = next((f for f in candidates if self._is_complete(f.body)), None)
         self._open.pop()
         if found is not None or not self._open:
             self._chosen[key] = found
@@ -153,15 +189,20 @@ class Formulas:
         if key is None or formula is None:
             name = getattr(node.variable, "name", "")
             raise CannotCompile(f"no proved formula of the note gives the derivative by {name}")
+        self.used[key] = formula
         positions = node.body.positions if isinstance(node.body, Named) else ()
-        return formula.at((*positions, *node.positions))
+        at = (*positions, *node.positions)
+        return Named(self.cut[key], at) if key in self.cut else formula.at(at)
 
     def body(self, definition: Definition) -> Expression:
         """What is worked out for a name: its body, or a formula where that is a derivative."""
         if not is_made_of_derivatives(definition):
             return definition.body
         formula = self.formula((definition, None))
-        return definition.body if formula is None else formula.at(definition.parameters)
+        if formula is None:
+            return definition.body
+        self.used[definition, None] = formula
+        return formula.at(definition.parameters)
 
 
 def key_of(node: Expression) -> Key | None:
@@ -242,6 +283,8 @@ def numbers(formulas: Formulas) -> list[tuple[Definition, dict[Tensor, Formula]]
             if known is definition or formulas.decider.is_proved(
                 Named(known, ()), Named(definition, ())
             ):
+                if known is not definition:
+                    formulas.same[definition] = known
                 gradients.setdefault(variable, formula)
                 break
         else:

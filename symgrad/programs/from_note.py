@@ -15,6 +15,7 @@ from symgrad.compiling.plan import Input, Plan, node_names
 from symgrad.compiling.rebuild import nodes_of
 from symgrad.diagnostics import Span
 from symgrad.network.functions import ACTIVATIONS
+from symgrad.programs.adjoints import cut_chains, named_adjoints
 from symgrad.programs.choosing import chosen, left_out
 from symgrad.programs.formulas import (
     Formula,
@@ -113,23 +114,26 @@ def plan_note(
         WrongOption: for a line, an activation or examples that the note has no use for.
     """
     formulas = proved_formulas(note)
+    formulas.prefer(line)
     found = numbers(formulas)
     if not found:
         raise CannotCompile(why_none(note, formulas))
-    number, by_tensor = chosen(note, found, line)
+    number, by_tensor = chosen(formulas, found, line)
     loss = unknown_loss(free_tensors([Named(number, ())]))
     if loss is not None:
         raise CannotCompile(needs_a_formula(loss))
     _refuse_matrix_functions(note, formulas, number, by_tensor)
     names = TensorNames()
     lowering = _lowering(formulas, number, names, activation, examples)
-    value, outputs = _worked_out(lowering, number, by_tensor, names)
+    formulas.used |= {(number, tensor): formula for tensor, formula in by_tensor.items()}
+    value, outputs, places = _worked_out(lowering, formulas, number, by_tensor, names)
     if activation is not None and not lowering.functions.replaced:
         raise WrongOption(
             "an activation stands for a function of which a note gives a name only; "
             "here the note says what all functions are"
         )
-    gradients = {outputs[names[t]]: formula for t, formula in by_tensor.items()}
+    for tensor, formula in by_tensor.items():
+        places.setdefault(outputs[names[tensor]], formula)
     inputs = _inputs(lowering, [value, *outputs.values()], outputs, names)
     return Plan(
         f"the note {one_line(note.source.path)}",
@@ -137,7 +141,7 @@ def plan_note(
         value,
         {given.name: outputs[given.name] for given in inputs if given.name in outputs},
         _called(lowering, names, value, outputs),
-        Places(note, formulas, gradients).comments(lowering.origin),
+        Places(note, formulas, places).comments(lowering.origin),
         bool(lowering.varying),
         dtype,
         _proof(formulas, bool(lowering.varying)),
@@ -208,21 +212,31 @@ def _lowering(
 
 
 def _worked_out(
-    lowering: Lowering, number: Definition, by_tensor: Mapping[Tensor, Formula], names: TensorNames
-) -> tuple[Node, dict[str, Node]]:
-    """The number and its gradients by name; the mean over a batch, if there is one."""
+    lowering: Lowering,
+    formulas: Formulas,
+    number: Definition,
+    by_tensor: Mapping[Tensor, Formula],
+    names: TensorNames,
+) -> tuple[Node, dict[str, Node], dict[Node, Formula]]:
+    """The number, its gradients by name, and the formulas of what is worked out on the way.
+
+    With a batch the number is the mean.
+    """
     value = lowering.over_batch(Named(number, ()), ())
+    cut_chains(lowering, formulas, number)
     outputs: dict[str, Node] = {}
     for tensor, formula in by_tensor.items():
         work = lowering.of_each if names[tensor] in lowering.varying else lowering.over_batch
         outputs[names[tensor]] = work(formula.body, formula.parameters)
+    places = named_adjoints(lowering, formulas, number, [value, *outputs.values()])
     if lowering.example is not None:
         assert lowering.batch is not None
         count = lowering.graph.size(lowering.batch)
         value = lowering.graph.quotient(value, count)
         outputs, moved = divided(lowering.graph, value, outputs, count)
         lowering.origin = {moved.get(n, n): d for n, d in lowering.origin.items()}
-    return value, outputs
+        places = {moved.get(n, n): formula for n, formula in places.items()}
+    return value, outputs, places
 
 
 def _inputs(

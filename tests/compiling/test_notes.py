@@ -241,7 +241,7 @@ def test_a_batch_is_divided_once_where_all_gradients_have_an_array_in_common():
     source = symgrad.compile(THREE, batch=("X", "Y_tilde")).source
     body = source[source.index("def value_and_grad") : source.index("class Workspace")]
     divided = [line.strip() for line in body.splitlines() if "/ N" in line]
-    assert divided == ["loss = L.sum() / N", "delta3 = t * (Y > 0) / N"]
+    assert divided == ["loss = L.sum() / N", "delta3 = dY * (Y > 0) / N"]
 
 
 def test_gradients_with_nothing_in_common_are_divided_each():
