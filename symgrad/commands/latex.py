@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
@@ -17,9 +17,6 @@ from symgrad.commands.shared import (
     refuse_to_overwrite,
     traceback_option,
 )
-
-if TYPE_CHECKING:
-    from symgrad.writing.document import Document
 
 FORMS = ("entries", "matrix", "batch", "expanded")
 FORMATS = ("fragment", "markdown", "tex", "pdf")
@@ -112,13 +109,15 @@ def latex_command(
         raise click.UsageError(str(error)) from None
     if activation is not None and output_activation is not None and layers.count(",") == 1:
         click.echo("symgrad: the only layer has --output-activation, not --activation", err=True)
-    deliver(document, target, output)
+    from symgrad.writing.document import WRITERS
+
+    deliver(WRITERS["tex" if target == "pdf" else target](document), target, output)
 
 
 def _write_note(path: str, target: str, output: str | None, traceback: bool) -> int:
     """Write what is verified of a note; the exit code."""
     from symgrad.mending.files import open_file
-    from symgrad.mending.verified import Verified, verified
+    from symgrad.mending.verified import Verified, line_before, verified
     from symgrad.writing.excerpt import one_line
     from symgrad.writing.note_document import note_document
 
@@ -131,25 +130,44 @@ def _write_note(path: str, target: str, output: str | None, traceback: bool) -> 
     if not found.judged.report.results:
         click.echo(f"{path}: no claim in it is proved, or can be mended", err=True)
         return NOT_PROVED
-    deliver(note_document(found.judged.note, target != "markdown"), target, output)
+    note, warnings = found.judged.note, list[tuple[int, str]]()
+    folder = Path("." if path == "-" else path).parent
+
+    def warn(line: int, message: str) -> None:
+        warnings.append((line, message))
+
+    deliver(
+        note_document(note, "tex" if target == "pdf" else target, folder, warn),
+        target,
+        output,
+        folder,
+    )
     for fault in found.left_out:
         line, column = found.mended.position(fault.span.start)
         click.echo(one_line(f"{path}:{line}:{column}: left out: {fault.message}"), err=True)
+    for line, message in sorted(dict.fromkeys(warnings)):
+        line = line_before(line, found.original, note.source)
+        click.echo(one_line(f"{path}:{line}: {message}"), err=True)
     return NOT_PROVED if found.left_out else 0
 
 
-def deliver(document: Document, target: str, output: str | None) -> None:
-    """Write a document, or end with a message; a file is whole or not there."""
+def deliver(text: str, target: str, output: str | None, folder: Path = Path()) -> None:
+    """Write a document, or end with a message; a file is whole or not there.
+
+    Args:
+        text: of the document; for a PDF, LaTeX that compiles by itself.
+        target: its format.
+        output: the file; none for the terminal.
+        folder: where a PDF finds its images.
+    """
     from symgrad.mending.files import write
     from symgrad.reading.note import UnreadableNote
-    from symgrad.writing.document import WRITERS, to_tex
     from symgrad.writing.pdf import PdfError, to_pdf
 
     if target == "pdf" and output is None and sys.stdout.isatty():
         raise click.UsageError("a PDF is nothing for a terminal; use -o FILE")
     try:
-        text = to_tex(document) if target == "pdf" else WRITERS[target](document)
-        write(output or "-", to_pdf(text) if target == "pdf" else text.encode())
+        write(output or "-", to_pdf(text, folder) if target == "pdf" else text.encode())
     except PdfError as error:
         click.echo(f"symgrad: {error}", err=True)
         sys.exit(UNUSABLE)

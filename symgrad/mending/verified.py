@@ -16,6 +16,7 @@ _BETWEEN_STEPS = re.compile(r"\s|&|\\\\(?:\[[^\]]*\])?|\\(?:nonumber|notag)(?![A
 """What stands between two members of a chain in an alignment."""
 
 _ROW = re.compile(r"\\\\(?:\[[^\]]*\])?[\s&]*\Z")
+_TO_NEXT_LINE = re.compile(r"[ \t]*(?:\n(?:[ \t]*\n)?|\Z)")
 _ENDS_ROW = re.compile(r"\s*(?:\\\\|\\end\b)")
 
 
@@ -25,11 +26,13 @@ class Verified:
 
     Attributes:
         judged: the note; all that stands in it is proved.
+        original: the text as it was.
         mended: the text after mending, in which the places of `left_out` are.
         left_out: what was neither proved nor mended, in the order of the note.
     """
 
     judged: Judged
+    original: Source
     mended: Source
     left_out: tuple[Fault, ...]
 
@@ -59,7 +62,22 @@ def verified(source: Source) -> Verified:
     repeated = _apart(_repeated_members(now))
     if repeated:
         now = judged(applied(now.source, repeated))
-    return Verified(now, mended_text, tuple(sorted(left.values(), key=lambda f: f.span.start)))
+    return Verified(
+        now, source, mended_text, tuple(sorted(left.values(), key=lambda f: f.span.start))
+    )
+
+
+def line_before(line: int, original: Source, now: Source) -> int:
+    """The line of the original text for one of the text as it is now, both from 1."""
+    if original.text == now.text:
+        return line
+    from difflib import SequenceMatcher  # only for warnings
+
+    old, new = original.text.split("\n"), now.text.split("\n")
+    for _, start, end, first, last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if first <= line - 1 < last:
+            return min(start + line - 1 - first, max(end - 1, start)) + 1
+    return line
 
 
 def _single_steps(now: Judged) -> Iterator[Edit]:
@@ -101,7 +119,16 @@ def _unspaced(text: str, span: Span) -> str:
 def _whole_formulas(now: Judged) -> Iterator[Edit]:
     """Cut the formulas in which something is wrong, with their delimiters."""
     for number in sorted({number for number, _, _ in now.faults if number >= 0}):
-        yield Edit(now.note.formulas[number].outer, "")
+        yield Edit(_with_lines(now.source.text, now.note.formulas[number].outer), "")
+
+
+def _with_lines(text: str, span: Span) -> Span:
+    """A formula with its lines and the gap after them, where nothing else stands there."""
+    start = text.rfind("\n", 0, span.start) + 1
+    after = _TO_NEXT_LINE.match(text, span.end)
+    if text[start : span.start].strip(" \t>") or after is None:
+        return span
+    return Span(start, after.end())
 
 
 def _apart(edits: Iterator[Edit]) -> list[Edit]:

@@ -32,7 +32,7 @@ _OPENERS = pattern(
     re.S,
 )
 _MAY_BE_CODE = pattern(r"```|~~~|^[ >]*\t|^[ >]{4}|(?:[-+*]|\d[.)])(?: {5}| *\t)", re.M)
-_FRONT_MATTER = pattern(
+FRONT_MATTER = pattern(
     r"(---|\+\+\+)[ \t]*\r?\n(?=[^\n]*\w)(?:.*\n)*?(?:\1|\.\.\.)[ \t]*\r?(?:\n|\Z)"
 )
 _HEADING = pattern(
@@ -64,7 +64,7 @@ class _MarkdownScanner(Scanner):
 
     def note(self) -> Note:
         text = self.source.text
-        front = _FRONT_MATTER.match(text)
+        front = FRONT_MATTER.match(text)
         start = front.end() if front else 0
         self.code_blocks(start)
         self.clean = blanked(text, [Span(0, start), *self.fences])

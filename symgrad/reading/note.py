@@ -51,8 +51,8 @@ def read_note(path_or_source: str | os.PathLike[str] | Source) -> Note:
     r"""The formulas of a file, of standard input (`-`) or of a text.
 
     The suffix of the path decides: `.tex` is LaTeX, `.ipynb` a notebook (spans
-    and lines count in its Markdown cells, joined by blank lines), all else
-    Markdown; standard input is LaTeX where it has a `\documentclass`.
+    and lines count in its Markdown cells, joined by blank lines), `.md` is
+    Markdown; standard input and all else is LaTeX where it has a `\documentclass`.
 
     Raises:
         UnreadableNote: if there is no such file, or it is no text in UTF-8.
@@ -75,10 +75,11 @@ _DOCUMENT = pattern(r"^\s*\\(?:documentclass|begin\{document\})", re.M)
 
 
 def is_latex_note(source: Source) -> bool:
-    """Whether a source is LaTeX: by its suffix, or for standard input by how it starts."""
-    if source.path == "-":
-        return _DOCUMENT.search(source.text) is not None
-    return source.path.lower().endswith((".tex", ".ltx", ".latex"))
+    """Whether a source is LaTeX: by its suffix, or where that says nothing by how it starts."""
+    path = source.path.lower()
+    if path.endswith((".md", ".markdown", ".ipynb")):
+        return False
+    return path.endswith((".tex", ".ltx", ".latex")) or _DOCUMENT.search(source.text) is not None
 
 
 def find_notes(paths: Iterable[str | os.PathLike[str]]) -> list[str]:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from symgrad.reading.macros import Macro
 from symgrad.records import dataclass
-from symgrad.writing.displays import fitted
+from symgrad.writing.tex_characters import declarations
 
 
 @dataclass(frozen=True)
@@ -43,21 +42,7 @@ class Display:
     rows: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Formulas:
-    """A displayed formula as somebody else wrote it, perhaps with an environment of its own."""
-
-    latex: str
-
-
-@dataclass(frozen=True)
-class Macros:
-    """Definitions of commands."""
-
-    macros: tuple[Macro, ...]
-
-
-Block = Heading | Paragraph | Items | Display | Formulas | Macros
+Block = Heading | Paragraph | Items | Display
 Document = tuple[Block, ...]
 
 
@@ -76,10 +61,6 @@ def _markdown(block: Block) -> str:
             return "\n".join(f"- {text}" for text in texts)
         case Display(rows=rows):
             return f"$${_plain(rows) or _aligned(rows)}$$"
-        case Formulas(latex=latex):
-            return f"$${latex}$$"
-        case Macros(macros=macros):
-            return "\n".join(f"${_definition(macro)}$" for macro in macros)
 
 
 def to_fragment(document: Document) -> str:
@@ -87,14 +68,27 @@ def to_fragment(document: Document) -> str:
     text = ""
     for block in document:
         # A display belongs to the paragraph before it.
-        gap = "\n" if isinstance(block, Display | Formulas) else "\n\n"
+        gap = "\n" if isinstance(block, Display) else "\n\n"
         text += (gap if text else "") + _latex(block)
     return text + "\n"
 
 
 def to_tex(document: Document) -> str:
     """The document as LaTeX that compiles by itself."""
-    return f"{_PREAMBLE}\n{to_fragment(document)}\n\\end{{document}}\n"
+    return standalone(to_fragment(document))
+
+
+def standalone(body: str) -> str:
+    """A body of LaTeX with the preamble that it needs."""
+    packages = [name for name, command in _PACKAGES.items() if command in body]
+    provided = [line for command, line in _PROVIDED.items() if _uses(body, command)]
+    lines = [*(rf"\usepackage{name}" for name in packages), *provided, *declarations(body)[0]]
+    preamble = "\n".join([_PREAMBLE, *lines, r"\allowdisplaybreaks", r"\begin{document}"])
+    return f"{preamble}\n\n{body}\n\\end{{document}}\n"
+
+
+def _uses(body: str, command: str) -> bool:
+    return re.search(rf"{re.escape(command)}(?![A-Za-z])", body) is not None
 
 
 WRITERS: dict[str, Callable[[Document], str]] = {
@@ -110,10 +104,25 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \usepackage[margin=25mm]{geometry}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{6pt plus 2pt}
-\setlength{\jot}{8pt}
-\allowdisplaybreaks
-\begin{document}
-"""
+\setlength{\jot}{8pt}"""
+
+_PACKAGES = {"{graphicx}": r"\includegraphics", "[hidelinks]{hyperref}": r"\href"}
+"""Packages with the command for which they are loaded."""
+
+_PROVIDED = {
+    r"\bm": r"\providecommand{\bm}[1]{\boldsymbol{#1}}",
+    r"\mathbbm": r"\providecommand{\mathbbm}[1]{\mathbf{#1}}",
+    r"\mathds": r"\providecommand{\mathds}[1]{\mathbf{#1}}",
+    r"\coloneqq": r"\providecommand{\coloneqq}{\mathrel{:=}}",
+    r"\argmin": r"\providecommand{\argmin}{\operatorname*{arg\,min}}",
+    r"\argmax": r"\providecommand{\argmax}{\operatorname*{arg\,max}}",
+    r"\lt": r"\providecommand{\lt}{<}",
+    r"\gt": r"\providecommand{\gt}{>}",
+    r"\R": r"\providecommand{\R}{\mathbb{R}}",
+    r"\N": r"\providecommand{\N}{\mathbb{N}}",
+    r"\Z": r"\providecommand{\Z}{\mathbb{Z}}",
+}
+"""Commands that MathJax and KaTeX have, and LaTeX has only with more packages."""
 
 _SECTIONS = {2: "section", 3: "subsection"}
 
@@ -132,21 +141,6 @@ def _latex(block: Block) -> str:
             return f"\\begin{{itemize}}{tight}\n{items}\n\\end{{itemize}}"
         case Display(rows=rows):
             return f"\\[{plain}\\]" if (plain := _plain(rows)) else _aligned(rows)
-        case Formulas(latex=latex):
-            return fitted(latex)
-        case Macros(macros=macros):
-            return "\n".join(map(_redefinition, macros))
-
-
-def _definition(macro: Macro) -> str:
-    count = f"[{macro.arguments}]" if macro.arguments else ""
-    default = f"[{macro.default}]" if macro.default is not None else ""
-    return f"\\newcommand{{{macro.name}}}{count}{default}{{{macro.body}}}"
-
-
-def _redefinition(macro: Macro) -> str:
-    """A definition that holds also where LaTeX has the name already."""
-    return rf"\providecommand{{{macro.name}}}{{}}\re{_definition(macro)[1:]}"
 
 
 def _plain(rows: tuple[str, ...]) -> str:

@@ -1,148 +1,102 @@
-r"""A note as a document: its headings, its formulas, and the words that stand around them.
+r"""A verified note in the form that is asked for: whole, with its words and what is not words.
 
-Prose without a formula is left out: a document of derivatives is wanted. The macros of the
-note go to its front.
+Markdown that stays Markdown is not touched. In LaTeX that stays LaTeX only those characters are
+declared that pdflatex would stop at.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from itertools import pairwise
+from collections.abc import Callable
+from pathlib import Path
 
-from symgrad.diagnostics import Span
-from symgrad.reading.note import Formula, Note, is_latex_note
-from symgrad.writing.document import Block, Document, Formulas, Heading, Items, Macros, Paragraph
-from symgrad.writing.prose import latex_to_markdown, markdown_to_latex
+from symgrad.reading.macros import Macro
+from symgrad.reading.note import Note, is_latex_note
+from symgrad.writing.document import standalone
+from symgrad.writing.held_formulas import hold
+from symgrad.writing.tex_characters import declarations
 
-Convert = Callable[[str], str]
+Warn = Callable[[int, str], None]
+"""Takes a line of the note and what is not as it was."""
 
-_LEVELS = {"part": 1, "chapter": 1, "title": 1, "section": 2, "subsection": 3}
-_MARKDOWN_HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.*?)[ \t#]*$")
-_LATEX_HEADING = re.compile(
-    r"\\(part|chapter|title|(?:sub)*section|paragraph)\*?\s*(?:\[[^\]]*\])?\{(.*)\}\s*$"
-)
-_ITEM = re.compile(r"^[ \t]*(?:[-+*]|\d{1,9}[.)]|\\item)[ \t]+", re.MULTILINE)
-_GAP = re.compile(r"\n[ \t>]*\n")
-_HEADING_LINE = re.compile(
-    r"^(?= {0,3}#{1,6}[ \t]|\\(?:part|chapter|title|(?:sub)*section)\b)", re.MULTILINE
-)
-_QUOTE = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)
+_BEGIN, _END = r"\begin{document}", r"\end{document}"
 
 
-def note_document(note: Note, to_latex: bool) -> Document:
-    """The document of a note.
+def note_document(note: Note, target: str, folder: Path, warn: Warn) -> str:
+    """The text of a note.
 
     Args:
-        note: as read.
-        to_latex: whether the document is to be LaTeX, else Markdown: words are converted.
+        note: as read; all that stands in it is proved.
+        target: `markdown`, `fragment` or `tex`.
+        folder: where the note stands, and its images.
+        warn: told of what cannot be written.
     """
-    is_latex = is_latex_note(note.source)
-    convert: Convert = lambda text: text  # noqa: E731 - the same language: nothing to do
-    if is_latex is not to_latex:
-        convert = markdown_to_latex if to_latex else latex_to_markdown
-    return tuple(_Blocks(note, convert).blocks())
+    text = note.source.text
+    if is_latex_note(note.source):
+        if target == "markdown":
+            from symgrad.writing.latex_to_markdown import latex_to_markdown
+
+            start, end = _body(note)
+            macros = "\n".join(f"${_definition(macro)}$" for macro in note.definitions)
+            return f"{macros}\n\n{latex_to_markdown(hold(note, start, end), warn)}".lstrip()
+        if target == "tex" and _BEGIN in note.text and "\\documentclass" in note.text:
+            return _with_characters(note, warn)
+        start, end = _body(note)
+        words = text[start:end].strip().replace(r"\maketitle", _title(text[:start]))
+        body = _ended(f"{_macros(note)}\n\n{words}".strip())
+        return body if target == "fragment" else standalone(body)
+    if target == "markdown":
+        return _ended(text)
+    from symgrad.writing.markdown_to_latex import markdown_to_latex
+
+    words = markdown_to_latex(hold(note), folder, warn)
+    body = _ended(f"{_macros(note)}\n\n{words}".strip())
+    return body if target == "fragment" else standalone(body)
 
 
-class _Blocks:
-    """Cuts a note into blocks."""
-
-    def __init__(self, note: Note, convert: Convert) -> None:
-        self.note = note
-        self.text = note.source.text
-        self.convert = convert
-        self.macros = [self.cut(macro.span) for macro in note.definitions]
-
-    def cut(self, macro: Span) -> Span:
-        """The definition of a macro, with the formula around it if that has nothing else."""
-        for formula in self.note.formulas:
-            inside = formula.span.start <= macro.start and macro.end <= formula.span.end
-            if (
-                inside
-                and self.text[formula.span.start : formula.span.end].strip()
-                == (self.text[macro.start : macro.end])
-            ):
-                return formula.outer
-        return macro
-
-    def blocks(self) -> Iterator[Block]:
-        """The blocks in the order of the note."""
-        if self.note.definitions:
-            yield Macros(self.note.definitions)
-        at = 0
-        for formula in self.note.formulas:
-            if formula.display:
-                yield from self.words(Span(at, formula.outer.start))
-                yield from self.display(formula)
-                at = formula.outer.end
-        yield from self.words(Span(at, len(self.text)))
-
-    def display(self, formula: Formula) -> Iterator[Block]:
-        """A displayed formula, with its environment where it has one."""
-        span = formula.outer if formula.environment else formula.span
-        # Not `source.text`: signs of quotations and comments are blanked here.
-        latex = re.sub(r"\n\s*\n", "\n", self.kept(span, self.note.text).strip())
-        if latex:
-            yield Formulas(latex)
-
-    def words(self, span: Span) -> Iterator[Block]:
-        """The headings, and the paragraphs and items with a formula in them."""
-        start = span.start
-        for part in self.parts(span):
-            text = self.kept(Span(start, start + len(part))).strip()
-            inside = Span(start, start + len(part))
-            start += len(part)
-            heading = _heading(text)
-            if heading is not None:
-                level, words = heading
-                yield Heading(self.convert(words), level)
-            elif text and self.has_formula(inside):
-                yield self.paragraph(text)
-
-    def parts(self, span: Span) -> Iterator[str]:
-        """The pieces between empty lines, headings apart; together they are the whole text."""
-        text = self.text[span.start : span.end]
-        cuts = {0, len(text)}
-        cuts.update(match.end() for match in _GAP.finditer(text))
-        for match in _HEADING_LINE.finditer(text):
-            end = text.find("\n", match.start())
-            cuts.update((match.start(), end + 1 if end >= 0 else len(text)))
-        for first, last in pairwise(sorted(cuts)):
-            yield text[first:last]
-
-    def paragraph(self, text: str) -> Block:
-        """A paragraph, or the items of a list."""
-        text = _QUOTE.sub("", text)
-        first = _ITEM.search(text)
-        if first is not None and first.start() == 0:
-            items = [self.convert(item.strip()) for item in _ITEM.split(text)[1:]]
-            return Items(tuple(items))
-        return Paragraph(self.convert(text).strip())
-
-    def has_formula(self, span: Span) -> bool:
-        """Whether a span has a formula in it, or a comment that speaks to symgrad."""
-        return any(
-            span.start <= formula.outer.start and formula.outer.end <= span.end
-            for formula in self.note.formulas
-        ) or any(span.start <= d.span.start < span.end for d in self.note.directives)
-
-    def kept(self, span: Span, text: str = "") -> str:
-        """The text of a span without the macros that are defined in it."""
-        text = text or self.text
-        result, at = "", span.start
-        for macro in self.macros:
-            if span.start <= macro.start and macro.end <= span.end:
-                result += text[at : macro.start]
-                at = macro.end
-        return result + text[at : span.end]
+def _ended(text: str) -> str:
+    return text if text.endswith("\n") else f"{text}\n"
 
 
-def _heading(text: str) -> tuple[int, str] | None:
-    """The level and the words of a heading."""
-    found = _MARKDOWN_HEADING.match(text) if "\n" not in text else None
-    if found is not None:
-        return min(len(found[1]), 3), found[2]
-    found = _LATEX_HEADING.match(text)
-    if found is not None:
-        return _LEVELS.get(found[1], 3), found[2]
-    return None
+def _body(note: Note) -> tuple[int, int]:
+    """Where the words of a LaTeX file begin and end."""
+    begin, end = note.text.find(_BEGIN), note.text.find(_END)
+    return begin + len(_BEGIN) if begin >= 0 else 0, end if end >= 0 else len(note.text)
+
+
+def _title(preamble: str) -> str:
+    """What a preamble gives as the title, where the preamble goes."""
+    found = re.search(r"\\title\s*\{((?:[^{}]|\{[^{}]*\})*)\}", preamble)
+    return f"\\begin{{center}}\n{{\\LARGE {found[1]}}}\n\\end{{center}}" if found else ""
+
+
+def _with_characters(note: Note, warn: Warn) -> str:
+    """A whole document, with the characters declared that it uses beyond ASCII."""
+    text = note.source.text
+    lines, unknown = declarations(text)
+    for char in unknown:
+        line = note.source.position(text.index(char))[0]
+        warn(line, f"the fonts of LaTeX have no {char}: its number in Unicode is printed")
+    if lines:
+        # Other engines than pdflatex know all characters.
+        block = "\n".join([r"\ifdefined\pdfoutput\ifdefined\DeclareUnicodeCharacter", *lines])
+        at = note.text.index(_BEGIN)
+        text = f"{text[:at]}{block}\n\\fi\\fi\n{text[at:]}"
+    return _ended(text)
+
+
+def _macros(note: Note) -> str:
+    """The macros of a note in front of its words; in LaTeX those of the preamble, which goes."""
+    start = _body(note)[0] if is_latex_note(note.source) else len(note.text)
+    return "\n".join(_redefinition(m) for m in note.definitions if m.span.start < start)
+
+
+def _definition(macro: Macro) -> str:
+    count = f"[{macro.arguments}]" if macro.arguments else ""
+    default = f"[{macro.default}]" if macro.default is not None else ""
+    return f"\\newcommand{{{macro.name}}}{count}{default}{{{macro.body}}}"
+
+
+def _redefinition(macro: Macro) -> str:
+    """A definition that holds also where LaTeX has the name already."""
+    return rf"\providecommand{{{macro.name}}}{{}}\re{_definition(macro)[1:]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -16,16 +17,20 @@ class PdfError(Exception):
     """There is no PDF; the message says why."""
 
 
-def to_pdf(tex: str) -> bytes:
+def to_pdf(tex: str, images: Path = Path()) -> bytes:
     """The PDF of a standalone document.
+
+    Args:
+        tex: the document.
+        images: the folder in which its images are.
 
     Raises:
         PdfError: where pdflatex is missing or fails.
     """
-    return compiled(tex)[0]
+    return compiled(tex, images)[0]
 
 
-def compiled(tex: str) -> tuple[bytes, str]:
+def compiled(tex: str, images: Path = Path()) -> tuple[bytes, str]:
     """The PDF of a standalone document, and what pdflatex said.
 
     Raises:
@@ -41,6 +46,7 @@ def compiled(tex: str) -> tuple[bytes, str]:
             run = subprocess.run(
                 [program, *options, "note.tex"],
                 cwd=folder,
+                env={**os.environ, "TEXINPUTS": f".{os.pathsep}{images.resolve()}{os.pathsep}"},
                 capture_output=True,
                 timeout=SECONDS,
                 check=False,
@@ -50,6 +56,13 @@ def compiled(tex: str) -> tuple[bytes, str]:
         log = run.stdout.decode("utf-8", "replace")
         made = Path(folder) / "note.pdf"
         if run.returncode or not made.exists():
-            fault = re.search(r"^! (.*)$", log, re.MULTILINE)
-            raise PdfError(f"pdflatex failed: {fault.group(1) if fault else 'no reason given'}")
+            raise PdfError(f"pdflatex failed: {_reason(log)}")
         return made.read_bytes(), log
+
+
+def _reason(log: str) -> str:
+    """What pdflatex stopped at, with the line that it shows."""
+    fault = re.search(r"^! (?!==>)(.*)$", log, re.MULTILINE)
+    place = re.search(r"^l\.\d+ (.*)$", log, re.MULTILINE)
+    reason = fault[1] if fault else "no reason given"
+    return f"{reason} (at {place[1].strip()})" if place and place[1].strip() else reason
