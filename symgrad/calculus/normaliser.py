@@ -219,7 +219,10 @@ def _constant(normaliser: Normaliser, node: Constant) -> Polynomial:
 
 @_RULES.register(Entry)
 def _entry(normaliser: Normaliser, node: Entry) -> Polynomial:
-    """An entry is a component of one factor; t_k = delta_kc, c some index, where t is one-hot."""
+    """An entry is a component of one factor; t_k = delta_kc, c some index, where t is one-hot.
+
+    What sums to 1 along an axis of one position is 1.
+    """
     if node.tensor is ARGUMENT and normaliser.argument is not None:
         return normaliser.argument
     algebra = normaliser.algebra
@@ -229,7 +232,11 @@ def _entry(normaliser: Normaliser, node: Entry) -> Polynomial:
             return ONE_POLYNOMIAL
         hot = normaliser.hot[node.tensor]
         return {((algebra.delta_component(codes[0], hot, node.tensor.axes[0]), 1),): 1}
-    return {((algebra.single(algebra.entry_head(node.tensor), codes), 1),): 1}
+    head = algebra.entry_head(node.tensor)
+    axis = algebra.heads[head].sums_to_one
+    if axis is not None and node.tensor.axes[axis].value == 1:
+        return ONE_POLYNOMIAL
+    return {((algebra.single(head, codes), 1),): 1}
 
 
 @_RULES.register(Named)

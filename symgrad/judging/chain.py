@@ -27,6 +27,7 @@ from symgrad.reading.statements import Claim
 from symgrad.reading.sums import condition_value
 from symgrad.reading.syntax import Node
 from symgrad.reading.tokens import LatexError
+from symgrad.reading.units import has_one_entry, like_the_left
 from symgrad.reading.values import Frame, ShapeError, Value
 from symgrad.reading.written_out import is_list
 from symgrad.records import dataclass, replace
@@ -136,8 +137,10 @@ class Chain:
         section = self.claim.formula.section
         if not is_step:
             self.left = result
-        elif self.left is not None and self._has_both():
-            result = self._like_the_left(result, self.left, free, node)
+        elif self.left is not None:
+            if self._has_both():
+                result = self._like_the_left(result, self.left, free, node)
+            result = like_the_left(self.session.sizes, result, self.left)
         for name in sorted(set(self.context.free) - free) if is_step else ():
             if self.session.scope.index(name, node.span.start, section) is None:
                 size = self.session.sizes.resolve(self.context.free.pop(name).size)
@@ -211,7 +214,11 @@ class Chain:
             b = replace(b, row=a.row, axes=a.axes)
         elif _is_zero(left.node):
             a = replace(a, row=b.row, axes=b.axes)
-        elif self.is_derivative() and len(a.axes) == len(b.axes) == 1:
+        elif (
+            self.is_derivative()
+            and len(a.axes) == len(b.axes) == 1
+            and not has_one_entry(self.session.sizes, a)
+        ):
             # A gradient may be a row or a column, but the same all through a note.
             if self.session.gradient_is_row is None:
                 self.session.gradient_is_row = b.row

@@ -77,8 +77,9 @@ class Network:
         hidden, last = known[self.activation], known[self.output_activation]
         self.functions: tuple[LayerFunction, ...] = (*[hidden] * (self.depth - 1), last)
         self._loss = _loss(loss)
-        if not _has_a_value(last, self._loss):
-            raise ValueError(f"{loss} has no value at any output of {last.name}")
+        if not _has_a_value(last, self._loss, self.sizes[-1]):
+            of = " of one unit" if last.row is None else ""
+            raise ValueError(f"{loss} has no value at any output of {last.name}{of}")
         self.parameters: dict[str, Tensor] = {"X": Tensor("X", self.sizes[:1])}
         for layer, (before, after) in enumerate(pairwise(self.sizes), 1):
             self.parameters[f"W{layer}"] = Tensor(f"W^{{({layer})}}", (after, before))
@@ -240,9 +241,13 @@ def _loss(name: str) -> Loss:
 _POINTS = tuple(Fraction(n, 4) for n in (1, -1, 3, -3, 8, -8))
 
 
-def _has_a_value(last: LayerFunction, loss: Loss) -> bool:
-    """Whether the loss has a value somewhere; log(1 - x) has none where x is 1 or above."""
-    return last.row is None or any(_has_a_value_at(last, loss, at) for at in _POINTS)
+def _has_a_value(last: LayerFunction, loss: Loss, size: Size) -> bool:
+    """Whether the loss has a value somewhere; log(1 - x) has none where x is 1 or above.
+
+    The softmax of one unit is 1.
+    """
+    known = last.row is not None or (last.vector is not None and size.value == 1)
+    return not known or any(_has_a_value_at(last, loss, at) for at in _POINTS)
 
 
 def _has_a_value_at(last: LayerFunction, loss: Loss, at: Fraction) -> bool:

@@ -50,7 +50,8 @@ def _with_numbers(node: syntax.Terms, values: Sequence[Value], context: Context)
         return values
     like = arrays[0]
     axes = [context.sizes.resolve(axis) for axis in like.axes]
-    vector = len(axes) == 1
+    # A column of examples is a vector to the numbers that are added to it.
+    vector = len(axes) == 1 or (len(axes) == 2 and len(_unit_axes(like)) == 1)
     if not vector and (len(axes) != 2 or axes[0] == axes[1]):
         return values
     found = []

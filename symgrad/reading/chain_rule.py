@@ -11,7 +11,8 @@ from __future__ import annotations
 from symgrad.calculus import expression as ex
 from symgrad.calculus.index import Position
 from symgrad.reading.sizes import Sizes
-from symgrad.reading.values import Frame, Jacobian, ShapeError, Value, describe, product, scaled
+from symgrad.reading.units import multiplied as product
+from symgrad.reading.values import Frame, Jacobian, ShapeError, Value, describe, scaled
 
 
 def composed(sizes: Sizes, outer: Value, inner: Value) -> Value:

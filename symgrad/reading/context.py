@@ -112,6 +112,7 @@ class Session:
         gradient_is_row: the layout of gradients by a vector, once the note has shown it.
         conventions: what functions were taken to mean of which authors mean different things.
         by_columns: whether functions of matrices that some apply to columns are read so.
+        has_arrays_of_one: whether a vector of length 1 is told from a number.
     """
 
     source: Source
@@ -148,6 +149,7 @@ class Session:
     restated: set[str] = field(default_factory=set)
     conventions: dict[str, Convention] = field(default_factory=dict)
     by_columns: bool = False
+    has_arrays_of_one: bool = False
     with_the_sigmoid: bool = False
     dots_by_entries: bool = False
     turned: bool = False

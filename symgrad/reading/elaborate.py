@@ -21,6 +21,7 @@ from symgrad.reading.determinants import is_determinant
 from symgrad.reading.errors import ReadingError, unread
 from symgrad.reading.square import determinant
 from symgrad.reading.syntax import Node
+from symgrad.reading.units import alike, as_number, has_one_entry
 from symgrad.reading.values import ShapeError, Value
 
 Rule = Callable[..., Value]
@@ -83,6 +84,8 @@ def shaped(span: Span, build: Callable[[], Value]) -> Value:
 def number(node: Node, context: Context, what: str) -> Value:
     """The value of a node that must be a number."""
     found = value(node, context)
+    if has_one_entry(context.sizes, found):
+        return as_number(found)
     if found.axes:
         shape = values.describe(context.sizes, found)
         raise ReadingError(node.span, errors.RANK_MISMATCH, f"{what} is {shape}, not a number")
@@ -103,7 +106,8 @@ def _numeral(node: syntax.Numeral, context: Context) -> Value:
 
 @rule(syntax.Terms)
 def _terms(node: syntax.Terms, context: Context) -> Value:
-    parts = stretched(node, [value(term, context) for term in node.terms], context)
+    parts = alike(context.sizes, [value(term, context) for term in node.terms])
+    parts = stretched(node, parts, context)
     for term, part in zip(node.terms[1:], parts[1:], strict=True):
         try:
             values.same_axes(context.sizes, parts[0], part, "a sum of")
@@ -165,6 +169,8 @@ def quotient(top: Value, bottom: Value, span: Span, context: Context) -> Value:
     Raises:
         ReadingError: for arrays of other axes, and for a derivative by an array as the divisor.
     """
+    if top.axes != bottom.axes and has_one_entry(context.sizes, bottom):
+        bottom = as_number(bottom)
     if not bottom.axes:
         inverse = values.scalar(lambda frame: raised(bottom.entry(frame, ()), Fraction(-1)))
         return values.scaled(inverse, top)

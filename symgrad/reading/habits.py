@@ -32,6 +32,7 @@ from symgrad.reading.reach import Reach
 from symgrad.reading.recovery import Parsed
 from symgrad.reading.same_functions import same_functions
 from symgrad.reading.second_order import SecondOrder
+from symgrad.reading.spaces import has_arrays_of_one
 from symgrad.reading.squares import Squares
 from symgrad.reading.syntax import Node
 from symgrad.reading.twins import Twins
@@ -146,4 +147,5 @@ def _keep(nodes: Sequence[Node], text: str, examples: Examples, session: Session
     session.identities = identities(nodes, text)
     session.hoists = any(differentiates_by_expressions(node) for node in nodes)
     session.usage = Usage.of(nodes, examples.letters | examples.bare)
+    session.has_arrays_of_one = has_arrays_of_one(nodes, session.usage)
     session.members = Members.of(nodes)

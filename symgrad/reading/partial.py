@@ -30,7 +30,9 @@ from symgrad.reading.names import key, key_or_none, names_in, parts
 from symgrad.reading.scope import DefinitionBinding, MapBinding, OpaqueFunctionBinding
 from symgrad.reading.subscripts import checked_places
 from symgrad.reading.syntax import Node
+from symgrad.reading.units import as_number, has_one_entry
 from symgrad.reading.upstream import across_layers, loss, loss_derivative, refuse_shared
+from symgrad.reading.usage import LOSS_NAMES
 from symgrad.reading.values import Jacobian, Place, Value
 from symgrad.records import dataclass, replace
 
@@ -121,6 +123,8 @@ def derivative_of(body: Node, by: Node, span: Span, context: Context) -> Value:
     undefined = loss(body, context) or across_layers(body, by, context)
     function = undefined or _bare_function(body, by, context) or value(body, context)
     by_axes = variable.axes
+    of_one = has_one_entry(context.sizes, function)
+    function = as_number(function) if of_one else function
 
     def entry(frame: values.Frame, positions: tuple[Position, ...]) -> ex.Expression:
         rank = len(function.axes)
@@ -146,7 +150,8 @@ def derivative_of(body: Node, by: Node, span: Span, context: Context) -> Value:
 
     must_depend = is_quantity(by, context) or (undefined is None and _is_of_a_layer(by))
     name = None if variable.places else key_or_none(by)
-    jacobian = Jacobian(len(function.axes), key_or_none(body), name)
+    of = key_or_none(body)
+    jacobian = Jacobian(len(function.axes), of, name, of_one and of not in LOSS_NAMES)
     row = function.row and not by_axes
     found = Value((*function.axes, *by_axes), entry, row, jacobian=jacobian)
     if len(function.axes) == len(by_axes) == 1:

@@ -23,6 +23,7 @@ from symgrad.reading.partial import derivative_of, derivative_parts, operator_va
 from symgrad.reading.scope import DefinitionBinding
 from symgrad.reading.subscripts import with_scripts
 from symgrad.reading.syntax import Node
+from symgrad.reading.units import alike
 from symgrad.reading.usage import LOSS_NAMES
 from symgrad.reading.values import Value
 from symgrad.records import dataclass
@@ -61,6 +62,7 @@ def _product(node: syntax.Product, context: Context) -> Value:
 
 
 def _entrywise(left: Value, right: Value, span: Span, context: Context) -> Value:
+    left, right = alike(context.sizes, (left, right))
     if not left.axes or not right.axes:
         return values.product(context.sizes, left, right)
     return shaped(span, lambda: values.hadamard(context.sizes, left, right))

@@ -2,6 +2,7 @@ r"""Spaces: `\mathbb R^{n \times m}`, `\mathcal M_{n,m}(\mathbb R)`, index range
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, TypeGuard
 
 from symgrad.calculus.index import Size
@@ -13,6 +14,7 @@ from symgrad.reading.names import is_label, key_or_none, parts
 from symgrad.reading.scope import Entries, FunctionKind, SpaceBinding
 from symgrad.reading.subscripts import size_of
 from symgrad.reading.syntax import Node
+from symgrad.reading.usage import Usage
 from symgrad.records import dataclass, replace
 
 _REALS = frozenset({r"\mathbb{R}", r"\mathbf{R}", "\\R", r"\Re"})
@@ -74,6 +76,36 @@ def looks_like_a_space(node: Node) -> bool:
     if isinstance(node, syntax.Group) and any(isinstance(i, syntax.Dots) for i in node.items):
         return True
     return any(looks_like_a_space(child) for child in syntax.children(node))
+
+
+def has_arrays_of_one(nodes: Iterable[Node], usage: Usage) -> bool:
+    r"""Whether a note tells a vector in `\mathbb R^1` from a number.
+
+    It has matrices with one row or column, ranges from 1 to 1, or entries of such a vector.
+    """
+    return any(_has_arrays_of_one(node, usage) for node in nodes)
+
+
+def _has_arrays_of_one(node: Node, usage: Usage) -> bool:
+    match node:
+        case syntax.Scripted(base=base, superscript=syntax.Product(factors=sizes)):
+            shown = key_or_none(base) in _REALS and any(map(_is_one, sizes))
+        case syntax.Scripted(base=base, subscript=syntax.Listing(items=sizes)):
+            shown = key_or_none(base) in _MATRICES and any(map(_is_one, sizes))
+        case syntax.BigOperator(upper=upper):
+            shown = _is_one(upper)
+        case syntax.Group(bracket="{", items=(first, syntax.Dots(), last)):
+            shown = _is_one(first) and _is_one(last)
+        case syntax.Chain(members=(name, space, *_), relations=(relation, *_)):
+            rank = usage.ranks.get(key_or_none(name) or "")
+            shown = rank == 1 and relation.sign == r"\in" and _is_one(parts(space)[2])
+        case _:
+            shown = False
+    return shown or any(_has_arrays_of_one(child, usage) for child in syntax.children(node))
+
+
+def _is_one(node: Node | None) -> bool:
+    return node is not None and key_or_none(node) == "1"
 
 
 def is_space(node: Node, context: Context) -> bool:
@@ -201,7 +233,7 @@ def _real_arrays(node: syntax.Scripted, context: Context) -> Component:
         return Component("array", (), node.span, entries)
     if isinstance(power, syntax.Product) and set(power.operators) == {r"\times"}:
         axes = tuple(size_of(factor, context) for factor in power.factors)
-    elif isinstance(power, syntax.Numeral) and power.text == "1":
+    elif _is_one(power) and not context.session.has_arrays_of_one:
         axes = ()
     else:
         axes = (size_of(power, context),)

@@ -93,11 +93,13 @@ class Jacobian:
     Attributes:
         rank: number of axes of what is differentiated; they come first.
         of, by: the names of both, where they are names.
+        of_one: whether it is the derivative of the entry of an array that has one.
     """
 
     rank: int
     of: str | None = None
     by: str | None = None
+    of_one: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

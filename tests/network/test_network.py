@@ -209,6 +209,14 @@ def test_the_identity_leaves_what_enters_it():
     assert network.value("X2") == network.value("Z2")
 
 
+def test_the_softmax_of_one_unit_is_1_where_a_loss_has_no_value():
+    message = "binary-cross-entropy has no value at any output of softmax of one unit"
+    with pytest.raises(ValueError, match=message):
+        Network((2, 1), "softmax", "binary-cross-entropy")
+    Network((2, 3), "softmax", "binary-cross-entropy")
+    Network((2, 1), "softmax", "cross-entropy")
+
+
 @pytest.mark.parametrize("name", ["sign", "step"])
 def test_a_loss_that_has_no_value(name):
     message = f"binary-cross-entropy has no value at any output of {name}"
