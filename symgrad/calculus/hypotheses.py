@@ -65,7 +65,27 @@ class OneHot:
         return f"{_along(self.tensor, self.axis)} is one-hot"
 
 
-Hypothesis = Symmetric | Positive | SumsToOne | OneHot
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """Every entry is 0 or 1."""
+
+    tensor: Tensor
+
+    def __str__(self) -> str:
+        return f"{self.tensor.name} has entries 0 and 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """Every entry is 1 or -1."""
+
+    tensor: Tensor
+
+    def __str__(self) -> str:
+        return f"{self.tensor.name} has entries 1 and -1"
+
+
+Hypothesis = Symmetric | Positive | SumsToOne | OneHot | Binary | Signs
 
 
 def _check_axis(tensor: Tensor, axis: int) -> None:
@@ -92,17 +112,21 @@ class Known:
         positive: all entries are greater than 0.
         one_hot: the axis along which it is one-hot.
         sums_to_one: the axis along which it sums to 1; so it does where it is one-hot.
+        binary: all entries are 0 or 1; so they are where it is one-hot.
+        signs: all entries are 1 or -1.
     """
 
     symmetric: bool = False
     positive: bool = False
     one_hot: int | None = None
     sums_to_one: int | None = None
+    binary: bool = False
+    signs: bool = False
 
     @property
     def constrained(self) -> bool:
-        """Whether some entries follow from others, or may be 0 at places that are not chosen."""
-        return self.sums_to_one is not None
+        """Whether not every number is possible at every place."""
+        return self.sums_to_one is not None or self.signs
 
 
 def known_of(tensor: Tensor, hypotheses: tuple[Hypothesis, ...]) -> Known:
@@ -114,9 +138,13 @@ def known_of(tensor: Tensor, hypotheses: tuple[Hypothesis, ...]) -> Known:
     rank = len(tensor.axes)
     hot = [h.axis % rank for h in mine if isinstance(h, OneHot)]
     sums = [h.axis % rank for h in mine if isinstance(h, SumsToOne)]
+    binary = any(isinstance(h, Binary) for h in mine)
+    hot += sums if binary else []
     return Known(
         symmetric=tensor.symmetric or any(isinstance(h, Symmetric) for h in mine),
         positive=any(isinstance(h, Positive) for h in mine),
         one_hot=hot[0] if hot else None,
         sums_to_one=(hot + sums)[0] if hot or sums else None,
+        binary=bool(hot) or binary,
+        signs=any(isinstance(h, Signs) for h in mine),
     )

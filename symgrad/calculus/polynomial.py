@@ -124,6 +124,7 @@ class Products(Table):
                 self._deltas,
                 self._roots,
                 self._hot,
+                self._signs,
                 self._idempotents,
                 self._bases,
                 self._sums,
@@ -170,14 +171,15 @@ class Products(Table):
         return None
 
     def _hot(self, parts: Parts) -> Settled | None:
-        """t_ik t_il = delta_kl t_ik where the rows of t are one-hot."""
+        """t_ik t_il = delta_kl t_ik where the rows of t are one-hot: 0 or 1, with sum 1."""
         met: dict[tuple[int, Codes], int] = {}
         for component, exponent in parts.items():
             if self.kind[component] != ENTRY or component not in self.specials or exponent < 1:
                 continue
             ((head, _, codes),) = self.factors[component]
             axis = self.heads[head].sums_to_one
-            assert axis is not None, "only what is one-hot is an idempotent entry"
+            if axis is None or not self.heads[head].idempotent:
+                continue
             other = met.setdefault((head, (*codes[:axis], *codes[axis + 1 :])), component)
             if other == component:
                 continue
@@ -188,9 +190,28 @@ class Products(Table):
             return [(joined(((delta, 1),), tuple(_with_exponent(parts, component, 0).items())), 1)]
         return None
 
+    def _signs(self, parts: Parts) -> Settled | None:
+        """y^n = y^(n mod 2) for an integer n where y is 1 or -1."""
+        for component, exponent in parts.items():
+            if self.kind[component] == ENTRY and self.heads[self._head(component)].involutive:
+                left = exponent % 2
+                if exponent == floor(exponent) and left != exponent:
+                    return [(_with_exponent(parts, component, left), 1)]
+        return None
+
+    def _head(self, component: int) -> int:
+        """The head of a component of one factor."""
+        return self.factors[component][0][0]
+
     def _idempotents(self, parts: Parts) -> Settled | None:
         """s^n = s for n >= 1 where s^2 = s; s g(s) = s g(1), see `absorbed`."""
-        steps = [c for c in parts if c in self.specials and self.kind[c] in (APPLICATION, ENTRY)]
+        steps = [
+            c
+            for c in parts
+            if c in self.specials
+            and self.kind[c] in (APPLICATION, ENTRY)
+            and self.heads[self._head(c)].idempotent
+        ]
         for component in steps:
             if parts[component] > 1 and parts[component] == floor(parts[component]):
                 self.note_idempotent(component)

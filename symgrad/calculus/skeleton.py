@@ -266,4 +266,6 @@ class Skeletons(Entering):
         if len(rest) != 1 or rest[0][1] != 1 or self.kind[rest[0][0]] != ENTRY:
             return False
         head = self.factors[rest[0][0]][0][0]
-        return head in free and self.heads[head].sums_to_one is None
+        record = self.heads[head]
+        restricted = record.sums_to_one is not None or record.idempotent or record.involutive
+        return head in free and not restricted

@@ -60,6 +60,7 @@ class Head(NamedTuple):
         order: of the derivative that is applied.
         positive: whether the value is positive wherever it is defined.
         idempotent: whether its square is itself.
+        involutive: whether its square is 1.
         sums_to_one: the axis along which the entries of a tensor sum to 1.
         square: the two parameters of the skeleton that are row and column of a matrix.
     """
@@ -75,6 +76,7 @@ class Head(NamedTuple):
     order: int = 0
     positive: bool = False
     idempotent: bool = False
+    involutive: bool = False
     sums_to_one: int | None = None
     square: tuple[int, int] = (0, 0)
 
@@ -203,7 +205,8 @@ class Table:
             ((1, 0),) if symmetric else (),
             tensor=tensor,
             positive=known.positive,
-            idempotent=known.one_hot is not None,
+            idempotent=known.binary,
+            involutive=known.signs,
             sums_to_one=known.sums_to_one,
         )
         # A scalar x of the note is equal to ARGUMENT, but not the same.
@@ -238,7 +241,7 @@ class Table:
             least = self.least(record.group, codes)
             number = self._intern(((head, 1, least),), 0, record.kind)
             self._singles[head, codes] = number
-            if record.kind in (DELTA, ROOT, BASE) or record.idempotent:
+            if record.kind in (DELTA, ROOT, BASE) or record.idempotent or record.involutive:
                 self.specials.add(number)
         return number
 

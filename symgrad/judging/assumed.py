@@ -7,11 +7,19 @@ judged. So is what a sentence does not let stand as an assumption (`reading.assu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
 from symgrad.calculus import expression as ex
-from symgrad.calculus.hypotheses import Hypothesis, OneHot, Positive, SumsToOne, Symmetric
+from symgrad.calculus.hypotheses import (
+    Binary,
+    Hypothesis,
+    OneHot,
+    Positive,
+    Signs,
+    SumsToOne,
+    Symmetric,
+)
 from symgrad.calculus.index import Index, Position, Tensor, fresh
 from symgrad.calculus.limits import LimitReached
 from symgrad.diagnostics import Span
@@ -134,7 +142,7 @@ class Assumptions:
         return tuple((n, self.session.scope.names.find(n, claim.start)) for n in names)
 
     def _all(self) -> Iterator[Assumption]:
-        r"""What was stated, and what spaces say: `\mathbb R_{>0}^n`, and `\{0,1\}^n` with sum 1."""
+        r"""What was stated, and what spaces say: `\mathbb R_{>0}^n`, `\{0,1\}^n`, `\{-1,1\}^n`."""
         yield from self.stated
         for name, bindings in self.session.scope.names.bindings.items():
             for binding in bindings:
@@ -144,9 +152,11 @@ class Assumptions:
     def _of_space(self, name: str, binding: TensorBinding) -> Iterator[Assumption]:
         axes = tuple(self.session.sizes.resolve(axis) for axis in binding.axes)
         tensor = Tensor(binding.name, axes)
-        if binding.entries == "positive":
-            line = self.session.source.position(binding.span.start)[0]
-            yield Assumption(Positive(tensor), f"{name} is positive", line, ((name, binding),))
+        line = self.session.source.position(binding.span.start)[0]
+        hypothesis = _OF_SPACES[binding.entries](tensor)
+        said = str(hypothesis).removeprefix(binding.name)
+        yield Assumption(hypothesis, f"{name}{said}", line, ((name, binding),))
+        if not isinstance(hypothesis, Binary):
             return
         for stated in self.stated:
             hypothesis = stated.hypothesis
@@ -154,6 +164,14 @@ class Assumptions:
                 names = (*stated.names, (name, binding))
                 hot = OneHot(tensor, hypothesis.axis)
                 yield Assumption(hot, f"{name} is one-hot", stated.line, names)
+
+
+_OF_SPACES: dict[str, Callable[[Tensor], Hypothesis]] = {
+    "positive": Positive,
+    "binary": Binary,
+    "signs": Signs,
+}
+"""What is assumed of a name that is put into a space whose entries are so."""
 
 
 def _tensor(assumption: Assumption) -> Tensor:

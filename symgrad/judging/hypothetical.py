@@ -33,6 +33,11 @@ def entries_under(
     """
     known = known_of(tensor, tuple(hypotheses))
     entries = {at: draw() for at in product(*(range(1, length + 1) for length in lengths))}
+    if known.signs or (known.binary and known.one_hot is None):
+        if known.positive or (known.binary and known.signs):
+            raise LimitReached("entries of a set of two, and more that is said of them")
+        low = -1 if known.signs else 0
+        entries = {at: Fraction(_either(value) or low) for at, value in entries.items()}
     if known.positive:
         entries = {at: abs(value) or Fraction(1) for at, value in entries.items()}
     if known.sums_to_one is not None:
@@ -42,6 +47,11 @@ def entries_under(
             raise LimitReached("a symmetric matrix that sums to 1")
         entries = {at: entries[min(at, at[::-1])] for at in entries}
     return entries
+
+
+def _either(value: Fraction) -> int:
+    """0 or 1, by a number that was drawn."""
+    return (value.numerator + value.denominator) % 2
 
 
 def _summing_to_one(

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from symgrad.calculus import expression as ex
 from symgrad.calculus.expression import RELU
-from symgrad.calculus.hypotheses import Symmetric
+from symgrad.calculus.hypotheses import Binary, Hypothesis, OneHot, Symmetric
 from symgrad.calculus.index import Index, Tensor
 from symgrad.calculus.interpretation import Polynomial
 from symgrad.judging.chain import Chain
@@ -68,6 +68,8 @@ def restriction(sides: Sides, result: Result, chain: Chain) -> str | None:
             return f"does not hold by itself; it may be meant for {said} (line {line})"
     if _may_be_for_a_branch(sides, found, chain):
         return "does not hold by itself; words beside it may say for which case it is meant"
+    if _may_be_more(sides, found, chain):
+        return "does not hold for all entries 0 and 1; more may be meant than the note says"
     for name, tensor in free.items():
         binding = session.scope.names.find(name, claim.start)
         if isinstance(binding, TensorBinding) and binding.entries:
@@ -83,6 +85,21 @@ def restriction(sides: Sides, result: Result, chain: Chain) -> str | None:
         line = session.source.position(said_of[1])[0]
         return f"does not hold by itself; words say more of {said_of[0]} (line {line})"
     return None
+
+
+def _may_be_more(sides: Sides, found: Occurrences, chain: Chain) -> bool:
+    """Whether it may hold where an array of zeros and ones is one-hot, or symmetric."""
+    for hypothesis in chain.decider.given:
+        tensor = hypothesis.tensor
+        if not isinstance(hypothesis, Binary):
+            continue
+        narrower: list[Hypothesis] = [OneHot(tensor, axis) for axis in range(len(tensor.axes))]
+        if len(tensor.axes) == 2 and tensor.axes[0] == tensor.axes[1]:
+            narrower.append(Symmetric(tensor))
+        given = tuple(chain.decider.given)
+        if any(may_agree(sides, found, (*given, more)) for more in narrower):
+            return True
+    return False
 
 
 def _may_be_for_a_branch(sides: Sides, found: Occurrences, chain: Chain) -> bool:

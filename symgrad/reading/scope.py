@@ -18,7 +18,7 @@ from symgrad.records import dataclass, field
 
 Section = tuple[int, ...]
 
-Entries = Literal["", "positive", "binary"]
+Entries = Literal["", "positive", "binary", "signs"]
 """What the entries of an array are: any real numbers, positive ones, or 0 and 1."""
 
 

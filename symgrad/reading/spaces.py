@@ -55,8 +55,8 @@ def space_of(node: Node, context: Context) -> tuple[Component, ...]:
             return _product(node, context)
         case syntax.Group(bracket="(", items=(item,)):
             return space_of(item, context)
-        case syntax.Group() if _is_unit(node):
-            return (Component("array", (), node.span, _entries_of_unit(node)),)
+        case syntax.Group() if _pair(node):
+            return (Component("array", (), node.span, _PAIRS[_pair(node)]),)
         case syntax.Group(bracket="{" | "[", items=items):
             return (_positions(items, node, context),)
         case syntax.Symbol(name=name) if name in _REALS:
@@ -177,8 +177,8 @@ def _scripted(node: syntax.Scripted, context: Context) -> tuple[Component, ...]:
     if node.primes:
         raise NotASpace
     name = key_or_none(node.base)
-    if isinstance(node.base, syntax.Group) and _is_unit(node.base):
-        return (replace(_real_arrays(node, context), entries=_entries_of_unit(node.base)),)
+    if isinstance(node.base, syntax.Group) and _pair(node.base):
+        return (replace(_real_arrays(node, context), entries=_PAIRS[_pair(node.base)]),)
     if isinstance(node.base, syntax.Group) and node.superscript is not None:
         count = node.superscript
         if not _is_count(count):
@@ -196,14 +196,23 @@ def _scripted(node: syntax.Scripted, context: Context) -> tuple[Component, ...]:
     return _named(node, context)
 
 
-def _is_unit(node: syntax.Group) -> bool:
-    r"""Whether a group is `\{0, 1\}` or `[0, 1]`."""
-    numerals = [item.text for item in node.items if isinstance(item, syntax.Numeral)]
-    return node.bracket in ("{", "[") and len(node.items) == 2 and numerals == ["0", "1"]
+_PAIRS: dict[str, Entries] = {"{0 1": "binary", "{-1 1": "signs", "[0 1": ""}
+"""What two numbers in brackets say of entries."""
 
 
-def _entries_of_unit(node: syntax.Group) -> Entries:
-    return "binary" if node.bracket == "{" else ""
+def _pair(node: syntax.Group) -> str:
+    r"""`\{0, 1\}`, `\{-1, +1\}` or `[0, 1]`, as a key of `_PAIRS`; empty for other groups."""
+    numbers = sorted(filter(None, map(_unit, node.items)))
+    key = node.bracket + " ".join(numbers)
+    return key if len(node.items) == len(numbers) and key in _PAIRS else ""
+
+
+def _unit(node: Node) -> str:
+    """0, 1 or -1 as it is written, with its sign where that is minus; empty for others."""
+    if isinstance(node, syntax.Terms) and len(node.terms) == 1:
+        sign, inner = node.signs[0], _unit(node.terms[0])
+        return {"+1": "1", "-1": "-1"}.get(sign + inner, "")
+    return node.text if isinstance(node, syntax.Numeral) and node.text in ("0", "1") else ""
 
 
 def _is_above_zero(node: syntax.Scripted) -> bool:

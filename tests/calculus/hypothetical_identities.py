@@ -34,7 +34,7 @@ from kernel_builders import (
 )
 
 from symgrad.calculus.expression import Delta, SizeValue, number
-from symgrad.calculus.hypotheses import OneHot, Positive, SumsToOne, Symmetric
+from symgrad.calculus.hypotheses import Binary, OneHot, Positive, Signs, SumsToOne, Symmetric
 from symgrad.calculus.index import Fixed, Tensor, fresh
 
 i, j, k = (fresh(name, N) for name in "ijk")
@@ -175,6 +175,28 @@ HOLD = {
         call(f, number(0)),
         (Symmetric(T),),
     ),
+    "a mask twice": (
+        total(M, lambda q: mul(power(at(A, i, q), 3), at(a, q))),
+        total(M, lambda q: mul(at(A, i, q), at(a, q))),
+        (Binary(A),),
+    ),
+    "a mask and what it leaves": (
+        mul(at(v, i), power(minus(ONE, at(v, i)), 2)),
+        number(0),
+        (Binary(v),),
+    ),
+    "a mask that sums to 1 is one-hot": (
+        mul(at(v, i), at(v, j)),
+        mul(Delta(i, j), at(v, i)),
+        (Binary(v), SumsToOne(v)),
+    ),
+    "a margin with a sign": (
+        power(minus(ONE, mul(at(v, i), x)), 2),
+        power(minus(at(v, i), x), 2),
+        (Signs(v),),
+    ),
+    "signs divided by": (over(x, power(at(v, i), 3)), mul(at(v, i), x), (Signs(v),)),
+    "signs in a sum": (total(N, lambda p: power(at(v, p), 2)), SizeValue(N), (Signs(v),)),
     "two hypotheses": (
         mul(root(power(x, 2)), total(N, lambda p: at(v, p))),
         x,
@@ -220,6 +242,19 @@ FAIL = {
         ONE,
         (OneHot(v), OneHot(u)),
     ),
+    "entries of a mask do not exclude each other": (
+        mul(at(v, i), at(v, j)),
+        mul(Delta(i, j), at(v, i)),
+        (Binary(v),),
+    ),
+    "a mask does not sum to 1": (total(N, lambda p: at(v, p)), ONE, (Binary(v),)),
+    "a mask is no sign": (power(at(v, i), 2), ONE, (Binary(v),)),
+    "a sign is no mask": (power(at(v, i), 2), at(v, i), (Signs(v),)),
+    "the root of a mask": (root(add(at(v, i), x)), root(add(power(at(v, j), 2), x)), (Binary(v),)),
+    "two signs": (mul(at(v, i), at(v, j)), ONE, (Signs(v),)),
+    "two vectors of signs": (mul(at(v, i), at(u, i)), ONE, (Signs(v), Signs(u))),
+    "the step of a sign": (step(at(v, i)), ONE, (Signs(v),)),
+    "the derivative by a mask": (by(power(at(v, i), 2), v, i), ONE, (Binary(v),)),
     "a difference of positive numbers": (
         step(minus(x, y)),
         ONE,

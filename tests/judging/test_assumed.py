@@ -326,3 +326,37 @@ def test_a_matrix_of_which_nothing_is_said_may_be_one_hot():
 def test_a_one_hot_matrix_may_have_one_hot_columns(claim, expected):
     text = r"Let $Y \in \mathbb R^{N \times C}$ where $Y$ is one-hot."
     assert last(f"{text}\n$${claim}$$\n").verdict == expected
+
+
+MASK = r"""Let $U \in \mathbb R^{{m \times k}}$, $V \in \mathbb R^{{n \times k}}$,
+$R \in \mathbb R^{{m \times n}}$ and $M \in {space}$.
+
+$$L = \frac12 \| M \odot (R - U V^\top) \|_F^2$$
+
+$$\nabla_U L = {claim}$$
+"""
+MASKS = [
+    (r"\{{0, 1\}}^{{m \times n}}", r"-(M \odot (R - U V^\top)) V", "proved"),
+    (r"\{{0, 1\}}^{{m \times n}}", r"-(M \odot M \odot (R - U V^\top)) V", "proved"),
+    (r"\{{0, 1\}}^{{m \times n}}", r"(M \odot (R - U V^\top)) V", "refuted"),
+    (r"\{{0, 1\}}^{{m \times n}}", r"-(R - U V^\top) V", "refuted"),
+    (r"\{{-1, 1\}}^{{m \times n}}", r"-(R - U V^\top) V", "proved"),
+    (r"\{{+1, -1\}}^{{m \times n}}", r"-(R - U V^\top) V", "proved"),
+    (r"\{{-1, +1\}}^{{m \times n}}", r"-(M \odot (R - U V^\top)) V", "refuted"),
+    (r"\mathbb R^{{m \times n}}", r"-(M \odot (R - U V^\top)) V", "refuted"),
+]
+
+
+@pytest.mark.parametrize(("space", "claim", "verdict"), MASKS)
+def test_entries_of_a_set_of_two(space, claim, verdict):
+    found = last(MASK.format(space=space.format(), claim=claim))
+    assert found.verdict == verdict
+    if verdict == "refuted" and "R" not in space:
+        entries = {int(e) for row in found.counterexample.values["M"] for e in row}
+        assert entries <= ({0, 1} if "0" in space else {-1, 1})
+
+
+def test_zeros_and_ones_may_be_meant_to_be_one_hot():
+    note = SOFTMAX.replace(r"z, y \in \mathbb R^n", r"z \in \mathbb R^n$, $y \in \{{0, 1\}}^n")
+    assert last(note.format(stated="", claim="p_i - y_i")).verdict == "undecided"
+    assert last(note.format(stated="", claim="p_i - 2 y_i")).verdict == "refuted"

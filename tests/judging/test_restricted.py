@@ -22,7 +22,7 @@ def last(words, claim):
         (r"Let $x \in \mathbb R$ with $x > 1$.", r"\max(0, x - 1) = x - 1"),
         (r"Let $x \in \mathbb R^n$ with $0 < x_i < 1$.", "|x_i| = x_i"),
         (r"Let $x \in \mathbb R^n$, $x_i \in [0, 1]$.", "|x_i| = x_i"),
-        (r"Let $y \in \{0,1\}^n$.", r"\sum_k y_k^2 = \sum_k y_k"),
+        (r"Let $y \in \{0,1\}^n$.", r"\sum_k y_k = 1"),
         (
             r"Let $z \in \mathbb R$, $a = \max(0, z)$. If $z > 0$ then",
             r"\frac{\partial a}{\partial z} = 1",
