@@ -40,14 +40,16 @@ def lacks_a_sum(result: Result, chain: Chain) -> bool:
 def fits_no_layout(result: Result, chain: Chain, guessed: Sequence[str]) -> bool:
     """Whether matrices do not fit in either layout of gradients, and all of them are declared.
 
-    Only losses may be undeclared: whatever they are, their gradients by matrices have one of
-    two shapes. Factors of one shape may be meant to be multiplied entry by entry.
+    Only losses and functions may be undeclared: whatever they are, gradients by matrices have
+    one of two shapes, and functions of numbers change none. Factors of one shape may be meant
+    to be multiplied entry by entry.
     """
     session = chain.session
     if result.verdict != "ill-typed" or _SHAPES.isdisjoint(result.codes):
         return False
     nodes = [chain.claim.left, *(node for _, node in chain.claim.steps)]
-    if not set(guessed) <= session.losses.keys() or not _are_of_losses(nodes, chain):
+    open_names = set(guessed) - session.functions.keys()
+    if not open_names <= session.losses.keys() or not _are_of_losses(nodes, chain):
         return False
     for turned in (False, True):
         with session.read_in_layout(turned):
@@ -61,6 +63,7 @@ def fits_no_layout(result: Result, chain: Chain, guessed: Sequence[str]) -> bool
 
 _PRODUCT = pattern(r"a matrix (\S+) x (\S+) times a vector of length (\S+) does not fit")
 _VECTORS = pattern(r"a vector of length (\S+) times a vector of length (\S+) does not fit")
+_EQUALITY = pattern(r"an equality between a matrix (\S+) x (\S+) and a matrix (\S+) x (\S+)\Z")
 _SUM = pattern(r"a sum of a matrix (\S+) x (\S+) and a matrix (\S+) x (\S+) does not fit")
 
 
@@ -136,6 +139,10 @@ def _is_of_matrices(error: ReadingError | None) -> bool:
     """Whether two matrices do not fit, and not because one shape stands twice."""
     if error is None or error.code.slug not in _SHAPES:
         return False
+    equated = _EQUALITY.match(error.message)
+    if equated is not None:
+        # Matrices that are one the transpose of the other fit in a layout that the note mixes.
+        return "?" not in equated[0] and set(equated.group(1, 2)) != set(equated.group(3, 4))
     shapes = error.message.removesuffix(" does not fit").split(" times ")
     return all(s.startswith("a matrix") for s in shapes) and len(set(shapes)) == len(shapes) == 2
 

@@ -106,14 +106,14 @@ def declare(node: Node, component: Component, context: Context, order: int | Non
         scope.indices.add(IndexBinding(name, order, section, span, size, component.span))
     else:
         context.session.note_open_sizes(component.axes, component.span)
+        binding = TensorBinding(name, order, section, span, component.axes, component.entries)
+        context.session.families.declare(node, binding)
         known = scope.names.before(name, order)
         if isinstance(known, DefinitionBinding) and known.section == section[: len(known.section)]:
             # "... = Wx, with z in R^n": z is what was just defined, not another array.
             context.session.shapes[known] = component.axes
             return
-        scope.names.add(
-            TensorBinding(name, order, section, span, component.axes, component.entries)
-        )
+        scope.names.add(binding)
 
 
 def _declare_family(node: Node, number: Size, member: Component, context: Context) -> None:

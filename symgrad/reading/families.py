@@ -11,10 +11,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
+from symgrad.calculus.index import Size
 from symgrad.reading import syntax
 from symgrad.reading.layers import LayerNumber, Layers, at_layer, family_name
 from symgrad.reading.names import KEPT, is_of_differentials, key_or_none
-from symgrad.reading.scope import DefinitionBinding
+from symgrad.reading.scope import DefinitionBinding, TensorBinding
 from symgrad.reading.syntax import Node
 from symgrad.records import dataclass, field, replace
 
@@ -51,11 +52,13 @@ class Families:
         layers: what the note shows of its layers.
         known: families by name, the latest last.
         window: lowest and highest layer of the claim, for each letter.
+        declared: the spaces of names that have a letter for the layer there.
     """
 
     layers: Layers = field(default_factory=Layers)
     known: dict[str, list[Family]] = field(default_factory=dict)
     window: dict[str, tuple[int, int]] = field(default_factory=dict)
+    declared: dict[str, tuple[LayerNumber, TensorBinding]] = field(default_factory=dict)
     _made: dict[tuple[Family, LayerNumber], DefinitionBinding] = field(default_factory=dict)
 
     def enter(self, left: Node, binding: DefinitionBinding, written_out: bool = False) -> None:
@@ -71,6 +74,27 @@ class Families:
         )
         family = Family(name, number, binding, uses, has_derivative(binding.body), written_out)
         self.known.setdefault(name, []).append(family)
+
+    def declare(self, node: Node, binding: TensorBinding) -> None:
+        """Take in the space of a name: that of a letter's layer is declared in every layer."""
+        found = family_name(node)
+        if found is not None and found[1].letter in self.layers.letters:
+            self.declared.setdefault(found[0], (found[1], binding))
+
+    def space(self, node: Node) -> TensorBinding | None:
+        r"""The space of a name in one layer: of `W^{l+1}`, where that of `W^l` is declared."""
+        found = family_name(node)
+        known = self.declared.get(found[0]) if found is not None else None
+        if found is None or known is None:
+            return None
+        number, binding = known
+        base = found[1].shifted(-number.offset)
+        axes = [_size_in_layer(axis, number.letter, base) for axis in binding.axes]
+        known_axes = tuple(axis for axis in axes if axis is not None)
+        if len(known_axes) < len(axes):
+            return None
+        name = found[0][:-1] + f"{found[0][-1]}{{{_shown(found[1], binding.name)}}}"
+        return replace(binding, name=name, axes=known_axes)
 
     def family(self, name: str) -> Family | None:
         """What the note says of a name in every layer."""
@@ -250,6 +274,18 @@ def _named(left: Node) -> Node:
         items = left.base.items
         return items[0] if len(items) == 1 else left
     return left
+
+
+def _size_in_layer(size: Size, letter: str, number: LayerNumber) -> Size | None:
+    r"""A size with a layer in the place of its letter: `n_{l-1}` with `l+1` is `n_{l}`."""
+    label = rf"(?<=[_^]\{{)[\[(]?{re.escape(letter)}([+-]\d+)?[\])]?(?=\}}\Z)"
+    found = re.search(label, size.name)
+    if found is None:
+        return size
+    at = number.shifted(int(found[1] or 0))
+    if not at.letter and at.offset < 0:
+        return None  # no layer lies below the first
+    return replace(size, name=f"{size.name[: found.start()]}{_shown(at, size.name)}}}")
 
 
 def _shown(number: LayerNumber, like: str) -> str:

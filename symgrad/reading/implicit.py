@@ -158,10 +158,20 @@ def _array(name: str, rank: int, span: Span, context: Context) -> Value:
         introduced = _is_compared(name, context) or name in session.scope.arguments_of_functions()
         introduced = introduced or name in _parameters(context)
         if session.scope.declares_arrays() and not (rank == 0 and introduced):
-            hint = "declare it as the others are"
-            finding = Diagnostic(span, errors.UNDECLARED_SYMBOL, sentence, hint)
-            session.diagnostics.append(finding)
+            _report(name, kind, span, context)
     return session.implicit[name]
+
+
+def _report(name: str, kind: str, span: Span, context: Context) -> None:
+    """Say of a name that it is not declared; once of what one formula says of many layers."""
+    known = context.session.diagnostics
+    if any(found.span == span and found.code is errors.UNDECLARED_SYMBOL for found in known):
+        return
+    source = context.session.source
+    written = name if name in source.text else source.slice(span)
+    sentence = f"{written} is not declared: read as {kind}, as it is used"
+    hint = "declare it as the others are"
+    known.append(Diagnostic(span, errors.UNDECLARED_SYMBOL, sentence, hint))
 
 
 def _parameters(context: Context) -> set[str | None]:

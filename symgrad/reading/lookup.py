@@ -5,7 +5,7 @@ from __future__ import annotations
 from symgrad.reading import syntax
 from symgrad.reading.context import Context
 from symgrad.reading.names import Reading, is_label, key_or_none, parts, readings, split_transpose
-from symgrad.reading.scope import MapBinding, Meaning
+from symgrad.reading.scope import DefinitionBinding, MapBinding, Meaning, TensorBinding
 from symgrad.reading.syntax import Node
 from symgrad.reading.values import Value
 from symgrad.records import dataclass, replace
@@ -37,6 +37,10 @@ def lookup(node: Node, context: Context) -> Found | None:
             family = names.find(reading.name + FAMILY, place)
             if meaning is None or _names_sizes(superscript, family):
                 meaning = family
+        if isinstance(meaning, TensorBinding) and not leaves_label:
+            computed = _computed(node, meaning, context)
+            if computed is not None:
+                return computed
         if isinstance(meaning, MapBinding) and leaves_all:
             return _instance(meaning, reading, superscript, context)
         if meaning is not None and not leaves_label:
@@ -44,17 +48,48 @@ def lookup(node: Node, context: Context) -> Found | None:
     return _in_a_layer(node, context)
 
 
+def _computed(node: Node, declared: TensorBinding, context: Context) -> Found | None:
+    """What a name is that has a declared space, and is computed in every layer besides."""
+    found = _in_layers(node, context)
+    if found is not None and isinstance(found.meaning, DefinitionBinding):
+        context.session.shapes.setdefault(found.meaning, declared.axes)
+    return found
+
+
 def _in_a_layer(node: Node, context: Context) -> Found | None:
     """A name that is defined for every layer, in the layer of its script."""
+    return (
+        _in_layers(node, context)
+        or _declared_in_layers(node, context)
+        or _entry_of_bold(node, context)
+    )
+
+
+def _declared_in_layers(node: Node, context: Context) -> Found | None:
+    """A name whose space is declared for the layers of a letter, in the layer of its script."""
+    binding = context.session.families.space(node)
+    if binding is None:
+        return None
+    context.scope.names.add(binding)
+    return Found(binding, _rest(node, binding.name))
+
+
+def _in_layers(node: Node, context: Context) -> Found | None:
+    """The same of a name that says its layer."""
     binding = context.session.families.definition(node)
     if binding is None:
-        return _entry_of_bold(node, context)
+        return None
+    return Found(binding, _rest(node, binding.name))
+
+
+def _rest(node: Node, name: str) -> Reading:
+    """What acts on a name besides the label of its layer."""
     base, sub, sup, primes = parts(node)
     if isinstance(sub, syntax.Label):
         sub = None
     if not isinstance(base, syntax.Scripted):
         sup = split_transpose(sup)[1] if not isinstance(parts(node)[1], syntax.Label) else sup
-    return Found(binding, Reading(binding.name, sub, sup, primes))
+    return Reading(name, sub, sup, primes)
 
 
 def _entry_of_bold(node: Node, context: Context) -> Found | None:

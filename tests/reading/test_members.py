@@ -43,7 +43,7 @@ def test_members_are_rows_of_one_array(claim, expected):
     ("claim", "expected"),
     [
         (r"\nabla_w J = \frac1M \sum_{k=1}^M (q^{(k)} - y^{(k)}) x^{(k)}", "proved"),
-        (r"\nabla_w J = \sum_{k=1}^M (q^{(k)} - y^{(k)}) x^{(k)}", "undecided"),
+        (r"\nabla_w J = \sum_{k=1}^M (q^{(k)} - y^{(k)}) x^{(k)}", "refuted"),
         (r"\frac{\partial J}{\partial b} = \frac1M \sum_{k=1}^M q^{(k)} - y^{(k)}", "proved"),
         (r"\frac{\partial J}{\partial x^{(k)}} = \frac1M (q^{(k)} - y^{(k)}) w", "proved"),
     ],
