@@ -301,5 +301,5 @@ def _by_formula(meaning: Meaning) -> bool:
 def _has_transpose(node: Node) -> bool:
     r"""Whether something is transposed below a node: the argument in `\theta^T x` is an array."""
     if isinstance(node, syntax.Scripted) and key_or_none(node.superscript or node) in TRANSPOSES:
-        return True
+        return key_or_none(node.base) != "e"  # the t of e^t is a number
     return any(_has_transpose(child) for child in syntax.children(node))

@@ -61,6 +61,8 @@ def implicit(node: Node, context: Context) -> tuple[Value, Reading] | None:
             return _examples(found, node.span, context), found
         return _array(twin, AXES[ranks.found[twin]], node.span, context), found
     for reading in readings(node):
+        if reading.subscript is None and _is_first_member(node, reading, context):
+            continue  # the reading with its subscript comes later
         power = superscript is not None and not is_label(superscript)
         if reading.primes or (power and reading.superscript is not superscript):
             continue
@@ -85,6 +87,20 @@ def implicit(node: Node, context: Context) -> tuple[Value, Reading] | None:
 def _is_array_function(node: Node, context: Context) -> bool:
     """Whether a signature says that a name is a function of arrays; then it is no quantity."""
     return key_or_none(parts(node)[0]) in context.session.array_functions
+
+
+def _is_first_member(node: Node, reading: Reading, context: Context) -> bool:
+    r"""Whether `k_1` is the first of the `k_j` that the note sums over, by what it is used as."""
+    subscript, samples = parts(node)[1], context.session.usage.samples
+    stem = next((r.name for r in readings(node) if r.subscript is not None), None)
+    if not isinstance(subscript, syntax.Numeral) or stem not in samples or stem is None:
+        return False
+    ranks = context.session.ranks()
+    kind = ranks.found.get(stem) if ranks is not None else None
+    each = samples[stem] if kind is None else AXES[kind]
+    own = context.session.usage.ranks.get(reading.name)
+    found = _rank_found(node, reading, context)
+    return each == (AXES[found] if found is not None else own)
 
 
 def _examples(reading: Reading, span: Span, context: Context) -> Value:

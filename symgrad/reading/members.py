@@ -70,9 +70,11 @@ class Members:
         last = _member(names[-1])
         place = len(names) - 1
         while place > 0 and last is not None and _belongs(names[place - 1], last[0]):
+            if _is_first(names[place]):
+                break  # before it stands another name with a label, such as `u_+`
             place -= 1
         first = _member(names[place])
-        if last is None or first is None or key_or_none(first[1]) != "1":
+        if last is None or first is None or not _is_first(names[place]):
             return None
         if key_or_none(last[1]) not in self.numbers:
             return None
@@ -86,6 +88,11 @@ def _member(node: Node) -> tuple[str, Node] | None:
     base, sub, sup, primes = parts(node)
     name = key_or_none(base)
     return None if name is None or sub is None or sup is not None or primes else (name, sub)
+
+
+def _is_first(node: Node) -> bool:
+    member = _member(node)
+    return member is not None and key_or_none(member[1]) == "1"
 
 
 def _belongs(node: Node, name: str) -> bool:

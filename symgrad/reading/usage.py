@@ -156,7 +156,8 @@ class Usage:
 
     def _scripted(self, node: syntax.Scripted) -> None:
         label, action = split_transpose(node.superscript)
-        if action is not None or (label is not None and key_or_none(label) in TRANSPOSES):
+        turned = action is not None or (label is not None and key_or_none(label) in TRANSPOSES)
+        if turned and key_or_none(node.base) != "e":  # the t of e^t is a number
             self.matrix_style = True
             if node.subscript is None and isinstance(node.base, syntax.Symbol):
                 self.no_numbers.add(node.base.name)

@@ -123,3 +123,42 @@ def test_layers_that_are_listed_stay_names():
     $f = \|W_1 x\|^2$.
     $$\frac{\partial f}{\partial W_1} = 2 W_1 x x^\top$$"""
     assert verify(text, second_opinion=False).results[-1].verdict == "proved"
+
+
+LABELLED = r"""Let $q \in \mathbb R^d$ and $u_o, u_1, \dots, u_K \in \mathbb R^d$,
+$f(t) = \log(1 + e^t)$.
+$$J = f(-u_o^\top q) + \sum_{k=1}^K f(u_k^\top q)$$
+"""
+SIMILARITIES = r"""Let $q \in \mathbb R^d$ and $\tau \in \mathbb R$;
+$s_j = q^\top k_j / \tau$ for each $j$.
+$$J = -\log \frac{e^{s_1}}{\sum_{j=1}^N e^{s_j}}$$
+With $p_j = e^{s_j} / \sum_{l=1}^N e^{s_l}$,
+"""
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        (r"\frac{\partial J}{\partial u_k} = f'(u_k^\top q) q", "proved"),
+        (r"\frac{\partial J}{\partial u_o} = -f'(-u_o^\top q) q", "proved"),
+        (r"\frac{\partial J}{\partial u_k} = f'(u_k^\top q) u_k", "refuted"),
+        (r"\nabla_q J = \sum_{k=1}^K f'(u_k^\top q) u_k - f'(-u_o^\top q) u_o", "proved"),
+        (r"\nabla_q J = \sum_{k=1}^K f'(u_k^\top q) u_k", "refuted"),
+    ],
+)
+def test_listed_members_stand_beside_a_name_with_a_label(claim, expected):
+    assert verdict(f"{LABELLED}$${claim}$$") == expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        (r"\frac{\partial J}{\partial k_1} = \frac{1}{\tau} (p_1 - 1) q", "proved"),
+        (r"\nabla_q J = \frac{1}{\tau} (\sum_{j=1}^N p_j k_j - k_1)", "proved"),
+        (r"\nabla_q J = \frac{1}{\tau} (k_1 - \sum_{j=1}^N p_j k_j)", "not proved"),
+        (r"\frac{\partial J}{\partial k_1} = \frac{1}{\tau} p_1 q", "not proved"),
+    ],
+)
+def test_a_numbered_member_of_what_is_summed_over(claim, expected):
+    found = verify(f"{SIMILARITIES}$${claim}$$", second_opinion=False).results[-1].verdict
+    assert found == expected if expected == "proved" else found in ("refuted", "undecided")
