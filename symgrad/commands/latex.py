@@ -97,6 +97,7 @@ def latex_command(
         refuse_to_overwrite(note, output)
         sys.exit(_write_note(note, target, output, traceback))
     assert layers is not None
+    from symgrad.compiling.logits import remarks_on
     from symgrad.network.network import Network
     from symgrad.writing.network_derivation import Options, network_document
 
@@ -104,11 +105,14 @@ def latex_command(
     names = activation or "relu", loss or "squared-error", output_activation
     try:
         options = Options(form, steps, notation, lang, wanted)  # type: ignore[arg-type]
-        document = network_document(Network(layers.split(","), *names), options)
+        network = Network(layers.split(","), *names)
+        document = network_document(network, options)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     if activation is not None and output_activation is not None and layers.count(",") == 1:
         click.echo("symgrad: the only layer has --output-activation, not --activation", err=True)
+    for remark in remarks_on(network):
+        click.echo(f"symgrad: {remark}", err=True)
     from symgrad.writing.document import WRITERS
 
     deliver(WRITERS["tex" if target == "pdf" else target](document), target, output)

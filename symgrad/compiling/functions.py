@@ -104,6 +104,20 @@ def _erf_slope(graph: Graph, x: Node, y: Node) -> Node:
     return graph.times(graph.number(Fraction(2 / sqrt(pi))), bell)
 
 
+def _normal(graph: Graph, x: Node) -> Node:
+    """Phi(x) = (1 + erf(x / sqrt(2))) / 2, the distribution function of the normal one."""
+    half = graph.number(Fraction(1, 2))
+    erf = graph.unary("erf", graph.times(graph.number(Fraction(sqrt(0.5))), x))
+    return graph.plus(graph.times(half, erf), half)
+
+
+def _gelu_slope(graph: Graph, x: Node, y: Node) -> Node:
+    """Phi(x) + x e^(-x^2 / 2) / sqrt(2 pi)."""
+    scaled = graph.times(graph.number(Fraction(1 / sqrt(2 * pi))), x)
+    bell = graph.unary("exp", graph.times(graph.number(Fraction(-1, 2)), graph.unary("square", x)))
+    return graph.plus(_normal(graph, x), graph.times(scaled, bell))
+
+
 def _softplus(graph: Graph, x: Node) -> Node:
     """log(1 + e^x) = relu(x) + log(1 + e^-|x|)."""
     small = graph.unary("exp", graph.unary("neg", graph.unary("abs", x)))
@@ -121,6 +135,7 @@ Row(
 Row("tanh", _op("tanh"), lambda graph, x, y: _one_minus(graph, graph.unary("square", y)))
 Row("softplus", _softplus, lambda graph, x, y: _sigmoid(graph, x))
 Row("silu", lambda graph, x: graph.times(x, _sigmoid(graph, x)), _silu_slope)
+Row("gelu", lambda graph, x: graph.times(x, _normal(graph, x)), _gelu_slope)
 Row("elu", _elu, _elu_slope)
 Row("abs", _op("abs"), lambda graph, x, y: graph.unary("sign", x))
 Row("sign", _op("sign"), lambda graph, x, y: graph.number(0))

@@ -13,6 +13,7 @@ from symgrad.calculus.expression import Named
 from symgrad.calculus.limits import LimitReached
 from symgrad.calculus.normal_form import Prover
 from symgrad.calculus.rules import Undefined
+from symgrad.network.fitting import misfit
 from symgrad.network.network import Network
 
 OF_LOGITS = {
@@ -54,4 +55,5 @@ def remarks_on(network: Network) -> tuple[str, ...]:
                 f"{of_numbers} takes {activation} itself, which is now taken twice; "
                 f"the loss of what leaves {activation} is {of_probabilities}",
             )
-    return ()
+    unfit = misfit(network)
+    return () if unfit is None else (unfit,)

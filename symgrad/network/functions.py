@@ -29,6 +29,7 @@ from symgrad.calculus.expression import (
     number,
     power,
 )
+from symgrad.network.values import EVERY, PROBABILITIES, Values
 from symgrad.records import dataclass
 
 Symbolic = Any
@@ -49,6 +50,7 @@ class Activation:
         words: by which formulas call it; none where authors mean different functions by one.
         derivative: at `ARGUMENT`, as the field writes it; the kernel proves it (a test).
         facts: other expressions in `ARGUMENT` that are equal; the kernel proves them too.
+        values: bounds of its values.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Activation:
     words: tuple[str, ...] = ()
     derivative: Expression | None = None
     facts: tuple[tuple[Expression, Expression], ...] = ()
+    values: Values = EVERY
 
     def __post_init__(self) -> None:
         register(ACTIVATIONS, self.name, self)
@@ -151,6 +154,7 @@ Activation(
     words=("relu", "ReLU"),
     derivative=_step(_X),
     facts=((_relu(_X), mul(_X, _step(_X))), (power(_step(_X), 2), _step(_X))),
+    values=Values(0, None, ends=True),
 )
 Activation(
     "leaky-relu",  # relu(x) - relu(-x) / 100
@@ -170,6 +174,7 @@ Activation(
         (_S, mul(_exp(_X), power(add(ONE, _exp(_X)), -1))),
         (_S_MINUS, _less(ONE, _S)),
     ),
+    values=PROBABILITIES,
 )
 Activation(
     "tanh",  # (e^2x - 1) / (e^2x + 1)
@@ -181,6 +186,7 @@ Activation(
         (_T, _less(mul(number(2), Apply(_SIGMOID, 0, mul(number(2), _X))), ONE)),
         (Apply(_TANH, 0, _MINUS_X), negate(_T)),
     ),
+    values=Values(-1, 1),
 )
 Activation(
     "softplus",  # log(1 + e^x)
@@ -189,6 +195,7 @@ Activation(
     words=("softplus",),
     derivative=_S,
     facts=((_less(Apply(_SOFTPLUS, 0, _X), Apply(_SOFTPLUS, 0, _MINUS_X)), _X),),
+    values=Values(0, None),
 )
 Activation(
     "silu",  # x sigmoid(x)
@@ -203,6 +210,7 @@ Activation(
     lambda x: sympy_relu(x) - sympy_relu(1 - lazy_sympy().exp(x)),
     kinks=_ZERO,
     derivative=add(_step(_X), mul(_less(ONE, _step(_X)), _exp(_X))),
+    values=Values(-1, None),
 )
 Activation(
     "abs",  # relu(x) + relu(-x)
@@ -212,6 +220,7 @@ Activation(
     words=("abs",),
     derivative=Apply(_SIGN, 0, _X),
     facts=((power(Apply(_ABS, 0, _X), 2), power(_X, 2)),),
+    values=Values(0, None, ends=True),
 )
 Activation(
     "sign",  # relu'(x) - relu'(-x)
@@ -221,6 +230,7 @@ Activation(
     words=("sign", "sgn"),
     derivative=ZERO,
     facts=((mul(_X, Apply(_SIGN, 0, _X)), Apply(_ABS, 0, _X)),),
+    values=Values(-1, 1, ends=True),
 )
 Activation(
     "step",  # relu'(x)
@@ -228,6 +238,7 @@ Activation(
     _sympy_step,
     kinks=_ZERO,
     derivative=ZERO,
+    values=Values(0, 1, ends=True),
 )
 _PHI = mul(number(_HALF), add(ONE, _erf(mul(_X, power(number(2), -_HALF)))))
 _BELL = mul(power(mul(number(2), PI), -_HALF), _exp(mul(number(-_HALF), power(_X, 2))))
@@ -246,12 +257,21 @@ Activation(
     words=("erf",),
     derivative=mul(number(2), power(PI, -_HALF), _exp(negate(power(_X, 2)))),
     facts=((_erf(_MINUS_X), negate(_erf(_X))),),
+    values=Values(-1, 1),
 )
-Activation("exp", EXP, lambda x: lazy_sympy().exp(x), words=("exp",), derivative=_exp(_X))
+Activation(
+    "exp",
+    EXP,
+    lambda x: lazy_sympy().exp(x),
+    words=("exp",),
+    derivative=_exp(_X),
+    values=Values(0, None),
+)
 Activation("log", LOG, lambda x: lazy_sympy().log(x), words=("log", "ln"), derivative=power(_X, -1))
 Activation(
     "sqrt",
     Function(r"\operatorname{sqrt}", power(_X, _HALF)),
     lambda x: lazy_sympy().sqrt(x),
     derivative=mul(number(_HALF), power(_X, -_HALF)),
+    values=Values(0, None, ends=True),
 )

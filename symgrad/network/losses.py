@@ -33,6 +33,7 @@ from symgrad.network.functions import (
     register,
     sympy_relu,
 )
+from symgrad.network.values import EVERY, PROBABILITIES, Values
 from symgrad.network.vector_functions import VECTOR_FUNCTIONS
 from symgrad.records import dataclass
 
@@ -52,6 +53,8 @@ class Loss:
         gradient: its derivative by one entry of X, as the field writes it; the kernel
             proves it (a test).
         of_distribution: whether its target is a distribution: entries with the sum 1.
+        outputs: at which outputs it has a value.
+        of_numbers: the loss of any numbers that this is of probabilities.
     """
 
     name: str
@@ -60,6 +63,8 @@ class Loss:
     symbolic: Callable[[Sequence[Symbolic], Sequence[Symbolic]], Symbolic]
     gradient: Callable[[ArrayEntry, ArrayEntry, Size, Position], Expression]
     of_distribution: bool = False
+    outputs: Values = EVERY
+    of_numbers: str | None = None
 
     def __post_init__(self) -> None:
         register(LOSSES, self.name, self)
@@ -221,6 +226,8 @@ Loss(
     _sympy_summed(lambda x, t: -t * lazy_sympy().log(x)),
     _of_one(lambda x, t: negate(mul(t, power(x, -1)))),
     of_distribution=True,
+    outputs=PROBABILITIES,
+    of_numbers="cross-entropy",
 )
 Loss(
     "binary-cross-entropy",
@@ -228,6 +235,8 @@ Loss(
     _summed(_bernoulli),
     _sympy_summed(_sympy_bernoulli),
     _of_one(_bernoulli_gradient),
+    outputs=PROBABILITIES,
+    of_numbers="binary-cross-entropy-with-logits",
 )
 Loss(
     "binary-cross-entropy-with-logits",  # the above of sigmoid(X), without a quotient

@@ -29,6 +29,7 @@ from symgrad.calculus.expression import (
 )
 from symgrad.calculus.index import Position, Size, fresh
 from symgrad.network.functions import ACTIVATIONS, Symbolic, lazy_sympy, register
+from symgrad.network.values import EVERY, PROBABILITIES, Values
 from symgrad.records import dataclass
 
 Positions = tuple[Position, ...]
@@ -55,6 +56,7 @@ class VectorFunction:
         backward: sum_k u_k dy_k/dx_i as the field writes it, from the entries of the value y
             and of u, the axes and the positions of x_i; the kernel proves it (a test).
         jacobian: dy_k/dx_i of a vector, from the entries of y, k and i; proved as well.
+        values: bounds of its values, for two entries and more.
     """
 
     name: str
@@ -67,6 +69,7 @@ class VectorFunction:
     words: tuple[str, ...] = ()
     backward: Callable[[Entries, Entries, Shape, Positions], Expression] | None = None
     jacobian: Callable[[Entries, Position, Position], Expression] | None = None
+    values: Values = EVERY
 
     def __post_init__(self) -> None:
         register(VECTOR_FUNCTIONS, self.name, self)
@@ -206,6 +209,7 @@ VectorFunction(
     words=("softmax", "Softmax"),
     backward=_softmax_backward,
     jacobian=lambda y, k, i: mul(y((k,)), _less(Delta(k, i), y((i,)))),
+    values=PROBABILITIES,
 )
 VectorFunction(
     "log-softmax",

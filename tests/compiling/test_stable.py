@@ -241,3 +241,10 @@ $$\frac{\partial L}{\partial x_i} = \frac{x_i}{x_i} a_i$$
     assert value == -10
     np.testing.assert_array_equal(gradients["a"], [0, -5])
     np.testing.assert_array_equal(gradients["x"], [3, 2])
+
+
+def test_the_slope_of_gelu_has_one_constant_factor():
+    source = symgrad.compile(symgrad.Network((4, 3), "gelu"), batch=True).source
+    body = source[source.index("def value_and_grad") : source.index("class Workspace")]
+    assert "t_3 = 0.3989422804014327 * Z1 * np.exp(-0.5 * np.square(Z1))" in body
+    assert body.count("erf(") == 1
