@@ -63,7 +63,7 @@ def errors_of_gradients(
     names = [given.name for given in plan.inputs]
     doubles = [np.array(array, np.float64) for array in arrays]
     middle = float(module.value(*doubles))
-    errors = {}
+    analytic, errors = is_analytic(plan), {}
     for name, found in gradients.items():
         gradient = np.asarray(found)
         place = names.index(name)
@@ -72,7 +72,7 @@ def errors_of_gradients(
         worst = 0.0
         for entry in np.linspace(0, count - 1, min(count, LARGEST_CHECK)).astype(int):
             at = np.unravel_index(entry, doubles[place].shape)
-            if is_analytic(plan):
+            if analytic:
                 low = high = _complex_step(module, doubles, place, at)
             else:
                 low, high = _differences(module, doubles, place, at, middle)

@@ -219,3 +219,35 @@ def test_a_place_that_cannot_be_written(tmp_path):
     result = run("--layers", "5,4", "-o", str(tmp_path / "none" / "net.py"))
     assert result.exit_code == 2
     assert "No such file" in result.output
+
+
+def test_small_masks_are_made_of_signs():
+    """Of truth values in a batch, whose size is open, and where masks are multiplied."""
+    relus = r"""Let $x \in \mathbb R^3$, $u \in \mathbb R^3$, $a(z) = \max(z, 0)$.
+
+$$L = \sum_{i=1}^3 a(x_i) a'(u_i)$$
+
+$$\frac{\partial L}{\partial x_i} = a'(x_i) a'(u_i)$$
+"""
+    network = symgrad.Network((2, 3, 2))
+    few, many = symgrad.compile(network), symgrad.compile(network, batch=True)
+    assert "np.sign(self.X1, out=self.mask_2)" in few.source
+    assert "np.greater(self.X1, 0, out=self.mask_2)" in many.source
+    assert "np.sign" not in symgrad.compile(relus).source
+    rng = np.random.default_rng(1)
+    for program in (few, many, symgrad.compile(relus)):
+        arrays = {
+            n: rng.normal(size=[int(s) if s != "N" else 4 for s in a])
+            for n, a in program.inputs.items()
+        }
+        value, gradients = program.value_and_grad(**arrays)
+        again, buffers = program.workspace(**arrays).value_and_grad(**arrays)
+        assert again == pytest.approx(value)
+        for name, gradient in gradients.items():
+            np.testing.assert_allclose(buffers[name], gradient)
+
+
+def test_relu_is_a_maximum_with_what_is_quickest():
+    for dtype, other in (("float32", "self.zeros_3"), ("float64", "0")):
+        source = symgrad.compile(symgrad.Network((2, 3)), dtype=dtype).source
+        assert f"np.maximum(self.X1, {other}, out=self.X1)" in source
