@@ -111,12 +111,15 @@ def write(path: str, data: bytes) -> None:
     Raises:
         UnreadableNote: where it cannot be written.
     """
-    if path == "-":
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        return
     try:
-        write_whole(path, data)
+        if path == "-":
+            sys.stdout.flush()
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        else:
+            write_whole(path, data)
+    except BrokenPipeError:
+        raise  # the reader has seen enough: nothing to report
     except OSError as error:
         reason = f"it cannot be written: {error.strerror or error}"
-        raise UnreadableNote(path, reason) from None
+        raise UnreadableNote("standard output" if path == "-" else path, reason) from None

@@ -13,6 +13,7 @@ from symgrad.writing.displays import WIDEST_ROW
 from symgrad.writing.document import Block, Display, Paragraph
 from symgrad.writing.latex import Notation, Style, as_written
 from symgrad.writing.lines import broken
+from symgrad.writing.numbers import with_numbers
 from symgrad.writing.phrases import Phrases
 from symgrad.writing.widths import width
 
@@ -162,7 +163,8 @@ class Entries:
 
     def write(self, expression: ex.Expression) -> str:
         """LaTeX of an expression, errors written out where they have no name."""
-        return as_written(expression if self.named else self.inlined(expression), self.style)
+        shown = expression if self.named else self.inlined(expression)
+        return as_written(with_numbers(shown), self.style)
 
     def inlined(self, node: ex.Expression) -> ex.Expression:
         """The expression with every named error replaced by what it stands for."""

@@ -242,7 +242,8 @@ class _Writer:
     def cell(self, node: Node) -> str:
         """A cell, in which no display can stand."""
         text = self.argument(node.children)
-        return HELD.sub(lambda match: _inline(self.held.formula(int(match[1]))[1]), text)
+        text = HELD.sub(lambda match: _inline(self.held.formula(int(match[1]))[1]), text)
+        return f"{{}}{text}" if text.startswith("[") else text  # no option of the row before
 
     def _footnote_block(self, node: Node) -> str:
         return ""  # each stands where it is referred to
@@ -355,8 +356,9 @@ class _Writer:
     def characters(self, text: str) -> None:
         """Say which characters have no letter in the fonts of LaTeX."""
         words = HELD.sub("", text)
-        for char in sorted({char for char in words if not is_known(char)}):
-            self.tell(f"the fonts of LaTeX have no {char}: its number in Unicode is printed")
+        unknown = " ".join(sorted({char for char in words if not is_known(char)}))
+        if unknown:
+            self.tell(f"the fonts of LaTeX have no {unknown}: the number in Unicode is printed")
 
 
 def _escaped(text: str, code: bool = False) -> str:

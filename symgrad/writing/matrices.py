@@ -14,6 +14,7 @@ from symgrad.network.derivation import Gradient, Step
 from symgrad.writing.arrays import array_latex
 from symgrad.writing.document import Block, Display, Paragraph
 from symgrad.writing.entries import Entries
+from symgrad.writing.numbers import with_numbers
 
 
 class Matrices:
@@ -134,7 +135,7 @@ class Matrices:
 
     def array(self, expression: ex.Expression, at: tuple[Index, ...]) -> str | None:
         """The array with this entry, where it has a form without indices."""
-        return array_latex(expression, at, self.entries.style, self.ones)
+        return array_latex(with_numbers(expression), at, self.entries.style, self.ones)
 
     def certain(self, expression: ex.Expression, at: tuple[Index, ...]) -> str:
         """The array with this entry, which is known to have such a form."""

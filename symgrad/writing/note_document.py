@@ -76,7 +76,7 @@ def _with_characters(note: Note, warn: Warn) -> str:
     lines, unknown = declarations(text)
     for char in unknown:
         line = note.source.position(text.index(char))[0]
-        warn(line, f"the fonts of LaTeX have no {char}: its number in Unicode is printed")
+        warn(line, f"the fonts of LaTeX have no {char}: the number in Unicode is printed")
     if lines:
         # Other engines than pdflatex know all characters.
         block = "\n".join([r"\ifdefined\pdfoutput\ifdefined\DeclareUnicodeCharacter", *lines])

@@ -54,6 +54,8 @@ _IN_WORDS = {
     "©": r"\copyright{}",
     "®": r"\textregistered{}",
     "™": r"\texttrademark{}",
+    "†": r"\dag{}",
+    "‡": r"\ddag{}",
     "€": r"\texteuro{}",
     "£": r"\pounds{}",
     "¿": r"?`",
@@ -206,6 +208,8 @@ def _known(char: str) -> str | None:
             )
             base = f"{_ACCENTS[mark]}{{{letter}}}"
         return base
+    if base in UNICODE and marks == ["\u0301"]:
+        return rf"\ensuremath{{\acute{{{UNICODE[base]}}}}}"
     styled = styled_letter(char)
     return None if styled is None else rf"\ensuremath{{{styled}}}"
 

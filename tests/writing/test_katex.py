@@ -59,7 +59,7 @@ def test_derivations_of_networks(form):
     check(found)
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.md")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.md")), ids=lambda path: path.name)
 def test_derivations_of_notes(path):
     result = CliRunner().invoke(main, ["latex", str(path), "--to", "markdown"])
     assert result.exit_code == 0
