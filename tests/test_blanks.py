@@ -182,3 +182,44 @@ def test_fix_writes_the_steps_only_if_asked():
     assert {r.verdict for r in whole.after.report.results} == {"proved"}
     again = mend(whole.after.source, second_opinion=False, with_steps=True)
     assert again.after is again.before
+
+
+SCALARS = r"Let $x \in \mathbb R$, $z \in \mathbb R^n$, $i \in \{1,\dots,n\}$." + "\n"
+DEFINED = SCALARS + "$$f(x) = x^2$$\n"
+
+
+@pytest.mark.parametrize(
+    ("note", "left", "right"),
+    [
+        (SCALARS, r"\frac{\partial}{\partial z_i} \sum_k \tanh z_k", r"1 - \tanh(z_i)^2"),
+        (
+            SCALARS,
+            r"\frac{\partial^2}{\partial z_i^2} \sum_k \tanh z_k",
+            r"-2 \tanh(z_i) (1 - \tanh(z_i)^2)",
+        ),
+        (SCALARS, r"\frac{\partial^2}{\partial z_i^2} \sum_k \log z_k", r"-\frac{1}{z_i^2}"),
+        (SCALARS, r"\frac{\partial^2}{\partial z_i^2} \sum_k \exp(z_k)", r"e^{z_i}"),
+        (DEFINED, r"\frac{d}{d x} f(x)", "2 x"),
+        (DEFINED, r"\frac{d f}{d x}", "2 x"),
+        (DEFINED, "f'(x)", "2 x"),
+        (DEFINED + "$$f'(x) = 2 x$$\n", r"\frac{d}{d x} f(x)", "f'(x)"),
+        (QUADRATIC, r"\frac{\partial}{\partial u} u^\top A^{-1} u", r"A^{-1} u + {A^{-1}}^\top u"),
+        (QUADRATIC, r"\frac{\partial}{\partial v} u^\top A^{-1} v", r"{A^{-1}}^\top u"),
+        (
+            QUADRATIC,
+            r"\frac{\partial}{\partial A} u^\top A^{-1} v",
+            r"-({A^{-1}}^\top u) {(A^{-1} v)}^\top",
+        ),
+    ],
+)
+def test_derivatives_of_known_functions_and_of_inverses_are_worked_out(note, left, right):
+    found = result(note, left)
+    assert found.verdict == "filled"
+    assert found.correction == right
+    shown = symgrad.verify(Source("note.md", f"{note}$${left} = {right}$$\n"), second_opinion=False)
+    assert shown.results[-1].verdict == "proved"
+
+
+def test_a_bare_derivative_is_what_its_function_says():
+    note = Source("note.md", DEFINED + "$$\\frac{d f}{d x}$$\n")
+    assert r"\frac{d f}{d x} = 2 x$$" in mend(note, second_opinion=False).after.source.text

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -91,6 +93,19 @@ def test_a_folder_is_no_file(tmp_path):
     assert result.exit_code == 2
     assert str(tmp_path) in result.output
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_full_disk_is_said():
+    result = run("--layers", "m,q", "-o", "/dev/full")
+    assert result.exit_code == 2
+    assert result.stderr == "/dev/full: it cannot be written: No space left on device\n"
+    with open("/dev/full", "w") as full:
+        program = [sys.executable, "-m", "symgrad", "latex", "--layers", "m,q"]
+        run_alone = subprocess.run(program, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert run_alone.returncode == 2
+    assert "standard output: it cannot be written" in run_alone.stderr
+    assert "internal error" not in run_alone.stderr
 
 
 def test_an_activation_that_no_layer_has_is_said(tmp_path):

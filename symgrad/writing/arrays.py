@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symgrad.calculus import expression as ex
-from symgrad.calculus.index import Index, Size, Tensor
+from symgrad.calculus.index import Index, Size, Tensor, fresh
 from symgrad.calculus.substitution import free_indices, rename
 from symgrad.network.vector_functions import VECTOR_FUNCTIONS
 from symgrad.records import dataclass
@@ -211,6 +211,8 @@ class _Graph:
     def matrix(self, i: Index, j: Index) -> _Text:
         if self.take_delta(i, j):
             return self.diagonal(i, j)
+        if not self.joined(i, j):
+            return self.outer(i, j)
         texts = []
         for k in self.bound:
             left, right = self.take({i, k}), self.take({k, j})
@@ -221,9 +223,18 @@ class _Graph:
                 second = self.arrays.array(right[0], (k, j)).within(_PRODUCT)
                 texts.append(_Text(f"{first} {second}", _PRODUCT))
         texts += [self.arrays.array(factor, (i, j)) for factor in self.take({i, j})]
-        if not texts:
-            return self.outer(i, j)
         return _entrywise(texts)
+
+    def joined(self, i: Index, j: Index) -> bool:
+        """Whether matrices lead from one index to the other."""
+        reached, waiting = {i}, [i]
+        while waiting:
+            here = waiting.pop()
+            for _, indices in self.parts:
+                if here in indices:
+                    waiting += indices - reached
+                    reached |= indices
+        return j in reached
 
     def take_delta(self, i: Index, j: Index) -> bool:
         """Whether a delta makes the entries off the diagonal zero; it then counts as written."""
@@ -272,10 +283,9 @@ def _flattened(node: ex.Expression) -> tuple[list[ex.Expression], tuple[Index, .
     factors, bound = [], ()
     for factor in node.factors:
         inner, more = _flattened(factor)
-        factors += inner
-        bound += more
-    if len(set(bound)) < len(bound):
-        raise NoArrayFormError
+        again = {index: fresh(index.name, index.size) for index in more if index in bound}
+        factors += [rename(part, again) for part in inner] if again else inner
+        bound += tuple(again.get(index, index) for index in more)
     return factors, bound
 
 

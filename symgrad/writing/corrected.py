@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from symgrad.calculus import expression as ex
@@ -29,6 +30,7 @@ from symgrad.reading.tokens import LatexError
 from symgrad.records import dataclass, replace
 from symgrad.writing.arrays import array_latex
 from symgrad.writing.gradient_names import GradientNames, variable_of
+from symgrad.writing.known_derivatives import defined_derivative, worked_out
 from symgrad.writing.latex import Style, expanded, gathered, to_latex
 from symgrad.writing.spelling import respelled
 from symgrad.writing.steps import steps_of
@@ -134,12 +136,36 @@ class Correcting:
             if self.says_itself(form):
                 continue
             for named in dict.fromkeys((names.spelled(form), form)):
-                if self.result.entry:
-                    text = array_latex(gathered(named), self.result.entry, self.style, {})
-                    if text is not None:
-                        yield text
-                else:
-                    yield to_latex(lettered(named, author) if author else named, self.style)
+                texts = [t for t in map(self._text(author), self._worked_out(named, author)) if t]
+                yield from texts if author else texts[:1]
+
+    def _text(self, author: str) -> Callable[[ex.Expression], str | None]:
+        def write(form: ex.Expression) -> str | None:
+            if self.result.entry:
+                return array_latex(gathered(form), self.result.entry, self.style, {})
+            return to_latex(lettered(form, author) if author else form, self.style)
+
+        return write
+
+    def _worked_out(self, form: ex.Expression, author: str) -> Iterator[ex.Expression]:
+        """A form with its derivatives worked out as far as they are known, then as it is."""
+        resolved = resolve_derivatives(form)
+        found = defined_derivative(resolved)
+        if found is not None and not author and not self._has_prime(resolved):
+            yield found
+        yield worked_out(resolved)
+        yield form
+
+    def _has_prime(self, node: ex.Expression) -> bool:
+        """Whether the note has said what the derivative of a function is."""
+        if not isinstance(node, ex.Apply):
+            return False
+        source, name = self.session.source, re.escape(node.function.name)
+        if re.match(rf"{name}\s*(?:'|\^\{{?\\prime)", source.slice(self.claim.left.span)):
+            return False
+        before = source.text[: self.claim.left.span.start]
+        said = re.search(rf"{name}'\s*(?::|(?:\([^()]*\)\s*)?=\s*[^\s$])", before)
+        return said is not None
 
     def says_itself(self, form: ex.Expression | None) -> bool:
         """Whether a form is the left-hand side again: the gradient of which nothing is known."""

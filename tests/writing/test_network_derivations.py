@@ -197,6 +197,15 @@ def test_sizes_may_be_numbers():
     check(Network((4, 3, 2), "sigmoid").latex("entries", to="markdown"))
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_sizes_that_are_numbers_are_multiplied_out(form):
+    text = Network((4, 3, 2), "sigmoid", "mean-squared-error").latex(form, to="markdown")
+    mean = {"batch": r"L = \dfrac{1}{2 N} \|", "matrix": r"L = \dfrac{1}{2} \|"}
+    assert mean.get(form, r"L = \dfrac{1}{2} \sum") in text
+    assert not re.search(r"\d \d|N \d", text)
+    check(text)
+
+
 def test_sizes_may_have_subscripts():
     sizes = ("n_0", "n_10", r"\ell_2")
     check(Network(sizes, r"\sigma").latex("expanded", to="markdown"))
